@@ -1,0 +1,46 @@
+/**
+ * Every route of the API: which function answers it and who may ask. One table serves the template (cdk/), the authorisation of each
+ * request (http/) and OpenAPI, so that none can drift from another. Plain data: it imports nothing.
+ */
+export const ROLES = ['steward', 'analyst', 'viewer', 'auditor'] as const;
+export type Role = (typeof ROLES)[number];
+
+export const API_FUNCTIONS = ['answer', 'uploads', 'maintain'] as const;
+export type ApiFunction = (typeof API_FUNCTIONS)[number];
+
+export interface Route {
+  /** As API Gateway writes it: method, space, path. */
+  readonly key: string;
+  readonly function: ApiFunction;
+  readonly roles: readonly Role[];
+}
+
+const ANY = ROLES;
+
+export const ROUTES = [
+  { key: 'GET /cohorts', function: 'answer', roles: ANY },
+  { key: 'GET /cohorts/{cohort}', function: 'answer', roles: ANY },
+  { key: 'GET /cohorts/{cohort}/definition', function: 'answer', roles: ANY },
+  { key: 'GET /analyses', function: 'answer', roles: ANY },
+  { key: 'GET /limits', function: 'answer', roles: ANY },
+  { key: 'GET /openapi.json', function: 'answer', roles: ANY },
+  { key: 'GET /schemas/{schema}', function: 'answer', roles: ANY },
+  { key: 'PUT /cohorts/{cohort}/definition', function: 'uploads', roles: ['steward'] },
+  { key: 'POST /cohorts/{cohort}/uploads', function: 'uploads', roles: ['steward'] },
+  { key: 'POST /cohorts/{cohort}/uploads/{upload}', function: 'uploads', roles: ['steward'] },
+  { key: 'DELETE /cohorts/{cohort}/uploads/{upload}', function: 'uploads', roles: ['steward'] },
+  { key: 'GET /cohorts/{cohort}/sources', function: 'answer', roles: ['steward'] },
+  { key: 'GET /cohorts/{cohort}/sources/{source}/problems', function: 'answer', roles: ['steward'] },
+  { key: 'GET /cohorts/{cohort}/problems', function: 'answer', roles: ['steward'] },
+  { key: 'GET /cohorts/{cohort}/patients/{patient}', function: 'answer', roles: ['steward'] },
+  { key: 'POST /cohorts/{cohort}/reconciliations', function: 'maintain', roles: ['steward'] },
+  { key: 'POST /cohorts/{cohort}/results', function: 'answer', roles: ['analyst'] },
+  { key: 'DELETE /cohorts/{cohort}/results/{result}', function: 'answer', roles: ['analyst'] },
+  { key: 'GET /cohorts/{cohort}/genes/{gene}', function: 'answer', roles: ['analyst'] },
+  { key: 'GET /cohorts/{cohort}/frame/{file}', function: 'answer', roles: ['analyst'] },
+  { key: 'GET /cohorts/{cohort}/results', function: 'answer', roles: ['steward', 'analyst', 'viewer'] },
+  { key: 'GET /cohorts/{cohort}/results/{result}', function: 'answer', roles: ['steward', 'analyst', 'viewer'] },
+  { key: 'POST /cohorts/{cohort}/results/{result}/links', function: 'answer', roles: ['steward', 'analyst'] },
+] as const satisfies readonly Route[];
+
+export type RouteKey = (typeof ROUTES)[number]['key'];

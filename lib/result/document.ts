@@ -1,0 +1,150 @@
+import * as z from 'zod';
+
+/** A cell of a table: JSON has no NaN or infinity, so what isn't a number is null and a column named by `why` says the reason. */
+export const Cell = z.union([z.number(), z.string(), z.boolean(), z.null()]);
+export type Cell = z.infer<typeof Cell>;
+
+/**
+ * How a column is read: `low` and `high` name the keys of its interval, `why` the key that says why it is absent (`not reached`, `monotone`).
+ * Rows may hold further keys that no column shows (CSV writes them all).
+ */
+export const ResultColumn = z.strictObject({
+  key: z.string(),
+  label: z.string(),
+  format: z.enum(['text', 'count', 'number', 'share', 'ratio', 'p']),
+  unit: z.string().optional(),
+  low: z.string().optional(),
+  high: z.string().optional(),
+  why: z.string().optional(),
+});
+export type ResultColumn = z.infer<typeof ResultColumn>;
+
+export const ResultTable = z.strictObject({
+  id: z.string(),
+  title: z.string(),
+  columns: z.array(ResultColumn),
+  rows: z.array(z.record(z.string(), Cell)),
+  notes: z.array(z.string()),
+});
+export type ResultTable = z.infer<typeof ResultTable>;
+
+/** Step curves with their risk table, as journals print them. All times in the axis's unit. */
+export const KaplanMeierFigure = z.strictObject({
+  kind: z.literal('kaplan-meier'),
+  id: z.string(),
+  title: z.string(),
+  /** Text for who cannot see it. */
+  alt: z.string(),
+  xLabel: z.string(),
+  yLabel: z.string(),
+  curves: z.array(
+    z.strictObject({
+      label: z.string(),
+      n: z.int(),
+      events: z.int(),
+      /** Survival just after each time; starts at time 0 with 1. Limits are null where undefined. */
+      time: z.array(z.number()),
+      survival: z.array(z.number()),
+      lower: z.array(z.number().nullable()),
+      upper: z.array(z.number().nullable()),
+      censored: z.array(z.number()),
+      median: z.number().nullable(),
+    }),
+  ),
+  riskTable: z.strictObject({ times: z.array(z.number()), atRisk: z.array(z.array(z.int())) }),
+  /** Lines printed in a corner: log-rank p, hazard ratio, medians. */
+  corner: z.array(z.string()),
+  /** Printed across the picture: SYNTHETIC, naive. */
+  stamp: z.string().optional(),
+});
+export type KaplanMeierFigure = z.infer<typeof KaplanMeierFigure>;
+
+/** Effect against significance, a point a gene. */
+export const VolcanoFigure = z.strictObject({
+  kind: z.literal('volcano'),
+  id: z.string(),
+  title: z.string(),
+  alt: z.string(),
+  xLabel: z.string(),
+  yLabel: z.string(),
+  points: z.array(
+    z.strictObject({
+      label: z.string(),
+      /** log2 of the ratio; infinite ratios are drawn at the edge. */
+      x: z.number(),
+      edge: z.enum(['none', 'low', 'high']),
+      /** -log10 of p. */
+      y: z.number(),
+      adjusted: z.number(),
+    }),
+  ),
+  /** -log10 p of the line, where any gene passes the adjusted threshold. */
+  threshold: z.number().nullable(),
+  stamp: z.string().optional(),
+});
+export type VolcanoFigure = z.infer<typeof VolcanoFigure>;
+
+/** Ratios with intervals, a line a row, on a logarithmic axis. */
+export const ForestFigure = z.strictObject({
+  kind: z.literal('forest'),
+  id: z.string(),
+  title: z.string(),
+  alt: z.string(),
+  xLabel: z.string(),
+  rows: z.array(
+    z.strictObject({
+      label: z.string(),
+      n: z.string(),
+      estimate: z.number().nullable(),
+      low: z.number().nullable(),
+      high: z.number().nullable(),
+      text: z.string(),
+    }),
+  ),
+  stamp: z.string().optional(),
+});
+export type ForestFigure = z.infer<typeof ForestFigure>;
+
+export const Figure = z.discriminatedUnion('kind', [KaplanMeierFigure, VolcanoFigure, ForestFigure]);
+export type Figure = z.infer<typeof Figure>;
+
+/** What an analysis answers: everything of the document but its identity. */
+export const Findings = z.strictObject({
+  title: z.string(),
+  /** The method in words, a sentence each, with what was actually done. */
+  method: z.array(z.string()),
+  citations: z.array(z.string()),
+  counts: z.strictObject({
+    patients: z.int(),
+    used: z.int(),
+    events: z.int().nullable(),
+    /** Patients left out, once each, with the columns to blame. */
+    excluded: z.array(z.strictObject({ reason: z.string(), columns: z.array(z.string()), patients: z.int() })),
+  }),
+  assumptions: z.array(z.strictObject({ id: z.string(), says: z.string() })),
+  warnings: z.array(z.strictObject({ code: z.string(), says: z.string() })),
+  tables: z.array(ResultTable),
+  figures: z.array(Figure),
+});
+export type Findings = z.infer<typeof Findings>;
+
+/**
+ * A result document. `id` is the digest of what was asked of what by what (frame, request, engine); `content` is the digest of everything
+ * else in the document and is checked at each read. It holds no clock and nothing of where it was made.
+ */
+export const ResultDocument = z.strictObject({
+  schema: z.literal('signet-result/1'),
+  id: z.string(),
+  content: z.string(),
+  engine: z.string(),
+  analysis: z.string(),
+  request: z.record(z.string(), z.json()),
+  cohort: z.strictObject({ name: z.string(), title: z.string() }),
+  frame: z.strictObject({ digest: z.string(), revision: z.string(), patients: z.int() }),
+  /** Sources whose newest version was refused, so that an older one, or none, answers. */
+  refused: z.array(
+    z.strictObject({ source: z.string(), reason: z.string(), answeredFrom: z.enum(['older version', 'nothing']) }),
+  ),
+  findings: Findings,
+});
+export type ResultDocument = z.infer<typeof ResultDocument>;

@@ -1,0 +1,2 @@
+export * from './document.ts';
+export { resultId, seal, unseal } from './seal.ts';
