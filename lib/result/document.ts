@@ -48,11 +48,18 @@ export const KaplanMeierFigure = z.strictObject({
       lower: z.array(z.number().nullable()),
       upper: z.array(z.number().nullable()),
       censored: z.array(z.number()),
+      /** Null where not reached. */
       median: z.number().nullable(),
+      medianLow: z.number().nullable(),
+      medianHigh: z.number().nullable(),
     }),
   ),
   riskTable: z.strictObject({ times: z.array(z.number()), atRisk: z.array(z.array(z.int())) }),
-  /** Lines printed in a corner: log-rank p, hazard ratio, medians. */
+  /** Of the medians' intervals and the bands. */
+  level: z.number(),
+  /** What the medians are counted in. */
+  unit: z.string(),
+  /** Lines printed in a corner below the curves' names and medians: log-rank p, hazard ratio. */
   corner: z.array(z.string()),
   /** Printed across the picture: SYNTHETIC, naive. */
   stamp: z.string().optional(),
@@ -70,7 +77,7 @@ export const VolcanoFigure = z.strictObject({
   points: z.array(
     z.strictObject({
       label: z.string(),
-      /** log2 of the ratio; infinite ratios are drawn at the edge. */
+      /** log2 of the ratio; 0 where it is infinite or zero: `edge` says at which edge it is drawn. */
       x: z.number(),
       edge: z.enum(['none', 'low', 'high']),
       /** -log10 of p. */
@@ -80,6 +87,8 @@ export const VolcanoFigure = z.strictObject({
   ),
   /** -log10 p of the line, where any gene passes the adjusted threshold. */
   threshold: z.number().nullable(),
+  /** What the line, or its absence, means. */
+  thresholdLabel: z.string(),
   stamp: z.string().optional(),
 });
 export type VolcanoFigure = z.infer<typeof VolcanoFigure>;

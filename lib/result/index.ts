@@ -1,2 +1,3 @@
 export * from './document.ts';
+export { printCount, printEstimate, printLevel, printNumber, printP, printRatio, printShare } from './print.ts';
 export { resultId, seal, unseal } from './seal.ts';
