@@ -1,0 +1,376 @@
+import { type CoxRows, coxDesign, coxDesigns } from './cox-design.ts';
+import { type CoxSummary, coxLikelihood, mergeSummaries, neverFalls } from './cox-likelihood.ts';
+import { chiSquareTest, normal, normalHalfWidth, type Test } from './distributions.ts';
+import { inverse, rowsOf } from './linear.ts';
+
+/** A converged fit. Lists have one element a covariate, in order of `names`. */
+export interface CoxFit {
+  readonly ok: true;
+  readonly n: number;
+  readonly events: number;
+  readonly names: readonly string[];
+  readonly coefficients: readonly number[];
+  readonly standardErrors: readonly number[];
+  readonly variance: readonly (readonly number[])[];
+  readonly hazardRatios: readonly number[];
+  /** Wald limits of the hazard ratios. */
+  readonly lower: readonly number[];
+  readonly upper: readonly number[];
+  readonly level: number;
+  readonly z: readonly number[];
+  readonly p: readonly number[];
+  /** Natural logarithms. */
+  readonly logP: readonly number[];
+  readonly wald: Test;
+  readonly score: Test;
+  readonly likelihoodRatio: Test;
+  readonly logLikelihoodAtZero: number;
+  readonly logLikelihood: number;
+  readonly iterations: number;
+  /** Length of the score in standard errors where the last step began; the step after it leaves about its square. */
+  readonly gradient: number;
+}
+
+/** Why there is no estimate, and the covariates to blame. */
+export interface CoxFailure {
+  readonly ok: false;
+  readonly n: number;
+  readonly events: number;
+  /**
+   * - `no events`
+   * - `no information`: at no event do the covariates differ among those at risk
+   * - `constant`: the covariate has one value (in every stratum)
+   * - `collinear`: those before it determine the covariate; less than 1e-11 of its information is its own
+   * - `overflow`: the likelihood leaves the doubles, or stays flat where it should rise
+   */
+  readonly problem: 'no events' | 'no information' | 'constant' | 'collinear' | 'overflow';
+  readonly columns: readonly string[];
+}
+
+/** The likelihood rises without end along some covariates: their hazard ratio is 0 or infinite. Both tests still hold. */
+export interface CoxMonotone {
+  readonly ok: false;
+  readonly n: number;
+  readonly events: number;
+  readonly problem: 'monotone';
+  readonly columns: readonly string[];
+  /** By column: -1 where its coefficient goes to minus infinity, 1 where to infinity. */
+  readonly directions: readonly (1 | -1)[];
+  readonly score: Test;
+  /** At the likelihood's limit, or as near to it as the doubles reach: then a lower bound. */
+  readonly likelihoodRatio: Test;
+  readonly logLikelihoodAtZero: number;
+  /** The limit, or as near as the doubles reach. */
+  readonly logLikelihood: number;
+}
+
+export type CoxResult = CoxFit | CoxMonotone | CoxFailure;
+
+/** Share of a covariate's information, beyond what the covariates before it have, below which it counts as collinear. */
+const COLLINEAR = 1e-11;
+
+/** Information an event, in squared mean absolute deviations, below which rounding alone makes it up. */
+const NO_INFORMATION = 1e-13;
+
+/**
+ * Newton ends when the rise it predicts is below this: its last step is then 1e-9 standard errors, and the standard errors are off by about as
+ * much. From a thousand events on the likelihood is so nearly a parabola that a longer last step costs no more.
+ */
+const RISE = 1e-18;
+
+function enough(events: number): number {
+  return RISE * Math.max(1, events / 1000);
+}
+
+/** Below this a rise that no longer shrinks is rounding, as it may be when covariates are all but collinear. */
+const NEARLY = 1e-10;
+
+function stalled(rise: number, before: Best | undefined): boolean {
+  return before !== undefined && rise < NEARLY && rise > before.rise / 4;
+}
+
+/** Rise at which a likelihood known to be monotone is at its limit. */
+const LIMIT_RISE = 1e-11;
+
+/** A last step this long, in mean absolute deviations, isn't that of a maximum: the likelihood is checked for rising without end. */
+const LONG_STEP = 1e-4;
+
+/** How far an event may fall behind the largest at risk, as a share of the direction's length, when a direction found by Newton is checked. */
+const SLACK = 1e-5;
+
+const MOST_ROUNDS = 200;
+const MOST_HALVINGS = 60;
+
+/** A point, the Newton step from it, and the rise of the likelihood which that predicts (twice it). */
+interface Best {
+  readonly beta: Float64Array;
+  readonly summary: CoxSummary;
+  readonly step: Float64Array;
+  readonly rise: number;
+}
+
+/** Where a fit stands between two rounds. */
+export interface CoxState {
+  readonly names: readonly string[];
+  readonly level: number;
+  /** Where the next summary is wanted. */
+  readonly beta: Float64Array;
+  readonly iterations: number;
+  readonly atZero?: CoxSummary;
+  /** The best point so far, and the step taken from it. */
+  readonly best?: Best;
+  readonly halvings: number;
+  /** The likelihood is known to be monotone along this direction. */
+  readonly monotone?: Float64Array;
+}
+
+/** What a fit wants next: a summary at `state.beta`; whether the likelihood never falls along `direction`; or nothing more. */
+export type CoxRound =
+  | { readonly next: 'summary'; readonly state: CoxState }
+  | { readonly next: 'direction'; readonly direction: Float64Array; readonly slack: number; readonly state: CoxState }
+  | { readonly next: 'nothing'; readonly result: CoxResult };
+
+/**
+ * Cox's proportional hazards model with Efron's ties. Class: by stratum (a batch is whole strata), in rounds.
+ * Source: Cox, J R Stat Soc B 1972;34:187; Efron 1977. Yardstick: survival::coxph.
+ */
+export const cox = {
+  /** What a stratum needs before any round. */
+  design: coxDesign,
+
+  accumulate: coxLikelihood,
+
+  merge: mergeSummaries,
+
+  neverFalls,
+
+  /** The first state: nothing known, coefficients 0. */
+  begin(names: readonly string[], { level = 0.95 }: { readonly level?: number } = {}): CoxState {
+    return { names, level, beta: new Float64Array(names.length), iterations: 0, halvings: 0 };
+  },
+
+  /** From the merged summary at `state.beta`, the next round. */
+  solve(state: CoxState, summary: CoxSummary): CoxRound {
+    if (state.atZero === undefined) {
+      const failure = withoutEstimate(state, summary);
+      if (failure !== undefined) return { next: 'nothing', result: failure };
+    }
+    const atZero = state.atZero ?? summary;
+    const { best } = state;
+    const allowed = 1e-10 * Math.max(1, Math.abs(atZero.logLikelihood));
+    if (best !== undefined && !(summary.logLikelihood >= best.summary.logLikelihood - allowed))
+      return halve(state, atZero);
+    const p = state.names.length;
+    const variance = inverse(summary.information, p, 0);
+    if ('dependent' in variance) {
+      // far out, where hardly any risk is left but one row's, the information vanishes
+      if (best === undefined || state.monotone !== undefined) return end(state, atZero, best?.summary ?? summary);
+      return {
+        next: 'direction',
+        direction: best.step,
+        slack: slackOf(best.step, summary),
+        state: { ...state, atZero },
+      };
+    }
+    const step = times(variance, summary.score);
+    const rise = dot(step, summary.score);
+    const now: CoxState = { ...state, atZero, best: { beta: state.beta, summary, step, rise }, halvings: 0 };
+    if (state.monotone !== undefined) {
+      if (rise < LIMIT_RISE || state.iterations >= MOST_ROUNDS) return end(now, atZero, summary, rise);
+    } else if (rise <= enough(summary.events) || stalled(rise, best) || state.iterations >= MOST_ROUNDS) {
+      const longest = Math.max(...step.map((s, j) => Math.abs(s) * meanDeviation(summary, j)));
+      if (longest > LONG_STEP || rise > NEARLY)
+        return { next: 'direction', direction: step, slack: slackOf(step, summary), state: now };
+      return { next: 'nothing', result: estimate(now, variance) };
+    }
+    const beta = state.beta.map((b, j) => b + step[j]!);
+    return { next: 'summary', state: { ...now, beta, iterations: state.iterations + 1 } };
+  },
+
+  /** From the strata's answer (all of them) to a round's direction, the next round. */
+  solveDirection(state: CoxState, direction: Float64Array, never: boolean): CoxRound {
+    const { best, atZero } = state;
+    if (best === undefined || atZero === undefined)
+      throw new RangeError('a direction is asked for only after a summary');
+    if (never) return end({ ...state, monotone: direction }, atZero, best.summary, best.rise);
+    const variance = inverse(best.summary.information, state.names.length, 0);
+    if ('dependent' in variance || best.rise > NEARLY) {
+      return { next: 'nothing', result: failed(atZero, 'overflow', state.names) };
+    }
+    return { next: 'nothing', result: estimate(state, variance) };
+  },
+
+  /** The whole fit, over all strata of `rows`. */
+  fit(rows: CoxRows, options: { readonly level?: number } = {}): CoxResult {
+    const designs = coxDesigns(rows);
+    const summaryAt = (beta: Float64Array) =>
+      designs.map((design) => coxLikelihood(design, beta)).reduce(mergeSummaries, nothing(rows.names.length));
+    const never = (direction: Float64Array, slack: number) =>
+      designs.every((design) => neverFalls(design, direction, slack));
+    let round = cox.solve(cox.begin(rows.names, options), summaryAt(new Float64Array(rows.names.length)));
+    if (round.next === 'summary') {
+      const monotone = monotoneColumn(round.state, never);
+      if (monotone !== undefined) round = { next: 'summary', state: { ...round.state, monotone } };
+    }
+    while (round.next !== 'nothing') {
+      round =
+        round.next === 'summary'
+          ? cox.solve(round.state, summaryAt(round.state.beta))
+          : cox.solveDirection(round.state, round.direction, never(round.direction, round.slack));
+    }
+    return round.result;
+  },
+};
+
+/** A direction of single covariates along which the likelihood never falls: exact, and found at the first event to the contrary. */
+function monotoneColumn(
+  { names }: CoxState,
+  never: (direction: Float64Array, slack: number) => boolean,
+): Float64Array | undefined {
+  const found = new Float64Array(names.length);
+  for (let j = 0; j < names.length; j++) {
+    const unit = new Float64Array(names.length);
+    unit[j] = 1;
+    if (never(unit, 0)) found[j] = 1;
+    else {
+      unit[j] = -1;
+      if (never(unit, 0)) found[j] = -1;
+    }
+  }
+  return found.some((sign) => sign !== 0) ? found : undefined;
+}
+
+function nothing(p: number): CoxSummary {
+  return {
+    n: 0,
+    events: 0,
+    spread: new Float64Array(p),
+    logLikelihood: 0,
+    score: new Float64Array(p),
+    information: new Float64Array(p * p),
+  };
+}
+
+/** What forbids an estimate, seen at coefficients of 0. */
+function withoutEstimate({ names }: CoxState, summary: CoxSummary): CoxFailure | undefined {
+  const p = names.length;
+  const { events, spread, information, logLikelihood } = summary;
+  if (events === 0) return failed(summary, 'no events', []);
+  if (logLikelihood === 0) return failed(summary, 'no information', names); // never two at risk at once
+  const constant = names.filter((_, j) => spread[j] === 0);
+  if (constant.length > 0) return failed(summary, 'constant', constant);
+  const blank = names.filter(
+    (_, j) => !(information[j * p + j]! * meanDeviation(summary, j) ** 2 > NO_INFORMATION * events),
+  );
+  if (blank.length > 0) return failed(summary, 'no information', blank);
+  const variance = inverse(information, p, COLLINEAR);
+  return 'dependent' in variance ? failed(summary, 'collinear', [names[variance.dependent]!]) : undefined;
+}
+
+function failed({ n, events }: CoxSummary, problem: CoxFailure['problem'], columns: readonly string[]): CoxFailure {
+  return { ok: false, n, events, problem, columns };
+}
+
+/** The last step was too long: half of it. */
+function halve(state: CoxState, atZero: CoxSummary): CoxRound {
+  const best = state.best!;
+  if (state.halvings >= MOST_HALVINGS) {
+    if (state.monotone !== undefined) return end(state, atZero, best.summary);
+    return { next: 'nothing', result: failed(atZero, 'overflow', state.names) };
+  }
+  const halvings = state.halvings + 1;
+  const beta = best.beta.map((b, j) => b + best.step[j]! / 2 ** halvings);
+  return { next: 'summary', state: { ...state, beta, halvings, iterations: state.iterations + 1 } };
+}
+
+function slackOf(step: Float64Array, summary: CoxSummary): number {
+  return SLACK * Math.max(...step.map((s, j) => Math.abs(s) * meanDeviation(summary, j)));
+}
+
+function meanDeviation({ spread, n }: CoxSummary, j: number): number {
+  return spread[j]! / n;
+}
+
+/** Ends a monotone fit at its limit; what is missing of it is about the rise that the next step predicts. */
+function end(state: CoxState, atZero: CoxSummary, last: CoxSummary, rise = 0): CoxRound {
+  const { names, monotone } = state;
+  if (monotone === undefined) return { next: 'nothing', result: failed(atZero, 'overflow', names) };
+  const reach = monotone.map((v, j) => Math.abs(v) * meanDeviation(atZero, j));
+  const most = Math.max(...reach);
+  const going = [...names.keys()].filter((j) => reach[j]! > 0.01 * most);
+  const logLikelihood = last.logLikelihood + rise;
+  return {
+    next: 'nothing',
+    result: {
+      ok: false,
+      n: atZero.n,
+      events: atZero.events,
+      problem: 'monotone',
+      columns: going.map((j) => names[j]!),
+      directions: going.map((j) => (monotone[j]! > 0 ? 1 : -1)),
+      ...tests(atZero, logLikelihood),
+      logLikelihoodAtZero: atZero.logLikelihood,
+      logLikelihood,
+    },
+  };
+}
+
+/** Score and likelihood-ratio tests of all coefficients at once. */
+function tests(atZero: CoxSummary, logLikelihood: number): Pick<CoxFit, 'score' | 'likelihoodRatio'> {
+  const p = atZero.score.length;
+  const variance = inverse(atZero.information, p, 0);
+  const score = 'dependent' in variance ? Number.NaN : dot(times(variance, atZero.score), atZero.score);
+  return {
+    score: chiSquareTest(score, p),
+    likelihoodRatio: chiSquareTest(Math.max(0, 2 * (logLikelihood - atZero.logLikelihood)), p),
+  };
+}
+
+/** The fit after one last step from the best point. */
+function estimate({ names, level, iterations, atZero, best }: CoxState, variance: Float64Array): CoxFit {
+  const p = names.length;
+  const { beta, summary, step, rise } = best!;
+  const coefficients = Array.from(beta, (b, j) => b + step[j]!);
+  const standardErrors = coefficients.map((_, j) => Math.sqrt(variance[j * p + j]!));
+  const logLikelihood = summary.logLikelihood + rise / 2;
+  const width = normalHalfWidth(level);
+  const z = coefficients.map((b, j) => b / standardErrors[j]!);
+  const wald = dot(times(summary.information, Float64Array.from(coefficients)), Float64Array.from(coefficients));
+  return {
+    ok: true,
+    n: summary.n,
+    events: summary.events,
+    names,
+    coefficients,
+    standardErrors,
+    variance: rowsOf(variance, p),
+    hazardRatios: coefficients.map(Math.exp),
+    lower: coefficients.map((b, j) => Math.exp(b - width * standardErrors[j]!)),
+    upper: coefficients.map((b, j) => Math.exp(b + width * standardErrors[j]!)),
+    level,
+    z,
+    p: z.map(normal.twoSided),
+    logP: z.map(normal.logTwoSided),
+    wald: chiSquareTest(wald, p),
+    ...tests(atZero!, logLikelihood),
+    logLikelihoodAtZero: atZero!.logLikelihood,
+    logLikelihood,
+    iterations: iterations + 1,
+    gradient: Math.sqrt(rise),
+  };
+}
+
+function times(matrix: Float64Array, vector: Float64Array): Float64Array {
+  const p = vector.length;
+  return vector.map((_, i) => {
+    let sum = 0;
+    for (let j = 0; j < p; j++) sum += matrix[i * p + j]! * vector[j]!;
+    return sum;
+  });
+}
+
+function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
+  return sum;
+}

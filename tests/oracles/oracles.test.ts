@@ -1,0 +1,145 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { disagreements, toFile } from '../../tools/oracles/agreement.ts';
+import { answerOf, type OracleCase, type OracleFile } from '../../tools/oracles/families.ts';
+
+const FILE = 'tests/oracles/data/oracle.json';
+const DATA = 'tests/oracles/data/datasets';
+
+const { cases } = JSON.parse(readFileSync(FILE, 'utf8')) as OracleFile;
+const answered = cases.flatMap((given) => {
+  const answer = answerOf(given, DATA);
+  return answer === undefined ? [] : [{ id: given.id, given, ...answer }];
+});
+const built = answered.filter(({ whole }) => whole);
+
+/** What the library must answer whole. */
+function isDue({ family, spec }: OracleCase): boolean {
+  return (
+    ['km', 'km_groups', 'median_followup', 'fisher_2x2', 'p_adjust'].includes(family) ||
+    (family === 'logrank' && spec['rho'] === 0)
+  );
+}
+
+describe('the reference results of R', () => {
+  it.each(built)('agree with $given.family: $id', ({ given, result }) => {
+    expect(disagreements(result, given.result, given.tol)).toEqual([]);
+  });
+
+  it('leave no case of the methods that are built unanswered', () => {
+    const missing = cases.filter((given) => isDue(given) && !built.some(({ id }) => id === given.id));
+    expect(missing.map(({ id }) => id)).toEqual([]);
+    expect(cases.filter(isDue).length).toBeGreaterThan(60);
+  });
+
+  const COX = [
+    'n',
+    'nevent',
+    'coef',
+    'se',
+    'var',
+    'hr',
+    'hr_lower',
+    'hr_upper',
+    'z',
+    'p',
+    'loglik',
+    'lr_test',
+    'score_test',
+    'wald_test',
+  ];
+  const models = answered.filter(({ given }) => given.family === 'cox');
+
+  it.each(models)('agree with the coefficients, intervals and tests of $id', ({ given, result }) => {
+    const expected = given.result as Record<string, unknown>;
+    const wanted = Object.fromEntries(COX.map((field) => [field, expected[field]]));
+    expect(disagreements(result, wanted, given.tol)).toEqual([]);
+  });
+
+  it('leave no Cox model with Efron ties and neither weights nor clusters unanswered', () => {
+    const due = cases.filter(
+      ({ family, spec }) =>
+        family === 'cox' && spec['ties'] === 'efron' && spec['weights'] === null && spec['cluster'] === null,
+    );
+    expect(models.map(({ id }) => id)).toEqual(due.map(({ id }) => id));
+    expect(due.length).toBeGreaterThan(8);
+  });
+
+  it('are read back from an answers file as they were computed', () => {
+    for (const { given, result } of built) {
+      expect(disagreements(JSON.parse(JSON.stringify(toFile(result))), given.result, given.tol)).toEqual([]);
+    }
+  });
+});
+
+type Path = readonly (string | number)[];
+
+/** Paths of the numbers in a result that are compared. The times of `at` are left out: they aren't computed but asked for. */
+function numbers(value: unknown, path: Path = []): Path[] {
+  if (typeof value === 'number') return [path];
+  if (Array.isArray(value)) return value.flatMap((item, i) => numbers(item, [...path, i]));
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, item]) =>
+    key.startsWith('r_') || (key === 'time' && path.at(-1) === 'at') ? [] : numbers(item, [...path, key]),
+  );
+}
+
+/** The same with one number altered by a hundredth of its size. */
+function altered(value: unknown, path: Path): unknown {
+  const copy: unknown = structuredClone(value);
+  let at = copy as Record<string | number, unknown>;
+  for (const key of path.slice(0, -1)) at = at[key] as typeof at;
+  const last = path.at(-1)!;
+  const number = at[last] as number;
+  at[last] = number + Math.max(1, Math.abs(number)) / 100;
+  return copy;
+}
+
+describe.each([
+  'km',
+  'km_groups',
+  'km_left_truncated',
+  'median_followup',
+  'logrank',
+  'fisher_2x2',
+  'p_adjust',
+  'gene_scan',
+])('an altered number in a case of %s', (family) => {
+  it('is noticed wherever it stands', () => {
+    const own = built.filter(({ given }) => given.family === family);
+    expect(own.length).toBeGreaterThan(0);
+    for (const { given } of own) {
+      const paths = numbers(given.result);
+      for (let i = 0; i < paths.length; i += Math.ceil(paths.length / 40)) {
+        const wrong = { ...given, result: altered(given.result, paths[i]!) };
+        const found = disagreements(answerOf(wrong, DATA)?.result, wrong.result, given.tol);
+        expect(found, `${given.id} ${paths[i]!.join('.')}`).not.toEqual([]);
+      }
+    }
+  });
+});
+
+describe('the comparison with R', () => {
+  it('fails a field that was not computed', () => {
+    expect(disagreements({ p: 1 }, { p: 1, chisq: 2 }, 1e-9)).toEqual(["chisq isn't computed"]);
+  });
+
+  it('asks nothing of a null, of texts, and of what R prints as shipped', () => {
+    expect(disagreements({}, { a: null, note: 'a text', r_p: 0.5, warning: 3 }, 1e-9)).toEqual([]);
+  });
+
+  it.each([
+    ['NaN', Number.NaN, 0],
+    ['NA', Number.NaN, 0],
+    ['Inf', Number.POSITIVE_INFINITY, Number.MAX_VALUE],
+    ['-Inf', Number.NEGATIVE_INFINITY, -Number.MAX_VALUE],
+  ])('takes %s for itself alone', (text, itself, other) => {
+    expect(disagreements([itself], [text], 1e-9)).toEqual([]);
+    expect(disagreements([other], [text], 1e-9)).toHaveLength(1);
+  });
+
+  it('fails NaN for a number, and a list of another length', () => {
+    expect(disagreements([Number.NaN], [1], 1e-9)).toHaveLength(1);
+    expect(disagreements([1, 2], [1], 1e-9)).toHaveLength(1);
+  });
+});
