@@ -1,0 +1,209 @@
+import * as z from 'zod';
+import { RESULT_REPRESENTATIONS } from './negotiation.ts';
+
+/**
+ * Bodies of the API. The schemas of requests validate them; all of them make the OpenAPI document.
+ * What an analysis takes is its own schema, handed to {@link ./openapi.ts} by whoever knows the registry.
+ */
+const digest = z.string().meta({ description: 'SHA-256, 64 hexadecimal digits' });
+const when = z.iso.datetime();
+
+/** SHA-256 as S3 writes it. */
+const checksum = z
+  .string()
+  .regex(/^[A-Za-z0-9+/]{43}=$/)
+  .meta({ description: 'SHA-256 in base64' });
+
+/** The largest file that one PUT carries, and the parts of a larger one. */
+export const SINGLE_PUT_BYTES = 8 * 1024 * 1024;
+export const LEAST_PART_BYTES = 5 * 1024 * 1024;
+export const MOST_PARTS = 1000;
+export const MOST_UPLOAD_BYTES = 50 * 1024 ** 3;
+
+export const UploadRequest = z
+  .strictObject({
+    name: z.string().min(1).max(1024).meta({ description: "The key after the cohort's prefix" }),
+    bytes: z.int().min(1).max(MOST_UPLOAD_BYTES),
+    type: z
+      .string()
+      .max(200)
+      .regex(/^[\w.+-]+\/[\w.+-]+( *; *[\w.-]+=[\w.-]+)*$/)
+      .default('application/octet-stream'),
+    sha256: checksum,
+    partBytes: z
+      .int()
+      .min(LEAST_PART_BYTES)
+      .max(SINGLE_PUT_BYTES * 64)
+      .default(SINGLE_PUT_BYTES),
+    parts: z
+      .array(checksum)
+      .max(MOST_PARTS)
+      .optional()
+      .meta({
+        description: `For a file above ${SINGLE_PUT_BYTES} bytes: the SHA-256 of each part of partBytes, in order; the last one may be shorter`,
+      }),
+  })
+  .meta({ id: 'UploadRequest' });
+export type UploadRequest = z.infer<typeof UploadRequest>;
+
+const PresignedPut = z.strictObject({
+  method: z.literal('PUT'),
+  url: z.url(),
+  headers: z.record(z.string(), z.string()).meta({ description: 'To be sent exactly so; they are signed' }),
+});
+
+export const UploadReply = z
+  .union([
+    z.strictObject({ kind: z.literal('single'), name: z.string(), put: PresignedPut, expires: when }),
+    z.strictObject({
+      kind: z.literal('multipart'),
+      name: z.string(),
+      upload: z.string(),
+      partBytes: z.int(),
+      parts: z.array(PresignedPut.extend({ part: z.int() })),
+      expires: when,
+    }),
+  ])
+  .meta({ id: 'Upload' });
+export type UploadReply = z.infer<typeof UploadReply>;
+
+export const LinkRequest = z
+  .strictObject({
+    representation: z
+      .enum(RESULT_REPRESENTATIONS.map(({ suffix }) => suffix) as ['json', 'csv', 'svg', 'html'])
+      .default('html'),
+  })
+  .meta({ id: 'LinkRequest' });
+
+export const LinkReply = z.strictObject({ url: z.url(), expires: when }).meta({ id: 'Link' });
+
+export const CohortList = z.strictObject({ cohorts: z.array(z.strictObject({ cohort: z.string() })) });
+
+const Counts = z.record(z.string(), z.int());
+
+export const CohortSummary = z
+  .strictObject({
+    cohort: z.string(),
+    title: z.string().optional(),
+    about: z.string().optional(),
+    sources: z.strictObject({ total: z.int(), waiting: z.int(), verdicts: Counts }),
+    failed: z.string().optional().meta({ description: 'Why the newest state could not be published' }),
+    at: when.optional(),
+    definition: digest.optional(),
+    revision: digest.optional(),
+    frame: digest.optional(),
+    patients: z.int().optional(),
+    variables: z.array(z.looseObject({ name: z.string(), type: z.string() })),
+    endpoints: z.array(z.looseObject({ name: z.string() })),
+    groups: z.array(z.looseObject({ name: z.string() })),
+  })
+  .meta({ id: 'Cohort' });
+export type CohortSummary = z.infer<typeof CohortSummary>;
+
+export const SourceList = z
+  .strictObject({
+    waiting: z.int(),
+    sources: z.array(
+      z.strictObject({
+        source: z.string().meta({ description: 'Opaque id, for addresses' }),
+        name: z.string(),
+        verdict: z.enum(['accepted', 'accepted with problems', 'rejected', 'unmapped', 'failed']),
+        reason: z.string().optional(),
+        bytes: z.int().optional(),
+        sha256: z.string().optional(),
+        answers: z.enum(['this version', 'an older version', 'nothing']),
+        counts: Counts,
+        at: when,
+      }),
+    ),
+  })
+  .meta({ id: 'Sources' });
+export type SourceList = z.infer<typeof SourceList>;
+
+export const ProblemList = z
+  .strictObject({
+    total: z.int(),
+    from: z.int(),
+    next: z.int().optional().meta({ description: 'Where the next page begins; absent on the last' }),
+    problems: z.array(
+      z.strictObject({
+        rule: z.string(),
+        level: z.enum(['file', 'error', 'cell', 'warning']),
+        file: z.string(),
+        sheet: z.string().optional(),
+        line: z.int().optional(),
+        column: z.string().optional(),
+        value: z.string().optional(),
+        says: z.string(),
+        remedy: z.string(),
+        rows: z.int().optional(),
+      }),
+    ),
+  })
+  .meta({ id: 'Problems' });
+
+export const ResultState = z
+  .strictObject({
+    id: z.string(),
+    analysis: z.string(),
+    request: z.record(z.string(), z.json()),
+    state: z.enum(['waiting', 'done', 'stopped', 'failed']),
+    stage: z.string(),
+    fraction: z.number(),
+    code: z.string().optional(),
+    frame: digest,
+    made: when,
+  })
+  .meta({ id: 'ResultState' });
+
+export const ResultList = z.strictObject({ results: z.array(ResultState) }).meta({ id: 'Results' });
+
+export const PatientRecords = z
+  .strictObject({
+    patient: z.string(),
+    rows: z.array(
+      z.strictObject({
+        file: z.string(),
+        line: z.int(),
+        identifier: z.string(),
+        values: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+        setAside: z.array(z.string()),
+      }),
+    ),
+  })
+  .meta({ id: 'Patient' });
+
+export const GeneRecords = z
+  .strictObject({
+    gene: z.string(),
+    patients: z.int().meta({ description: 'Patients with a qualifying alteration in it' }),
+    specimens: z.int(),
+    from: z.int(),
+    next: z.int().optional(),
+    alterations: z.array(z.looseObject({ patient: z.string(), specimen: z.string() })),
+  })
+  .meta({ id: 'Gene' });
+
+export const AnalysisList = z.strictObject({
+  analyses: z.array(
+    z.strictObject({
+      name: z.string(),
+      says: z.string(),
+      citations: z.array(z.string()),
+      schema: z.record(z.string(), z.json()),
+    }),
+  ),
+});
+
+export const Problem = z
+  .looseObject({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    code: z.string().meta({ description: 'Stable, kebab-case: go by this' }),
+    detail: z.string().optional(),
+    remedy: z.string().optional(),
+    place: z.looseObject({}).optional(),
+    problems: z.array(z.json()).optional(),
+  })
+  .meta({ id: 'Problem' });

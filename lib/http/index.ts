@@ -1,0 +1,39 @@
+export {
+  CohortSummary,
+  LEAST_PART_BYTES,
+  LinkRequest,
+  MOST_PARTS,
+  MOST_UPLOAD_BYTES,
+  SINGLE_PUT_BYTES,
+  type SourceList,
+  type UploadReply,
+  UploadRequest,
+} from './bodies.ts';
+export { type Caller, type ClaimNames, callerOf, checkRole, type KnownSite, rolesIn, routeOf } from './identity.ts';
+export {
+  bySuffix,
+  etagOf,
+  negotiated,
+  RESULT_REPRESENTATIONS,
+  type Representation,
+  TABLE_REPRESENTATIONS,
+  unchanged,
+} from './negotiation.ts';
+export { notFound, type ProblemDetails, problemOf, statusOf } from './problem.ts';
+export { elsewhere, type GatewayReply, json, MOST_BODY_BYTES, problemReply, type Reply, toGateway } from './reply.ts';
+export { type ApiRequest, type GatewayEvent, MOST_REQUEST_BYTES, requestOf, wholeNumber } from './request.ts';
+export {
+  answersProblems,
+  counts,
+  type IdentifiedEvent,
+  identifies,
+  REQUESTS_A_MINUTE,
+  type RequestLine,
+  type Responder,
+  type Responders,
+  router,
+} from './router.ts';
+export { API_FUNCTIONS, type ApiFunction, ROLES, ROUTES, type Role, type Route, type RouteKey } from './routes.ts';
+
+/** The OpenAPI document's maker, loaded when it is asked for: few requests are. */
+export const loadOpenApi = (): Promise<typeof import('./openapi.ts')> => import('./openapi.ts');

@@ -1,0 +1,203 @@
+import * as z from 'zod';
+import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
+import { ResultDocument } from '../result/index.ts';
+import * as bodies from './bodies.ts';
+import { RESULT_REPRESENTATIONS } from './negotiation.ts';
+import { ROUTES, type RouteKey } from './routes.ts';
+
+/** What only others know of the API's bodies. */
+export interface OpenApiParts {
+  /** Of each analysis, what it takes. */
+  readonly requests: readonly z.ZodType[];
+  /** JSON Schema of the cohort definition. */
+  readonly definition: Readonly<Record<string, unknown>>;
+  readonly version: string;
+}
+
+/** What a route says of itself; path, parameters, roles and problems come from the table. */
+interface Said {
+  readonly summary: string;
+  readonly description?: string;
+  readonly request?: { readonly types: readonly string[]; readonly schema: z.ZodType };
+  readonly query?: z.ZodObject;
+  readonly replies: Readonly<Record<string, { readonly description: string; readonly content?: Content }>>;
+}
+
+type Content = Readonly<Record<string, { readonly schema: z.ZodType }>>;
+
+const JSON_TYPE = 'application/json';
+const anyJson = z.json();
+
+function content(schema: z.ZodType, ...types: string[]): Content {
+  return Object.fromEntries((types.length > 0 ? types : [JSON_TYPE]).map((type) => [type, { schema }]));
+}
+
+function ok(schema: z.ZodType, description = 'As asked'): Said['replies'] {
+  return { 200: { description, content: content(schema) } };
+}
+
+const paging = z.object({
+  from: z.int().min(0).optional().meta({ description: 'The first to show, from 0' }),
+  limit: z.int().min(1).optional(),
+});
+
+const SEE_OTHER = { description: 'Too large for a reply: at this address for a quarter of an hour' };
+const table = {
+  200: {
+    description: 'A page of them',
+    content: { ...content(bodies.ProblemList), ...content(z.string(), 'text/csv') },
+  },
+};
+
+const result: Content = {
+  ...content(ResultDocument),
+  ...content(z.string(), ...RESULT_REPRESENTATIONS.slice(1).map(({ type }) => type.split(';')[0]!)),
+};
+const UNFINISHED = {
+  description: 'Under way; Location and Retry-After say where and when to look',
+  content: content(bodies.ResultState),
+};
+const WAITING =
+  'The body is exactly the document. Beside it: Signet-Waiting ("2 of 14 sources are still being read", absent where none is) and Last-Modified (when it was made).';
+
+/** One row a route, so that the compiler finds one that is missing. */
+function operations({ requests, definition }: OpenApiParts): Readonly<Record<RouteKey, Said>> {
+  const question = z.union(requests as [z.ZodType, ...z.ZodType[]]).meta({ id: 'Question' });
+  const definitionBody = z.looseObject({}).meta({ id: 'CohortDefinition', override: definition as object });
+  return {
+    'GET /cohorts': { summary: "The site's cohorts", replies: ok(bodies.CohortList) },
+    'GET /cohorts/{cohort}': {
+      summary: 'What a cohort is and what can be asked of it',
+      replies: ok(bodies.CohortSummary),
+    },
+    'GET /cohorts/{cohort}/definition': { summary: 'The definition in force', replies: ok(definitionBody) },
+    'PUT /cohorts/{cohort}/definition': {
+      summary: 'Check a definition and put it into the bucket',
+      request: { types: ['application/yaml', JSON_TYPE], schema: definitionBody },
+      replies: { 202: { description: 'Written; in force once it is read', content: content(anyJson) } },
+    },
+    'GET /analyses': { summary: 'What can be asked', replies: ok(bodies.AnalysisList) },
+    'GET /limits': { summary: 'How much of anything', replies: ok(anyJson) },
+    'GET /openapi.json': { summary: 'This document', replies: ok(anyJson) },
+    'GET /schemas/{schema}': {
+      summary: 'A JSON Schema: cohort-definition or result',
+      replies: ok(anyJson),
+    },
+    'POST /cohorts/{cohort}/uploads': {
+      summary: 'Begin an upload',
+      description:
+        'Up to 8 MiB: one presigned PUT, and nothing to complete. Above: a presigned PUT a part, each bound to the digest given for it; then complete or abort.',
+      request: { types: [JSON_TYPE], schema: bodies.UploadRequest },
+      replies: { 201: { description: 'Where to put it', content: content(bodies.UploadReply) } },
+    },
+    'POST /cohorts/{cohort}/uploads/{upload}': {
+      summary: 'Complete an upload in parts',
+      replies: ok(anyJson, 'The object is in the bucket'),
+    },
+    'DELETE /cohorts/{cohort}/uploads/{upload}': {
+      summary: 'Give up an upload in parts',
+      replies: { 204: { description: 'Its parts are gone' } },
+    },
+    'GET /cohorts/{cohort}/sources': { summary: 'Each source and what became of it', replies: ok(bodies.SourceList) },
+    'GET /cohorts/{cohort}/sources/{source}/problems': {
+      summary: "A source's problems",
+      query: paging,
+      replies: table,
+    },
+    'GET /cohorts/{cohort}/problems': {
+      summary: "All sources' problems, and those between sources",
+      query: paging,
+      replies: table,
+    },
+    'GET /cohorts/{cohort}/patients/{patient}': {
+      summary: "A patient's normalised rows",
+      replies: ok(bodies.PatientRecords),
+    },
+    'POST /cohorts/{cohort}/reconciliations': {
+      summary: 'Compare the bucket with the table now',
+      replies: { 202: { description: 'Each difference was told', content: content(anyJson) } },
+    },
+    'POST /cohorts/{cohort}/results': {
+      summary: 'Ask',
+      description: WAITING,
+      request: { types: [JSON_TYPE], schema: question },
+      replies: {
+        200: { description: 'The document', content: content(ResultDocument) },
+        202: UNFINISHED,
+        303: SEE_OTHER,
+      },
+    },
+    'GET /cohorts/{cohort}/results': { summary: 'Results, newest first', replies: ok(bodies.ResultList) },
+    'GET /cohorts/{cohort}/results/{result}': {
+      summary: 'A result, by Accept or by suffix (.json .csv .svg .html)',
+      description: WAITING,
+      query: z.object({ figure: z.string().optional().meta({ description: 'Of an SVG: the id of the figure' }) }),
+      replies: {
+        200: { description: 'The document', content: result },
+        202: UNFINISHED,
+        303: SEE_OTHER,
+        304: { description: 'You have it already' },
+      },
+    },
+    'DELETE /cohorts/{cohort}/results/{result}': {
+      summary: 'Stop working on it',
+      replies: { 204: { description: 'Stopped' } },
+    },
+    'POST /cohorts/{cohort}/results/{result}/links': {
+      summary: 'A link for a browser, good for a quarter of an hour',
+      request: { types: [JSON_TYPE], schema: bodies.LinkRequest },
+      replies: { 201: { description: 'The link', content: content(bodies.LinkReply) } },
+    },
+    'GET /cohorts/{cohort}/genes/{gene}': {
+      summary: "A gene's alterations",
+      query: paging,
+      replies: ok(bodies.GeneRecords),
+    },
+    'GET /cohorts/{cohort}/frame/{file}': {
+      summary: 'A table of the frame: patients.parquet, alterations.parquet or coverage.parquet',
+      replies: {
+        200: { description: 'Parquet', content: content(z.string(), 'application/vnd.apache.parquet') },
+        303: SEE_OTHER,
+      },
+    },
+  };
+}
+
+function operationOf(key: RouteKey, roles: readonly string[], said: Said): ZodOpenApiOperationObject {
+  const names = [...key.matchAll(/\{(\w+)\}/g)].map(([, name]) => name!);
+  const path = z.object(Object.fromEntries(names.map((name) => [name, z.string()])));
+  const problem = { description: 'A problem', content: content(bodies.Problem, 'application/problem+json') };
+  return {
+    operationId: key
+      .replace(/[^A-Za-z0-9]+/g, '-')
+      .replace(/-$/, '')
+      .toLowerCase(),
+    summary: said.summary,
+    description: [said.description, `For: ${roles.join(', ')}.`].filter(Boolean).join('\n\n'),
+    requestParams: { ...(names.length > 0 && { path }), ...(said.query && { query: said.query }) },
+    ...(said.request && { requestBody: { content: content(said.request.schema, ...said.request.types) } }),
+    responses: { ...said.replies, default: problem },
+  };
+}
+
+/** The whole API as OpenAPI 3.1, from the table of routes and the schemas that validate its bodies. */
+export function openApiOf(parts: OpenApiParts): object {
+  const said = operations(parts);
+  const paths: Record<string, Record<string, ZodOpenApiOperationObject>> = {};
+  for (const { key, roles } of ROUTES) {
+    const [method = '', path = ''] = key.split(' ');
+    paths[path] = { ...paths[path], [method.toLowerCase()]: operationOf(key, roles, said[key]) };
+  }
+  return createDocument({
+    openapi: '3.1.0',
+    info: {
+      title: 'Signet',
+      version: parts.version,
+      description:
+        'A bucket of sequencing and clinical files becomes manuscript-grade survival and association results.',
+    },
+    security: [{ token: [] }],
+    paths: paths as ZodOpenApiPathsObject,
+    components: { securitySchemes: { token: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } },
+  });
+}
