@@ -1,0 +1,274 @@
+import { createHash } from 'node:crypto';
+import { isSignetError, SignetError, ulid } from '../base/index.ts';
+import { DEFINITION_KEY, type Definitions, type Manner, mannerOf, UNMAPPED } from './definition.ts';
+import type { Counts, Head, InForce, IngestPorts, Looked, ObjectState, SourceName, Verdict } from './ports.ts';
+import { MOST_SOURCE_BYTES, readDefinition, readRecords } from './read.ts';
+import { type Rejection, rejectionOf, tooLarge } from './rejection.ts';
+
+/** A message is delivered this often before it is set apart; at the last the head is marked first. */
+export const LAST_DELIVERY = 5;
+
+/** Rounds that others may spoil before the message is left to its next delivery. */
+const MOST_ROUNDS = 25;
+
+const NOTHING: Counts = { patients: 0, specimens: 0, alterations: 0, problems: 0 };
+
+/** What a convergence came to, as far as a log may tell. */
+export interface Convergence {
+  /** The source's opaque id. */
+  readonly source: string;
+  readonly verdict: Verdict;
+  readonly counts: Counts;
+  /** Whether the flip said anything new. */
+  readonly changed: boolean;
+  readonly rounds: number;
+}
+
+/** How the message came. */
+export interface Delivery {
+  /** 1 at the first. */
+  readonly delivery?: number;
+}
+
+/** What the truth says a head should be. */
+type Findings = Pick<Head, 'looked' | 'inForce'>;
+
+/** Of one version read in one manner: good for as long as both stand, however often the flip is lost. */
+interface Derived {
+  readonly etag: string;
+  readonly reading: string;
+  readonly looked: Looked;
+  /** Absent: rejected. */
+  readonly inForce?: InForce;
+}
+
+/**
+ * Makes a source's head follow its object: counter, then truth, then records under a name of this attempt alone, then the flip, then the
+ * next level is told. Throws what may be better at the next delivery.
+ */
+export class Converger {
+  readonly #ports: IngestPorts;
+  readonly #definitions: Definitions;
+
+  constructor(ports: IngestPorts, definitions: Definitions) {
+    this.#ports = ports;
+    this.#definitions = definitions;
+  }
+
+  /** Converges one source, whatever the message about it said. */
+  async converge(source: SourceName, { delivery = 1 }: Delivery = {}): Promise<Convergence> {
+    if (delivery >= LAST_DELIVERY) await this.#markFailed(source);
+    let derived: Derived | undefined;
+    for (let round = 1; round <= MOST_ROUNDS; round += 1) {
+      const head = await this.#ports.heads.read(source); // the counter, before the truth
+      const object = await this.#ports.objects.head(source);
+      const manner = await this.#manner(source);
+      let findings = settled(head, object, manner);
+      if (!findings && object) {
+        try {
+          if (derived?.etag !== object.etag || derived.reading !== manner.digest)
+            derived = await this.#derive(source, object, manner);
+        } catch (error) {
+          if (isSignetError(error, 'object-moved')) continue; // overwritten while it was read
+          throw error;
+        }
+        findings = findingsOf(derived, head);
+      }
+      if (!findings) continue;
+      const changed = findings.looked !== head?.looked;
+      if (!(await this.#flip(source, head, findings))) continue;
+      await this.#announce(source, findings.looked, changed || delivery > 1);
+      const { verdict, counts } = findings.looked;
+      return { source: await this.#opaque(source), verdict, counts, changed, rounds: round };
+    }
+    throw new SignetError('unsettled', 'the source changed each time it was looked at');
+  }
+
+  /** What the definition in force asks for this source. */
+  async #manner(source: SourceName): Promise<Manner> {
+    if (source.key === DEFINITION_KEY) return mannerOf(undefined, source.key);
+    const head = await this.#ports.heads.read({ ...source, key: DEFINITION_KEY });
+    const inForce = await this.#definitions.inForce(source, head);
+    return mannerOf(inForce?.definition, source.key);
+  }
+
+  /** Writes the head on condition, and tells the publisher the counter after the flip, also when nothing changed. */
+  async #flip(source: SourceName, head: Head | undefined, { looked, inForce }: Findings): Promise<boolean> {
+    if (!head) await this.#ports.heads.addCohort(source);
+    const flipped: Head = {
+      key: source.key,
+      n: (head?.n ?? -1) + 1,
+      looked,
+      ...(inForce && { inForce }),
+      at: looked === head?.looked ? head.at : new Date(this.#ports.now()).toISOString(),
+    };
+    if (!(await this.#ports.heads.flip(source, head?.n, flipped))) return false;
+    const { site, cohort, key } = source;
+    await this.#ports.messages.publish({ site, cohort, source: key, counter: flipped.n, fold: true });
+    return true;
+  }
+
+  /**
+   * At the last delivery: whoever had the message before died, or gave up, while reading. Said first, since this one may die too; a
+   * reading that ends flips it back.
+   */
+  async #markFailed(source: SourceName): Promise<void> {
+    const head = await this.#ports.heads.read(source);
+    const object = await this.#ports.objects.head(source);
+    const manner = await this.#manner(source);
+    if (!object || settled(head, object, manner)) return;
+    const looked: Looked = {
+      etag: object.etag,
+      bytes: object.bytes,
+      reading: manner.digest,
+      verdict: 'failed',
+      reason: 'died-while-reading',
+      counts: NOTHING,
+    };
+    if (await this.#flip(source, head, { looked, ...keptInForce(head, manner.digest) }))
+      await this.#announce(source, looked, true);
+  }
+
+  /** Reads a version into an attempt. A rejected one leaves an attempt that holds its problems and no record. */
+  async #derive(source: SourceName, object: ObjectState, manner: Manner): Promise<Derived> {
+    const common = { etag: object.etag, bytes: object.bytes, reading: manner.digest };
+    try {
+      if (object.bytes > MOST_SOURCE_BYTES) throw tooLarge(object.bytes, MOST_SOURCE_BYTES);
+      const attempt = ulid(this.#ports.now());
+      const { sha256, counts, definition } = await this.#read(source, object, manner, attempt);
+      const verdict = counts.problems > 0 ? 'accepted with problems' : 'accepted';
+      return {
+        ...common,
+        looked: { ...common, attempt, sha256, verdict, counts },
+        inForce: { attempt, sha256, reading: manner.digest, counts, ...(definition && { definition }) },
+      };
+    } catch (error) {
+      const rejection = rejectionOf(error, source.key);
+      if (!rejection) throw error;
+      return { ...common, looked: await this.#reject(source, object, manner, rejection) };
+    }
+  }
+
+  async #read(
+    source: SourceName,
+    object: ObjectState,
+    { reading }: Manner,
+    attempt: string,
+  ): Promise<{ readonly sha256: string; readonly counts: Counts; readonly definition?: string }> {
+    const writer = await this.#ports.attempts.begin(source, attempt, object.bytes);
+    const contents: Digesting[] = [];
+    const open = async (): Promise<Digesting> => {
+      const content = new Digesting(await this.#ports.objects.open(source, object.etag));
+      contents.push(content);
+      return content;
+    };
+    let definition: string | undefined;
+    if (reading) {
+      const pseudonym = await this.#ports.pseudonyms.of(source.site);
+      await readRecords(open, reading, { file: source.key, pseudonym }, writer);
+    } else definition = await this.#definitions.keep(source, await readDefinition(await open(), source.key));
+    const counts = await writer.complete();
+    // A reader may be content before the last byte.
+    const whole = contents.find(({ bytes }) => bytes === object.bytes);
+    const sha256 = whole ? whole.digest() : await this.#digest(source, object);
+    return { sha256, counts, ...(definition !== undefined && { definition }) };
+  }
+
+  async #reject(
+    source: SourceName,
+    object: ObjectState,
+    manner: Manner,
+    { reason, problems }: Rejection,
+  ): Promise<Looked> {
+    const attempt = ulid(this.#ports.now()); // what was written before the fault was met is left to the sweeper
+    const writer = await this.#ports.attempts.begin(source, attempt, 0);
+    await writer.problems(problems);
+    const { etag, bytes } = object;
+    const sha256 = object.bytes > MOST_SOURCE_BYTES ? undefined : await this.#digest(source, object);
+    const counts = await writer.complete();
+    return {
+      attempt,
+      etag,
+      bytes,
+      ...(sha256 && { sha256 }),
+      reading: manner.digest,
+      verdict: 'rejected',
+      reason,
+      counts,
+    };
+  }
+
+  async #digest(source: SourceName, { etag }: ObjectState): Promise<string> {
+    const content = new Digesting(await this.#ports.objects.open(source, etag));
+    for await (const _ of content);
+    return content.digest();
+  }
+
+  async #opaque({ site, key }: SourceName): Promise<string> {
+    return (await this.#ports.pseudonyms.of(site))('source', key);
+  }
+
+  /** The table is right by now: that nobody could be told of it is no reason to read again. */
+  async #announce(source: SourceName, { verdict, counts }: Looked, news: boolean): Promise<void> {
+    if (!news) return;
+    const { site, cohort } = source;
+    await this.#ports.announcements
+      .settled({ site, cohort, source: await this.#opaque(source), verdict, counts })
+      .catch(() => undefined);
+  }
+}
+
+/** What needs no reading: an absent object, an unmapped one, and the version that the head has already looked at in this manner. */
+function settled(head: Head | undefined, object: ObjectState | undefined, manner: Manner): Findings | undefined {
+  const { looked, inForce } = head ?? {};
+  if (looked && looked.etag === object?.etag && looked.reading === manner.digest && looked.verdict !== 'failed')
+    return { looked, ...(inForce && { inForce }) };
+  if (!object) return { looked: { reading: manner.digest, verdict: 'deleted', counts: NOTHING } };
+  if (manner.digest === UNMAPPED)
+    return {
+      looked: {
+        etag: object.etag,
+        bytes: object.bytes,
+        reading: manner.digest,
+        verdict: 'unmapped',
+        counts: NOTHING,
+      },
+    };
+  return undefined;
+}
+
+/** The last good version answers on, unless the definition asks for another manner than it was read in. */
+function keptInForce(head: Head | undefined, reading: string): Pick<Head, 'inForce'> {
+  return head?.inForce?.reading === reading ? { inForce: head.inForce } : {};
+}
+
+function findingsOf({ looked, inForce, reading }: Derived, head: Head | undefined): Findings {
+  return { looked, ...(inForce ? { inForce } : keptInForce(head, reading)) };
+}
+
+/** Bytes as they are read, with the digest and the number of those that were. */
+class Digesting implements AsyncIterable<Uint8Array> {
+  readonly #source: AsyncIterable<Uint8Array>;
+  readonly #hash = createHash('sha256');
+  #bytes = 0;
+
+  constructor(source: AsyncIterable<Uint8Array>) {
+    this.#source = source;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  digest(): string {
+    return this.#hash.digest('hex');
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
+    for await (const chunk of this.#source) {
+      this.#hash.update(chunk);
+      this.#bytes += chunk.length;
+      yield chunk;
+    }
+  }
+}

@@ -1,0 +1,93 @@
+import { canonicalJson, digestOf, type Json, SignetError } from '../base/index.ts';
+import {
+  type Definition,
+  definitionDigest,
+  PARSER_VERSION,
+  parseDefinition,
+  planReading,
+  type Reading,
+  readingDigest,
+} from '../cohort/index.ts';
+import type { CohortName, Documents, Head } from './ports.ts';
+
+/** The source that says what a cohort's other sources mean. */
+export const DEFINITION_KEY = 'cohort.yaml';
+
+/** A definition is itself read in one manner only: this release's. */
+export const DEFINITION_READING = digestOf({ parser: PARSER_VERSION, of: 'definition' });
+
+/** The manner of reading what the definition in force doesn't map, or what there is no definition for. */
+export const UNMAPPED = 'unmapped';
+
+/** What the definition in force asks for a source. */
+export interface Manner {
+  readonly digest: string;
+  /** Absent: the source is the definition itself, or unmapped. */
+  readonly reading?: Reading;
+}
+
+/** A definition in force. */
+export interface InForceDefinition {
+  readonly digest: string;
+  readonly definition: Definition;
+}
+
+const MOST_KEPT = 8;
+
+/** Where a definition's document lies. */
+export function definitionName(digest: string): string {
+  return `definitions/${digest}.json`;
+}
+
+/** The manner that a definition, or none, asks for. */
+export function mannerOf(definition: Definition | undefined, key: string): Manner {
+  if (key === DEFINITION_KEY) return { digest: DEFINITION_READING };
+  const reading = definition && planReading(definition, key);
+  return reading ? { digest: readingDigest(reading), reading } : { digest: UNMAPPED };
+}
+
+/** The digest of the definition in force: what its head says, where that was read as this release reads. */
+export function digestInForce(head: Head | undefined): string | undefined {
+  return head?.inForce?.reading === DEFINITION_READING ? head.inForce.definition : undefined;
+}
+
+/** Definitions by digest. They never change, so that the last few stay parsed. */
+export class Definitions {
+  readonly #documents: Documents;
+  readonly #parsed = new Map<string, Definition>();
+
+  constructor(documents: Documents) {
+    this.#documents = documents;
+  }
+
+  /** The definition that this head of the definition puts in force, if any. */
+  async inForce(cohort: CohortName, head: Head | undefined): Promise<InForceDefinition | undefined> {
+    const digest = digestInForce(head);
+    return digest === undefined ? undefined : { digest, definition: await this.read(cohort, digest) };
+  }
+
+  /** The definition of a digest. */
+  async read(cohort: CohortName, digest: string): Promise<Definition> {
+    const name = `${cohort.site}/${cohort.cohort}/${digest}`;
+    const known = this.#parsed.get(name);
+    if (known) return known;
+    const document = await this.#documents.get(cohort, definitionName(digest));
+    if (!document) throw new SignetError('lost-document', 'a definition that is in force is not in the derived bucket');
+    const definition = parseDefinition(new TextDecoder().decode(document), DEFINITION_KEY);
+    this.#parsed.set(name, definition);
+    for (const oldest of this.#parsed.keys()) if (this.#parsed.size > MOST_KEPT) this.#parsed.delete(oldest);
+    return definition;
+  }
+
+  /** Keeps a definition under its digest, before a head names it. */
+  async keep(cohort: CohortName, definition: Definition): Promise<string> {
+    const digest = definitionDigest(definition);
+    await this.#documents.put(
+      cohort,
+      definitionName(digest),
+      canonicalJson(definition as unknown as Json),
+      'application/json',
+    );
+    return digest;
+  }
+}
