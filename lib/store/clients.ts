@@ -1,0 +1,111 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
+import { SignetError } from '../base/index.ts';
+import { isName } from './keys.ts';
+
+/** Clients whose credentials are cut to one site. */
+export interface SiteClients {
+  readonly table: DynamoDBClient;
+  readonly objects: S3Client;
+  readonly secrets: SecretsManagerClient;
+}
+
+/** Every client there is. What touches a site's data goes through `of(site)`; the rest has the function's own credentials. */
+export interface Clients {
+  of(site: string): SiteClients;
+  readonly queues: SQSClient;
+  readonly events: EventBridgeClient;
+  /** Reads the deployment's own document, which belongs to no site. */
+  readonly deployment: S3Client;
+}
+
+/** What the factory needs to know. */
+export interface ClientsOptions {
+  /** The role to assume with the session tag `site`; without it (tests) the process's own credentials are used. */
+  readonly dataRole?: string | undefined;
+}
+
+const SESSION_SECONDS = 3600;
+
+/** A presigned URL ends with the session that signed it: no session is used that has less than this left. */
+const LEAST_LEFT = 20 * 60_000;
+
+/** The SDK itself asks again when five minutes remain; told an earlier end, it asks at twenty. */
+const SDK_MARGIN = 5 * 60_000;
+
+interface Session {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string;
+  readonly expiration: Date;
+}
+
+/** Credentials of the data role for one site, shared by its clients and renewed while they still last. */
+function siteCredentials(sts: STSClient, dataRole: string, site: string): () => Promise<Session> {
+  let session: Promise<Session> | undefined;
+  let ends = 0;
+  const assume = async (): Promise<Session> => {
+    const { Credentials: given } = await sts.send(
+      new AssumeRoleCommand({
+        RoleArn: dataRole,
+        RoleSessionName: `signet-${site}`,
+        DurationSeconds: SESSION_SECONDS,
+        Tags: [{ Key: 'site', Value: site }],
+      }),
+    );
+    if (!given?.AccessKeyId || !given.SecretAccessKey || !given.SessionToken || !given.Expiration)
+      throw new SignetError('no-credentials', 'the data role gave no credentials');
+    return {
+      accessKeyId: given.AccessKeyId,
+      secretAccessKey: given.SecretAccessKey,
+      sessionToken: given.SessionToken,
+      expiration: new Date(given.Expiration.getTime() - LEAST_LEFT + SDK_MARGIN),
+    };
+  };
+  // Decided at once and not after a wait: clients that ask together share one session.
+  const renew = (): Promise<Session> => {
+    const asked = assume();
+    session = asked;
+    asked.then(
+      ({ expiration }) => {
+        ends = expiration.getTime();
+      },
+      () => {
+        session = undefined;
+      },
+    );
+    ends = Number.POSITIVE_INFINITY; // while it is under way
+    return asked;
+  };
+  return () => (session && ends - Date.now() > SDK_MARGIN ? session : renew());
+}
+
+/** The one place that makes clients of the SDK. Endpoints come from the environment, which the SDK reads itself. */
+export function createClients({ dataRole }: ClientsOptions): Clients {
+  const settings = { maxAttempts: 5 };
+  const sites = new Map<string, SiteClients>();
+  const sts = new STSClient(settings);
+  const make = (site: string): SiteClients => {
+    const scoped = dataRole ? { ...settings, credentials: siteCredentials(sts, dataRole, site) } : settings;
+    return {
+      table: new DynamoDBClient(scoped),
+      objects: new S3Client(scoped),
+      secrets: new SecretsManagerClient(scoped),
+    };
+  };
+  return {
+    of(site) {
+      if (!isName(site)) throw new SignetError('unknown-site', 'there is no such site');
+      const known = sites.get(site) ?? make(site);
+      sites.set(site, known);
+      return known;
+    },
+    queues: new SQSClient(settings),
+    events: new EventBridgeClient(settings),
+    deployment: new S3Client(settings),
+  };
+}
