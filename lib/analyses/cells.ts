@@ -1,0 +1,23 @@
+import type { Cell } from '../result/index.ts';
+
+/** JSON has no NaN and no infinity: such a number is null, and a `why` beside it says which. */
+export function cell(x: number): number | null {
+  return Number.isFinite(x) ? x : null;
+}
+
+/** The smallest double with all its digits. */
+const UNDERFLOW = 2.2250738585072014e-308;
+
+/**
+ * The cells of a p value under `key`: the double, its log10, and where the double underflows, null with the reason. `logP` is natural.
+ * A p value is never 0.
+ */
+export function pCells(key: string, p: number, logP: number): Record<string, Cell> {
+  const log10 = logP / Math.LN10;
+  const vanished = p < UNDERFLOW;
+  return {
+    [key]: vanished ? null : cell(p),
+    [`log10_${key}`]: cell(log10),
+    [`${key}_why`]: vanished && Number.isFinite(log10) ? `10^${log10.toFixed(1)}` : '',
+  };
+}

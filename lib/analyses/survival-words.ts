@@ -1,0 +1,133 @@
+import { type Findings, printLevel } from '../result/index.ts';
+import type { FollowUp } from '../stats/index.ts';
+import { CITATION, YARDSTICK } from './citations.ts';
+import { eventsIn } from './follow-up.ts';
+import type { Comparison } from './survival-comparison.ts';
+import type { CurveRequest, Groups } from './survival-curves.ts';
+
+type Warning = Findings['warnings'][number];
+
+/** Below this many events per parameter a fit is warned of. */
+const FEW_EVENTS = 10;
+
+const SCALE: Readonly<Record<string, string>> = { log: 'log', 'log-log': 'log-log', plain: 'linear' };
+
+/** What was compared, if anything was asked to be. */
+export interface Compared {
+  /** As the request names it. */
+  readonly by: string;
+  readonly groups: Groups;
+  /** Labels without a patient. */
+  readonly empty: readonly string[];
+  /** The date at which membership became known, where that is after time zero. */
+  readonly known: string | undefined;
+  /** Absent where there is only one group. */
+  readonly comparison: Comparison | undefined;
+}
+
+/** The method in words, a sentence each, from what was run. */
+export function methodOf({ interval, level }: CurveRequest, compared: Compared | undefined): string[] {
+  const percent = printLevel(level);
+  const method = [
+    `Survival was estimated by the Kaplan-Meier method, with ${percent} confidence intervals by Greenwood's variance on the ${SCALE[interval]} scale.`,
+    "The interval of the median is where the curve's limits come to 0.5; median follow-up is by the reverse Kaplan-Meier method.",
+  ];
+  if (compared?.comparison) {
+    const { labels } = compared.groups;
+    method.push(
+      `${labels.length === 2 ? 'The two groups' : `The ${labels.length} groups`} were compared by the log-rank test, two-sided.`,
+      `Hazard ratios against ${labels[0]} are from Cox regression with Efron's handling of ties, with Wald ${percent} confidence intervals and p values.`,
+    );
+  }
+  method.push('Patients with a missing value were left out (complete cases); they are counted by reason.', YARDSTICK);
+  return method;
+}
+
+/** The papers behind {@link methodOf}. */
+export function citationsOf(compared: Compared | undefined): string[] {
+  const curves = [CITATION.kaplanMeier, CITATION.greenwood, CITATION.medianInterval, CITATION.followUp];
+  return compared?.comparison ? [...curves, CITATION.logRank, CITATION.cox, CITATION.efron] : curves;
+}
+
+/** What the estimates rest on, and what of it was checked. */
+export function assumptionsOf(compared: Compared | undefined): Findings['assumptions'] {
+  const assumptions = [
+    {
+      id: 'non-informative-censoring',
+      says: 'Who is censored is taken to have the same prospects as who remains under observation; the data cannot show it.',
+    },
+  ];
+  const fit = compared?.comparison?.cox;
+  if (!fit?.ok) return assumptions;
+  return [
+    ...assumptions,
+    {
+      id: 'proportional-hazards',
+      says: 'A hazard ratio takes the ratio of the hazards to be the same at all times. This was not tested here: see whether the curves cross.',
+    },
+    {
+      id: 'convergence',
+      says: `The Cox fit converged in ${fit.iterations} iterations; before its last step the score was ${fit.gradient.toExponential(1)} standard errors long.`,
+    },
+  ];
+}
+
+/** What a reader must know before the numbers. `later` is the date at which the subgroup became known, where that is after time zero. */
+export function warningsOf(
+  endpoint: string,
+  f: FollowUp,
+  compared: Compared | undefined,
+  later: string | undefined,
+): Warning[] {
+  const events = eventsIn(f);
+  const zeros = f.time.reduce((sum, t) => sum + (t === 0 ? 1 : 0), 0);
+  return [
+    ...(compared ? timeWarnings(compared) : []),
+    ...when(later !== undefined, 'subgroup-known-later', () => [
+      `The subgroup (/where) is chosen by something that becomes known only at ${later}, after time zero: who died before is not in it.`,
+    ]),
+    ...when(events === 0, 'no-events', () => [
+      `Nobody analysed had the event of ${endpoint} (/endpoint): survival stays 1, and there is no test and no hazard ratio.`,
+    ]),
+    ...(compared ? comparisonWarnings(compared, events) : []),
+    ...when(zeros > 0, 'time-zero', () => [
+      `${zeros} of the times ${zeros === 1 ? 'is' : 'are'} 0: such a patient is at risk at time 0 and gone after it, as R counts it.`,
+    ]),
+  ];
+}
+
+function when(holds: boolean, code: string, says: () => readonly string[]): Warning[] {
+  return holds ? says().map((text) => ({ code, says: text })) : [];
+}
+
+function timeWarnings({ by, known }: Compared): Warning[] {
+  return when(known !== undefined, 'immortal-time', () => [
+    `Naive comparison: ${by} becomes known only at ${known}, after time zero. Its members had to live until then, so that curves and hazard ratio flatter them; the difference is not its effect.`,
+  ]);
+}
+
+function comparisonWarnings({ by, groups, empty, comparison }: Compared, events: number): Warning[] {
+  const { labels } = groups;
+  const parameters = labels.length - 1;
+  return [
+    ...when(empty.length > 0, 'empty-group', () => [
+      `Groups of ${by} (/by) without a patient are left out: ${empty.join(', ')}.`,
+    ]),
+    ...when(labels.length === 1, 'one-group', () => [
+      `All patients analysed are of one group of ${by} (/by), ${labels[0]}: there is nothing to compare it with.`,
+    ]),
+    ...when(parameters > 0 && events > 0 && events < FEW_EVENTS * parameters, 'few-events', () => [
+      `${events} ${events === 1 ? 'event' : 'events'} for ${parameters === 1 ? 'one parameter' : `${parameters} parameters`} of the Cox model: with fewer than ${FEW_EVENTS} a parameter, estimates and intervals are unreliable.`,
+    ]),
+    ...(comparison ? monotoneWarnings(labels, comparison) : []),
+  ];
+}
+
+function monotoneWarnings(labels: readonly string[], { cox }: Comparison): Warning[] {
+  if (cox.ok || cox.problem !== 'monotone') return [];
+  const { columns, directions } = cox;
+  const going = columns.map((g, j) => `${labels[Number(g)]} towards ${directions[j]! < 0 ? '0' : 'infinity'}`);
+  return when(true, 'monotone-likelihood', () => [
+    `The likelihood rises without end, so that there is no estimate of a hazard ratio: ${going.join(', ')}. The log-rank and likelihood-ratio tests hold.`,
+  ]);
+}

@@ -1,0 +1,77 @@
+import { SignetError } from '../base/index.ts';
+import type { CohortFrame, FrameTables, Table } from '../cohort/index.ts';
+import { documentName } from './names.ts';
+import type { AnswerPorts, CohortName } from './ports.ts';
+
+/** What a frame is opened by. */
+export interface FrameName extends CohortName {
+  readonly frame: string;
+  readonly revision: string;
+  readonly definition: string;
+}
+
+const MOST_KEPT = 2;
+
+async function bytesOf(cohort: CohortName, name: string, { documents }: Documents): Promise<Uint8Array> {
+  const bytes = await documents.get(cohort, name);
+  if (!bytes)
+    throw new SignetError('lost-document', 'a document that the cohort answers from is not in the derived bucket');
+  return bytes;
+}
+
+type Documents = Pick<AnswerPorts, 'documents'>;
+
+/** One table of a frame, and what is written beside its columns. */
+export async function readFrameTable(
+  cohort: CohortName,
+  frame: string,
+  name: keyof FrameTables,
+  ports: Documents,
+): Promise<{ readonly table: Table; readonly metadata: Readonly<Record<string, string>> }> {
+  const [{ readParquet }, bytes] = await Promise.all([
+    import('../formats/index.ts'),
+    bytesOf(cohort, documentName.frame(frame, `${name}.parquet`), ports),
+  ]);
+  return readParquet(bytes);
+}
+
+/** Frames by digest. They never change, so that the last two stay open. */
+export class Frames {
+  readonly #ports: Documents;
+  readonly #open = new Map<string, Promise<CohortFrame>>();
+
+  constructor(ports: Documents) {
+    this.#ports = ports;
+  }
+
+  /** The frame, open. Throws `lost-document`. */
+  async open(name: FrameName): Promise<CohortFrame> {
+    const key = `${name.site}/${name.cohort}/${name.frame}`;
+    const known = this.#open.get(key);
+    if (known) return known;
+    const opened = this.#read(name);
+    this.#open.set(key, opened);
+    opened.catch(() => this.#open.delete(key));
+    for (const oldest of this.#open.keys()) if (this.#open.size > MOST_KEPT) this.#open.delete(oldest);
+    return opened;
+  }
+
+  async #read({ frame, revision, definition, ...cohort }: FrameName): Promise<CohortFrame> {
+    const table = (name: keyof FrameTables) => readFrameTable(cohort, frame, name, this.#ports);
+    const [{ openCohort, parseDefinition }, text, patients, alterations, coverage] = await Promise.all([
+      import('../cohort/index.ts'),
+      bytesOf(cohort, documentName.definition(definition), this.#ports),
+      table('patients'),
+      table('alterations'),
+      table('coverage'),
+    ]);
+    return openCohort({
+      definition: parseDefinition(new TextDecoder().decode(text), 'cohort.yaml'),
+      tables: { patients: patients.table, alterations: alterations.table, coverage: coverage.table },
+      panels: JSON.parse(coverage.metadata['panels'] ?? '{}'),
+      digest: frame,
+      revision,
+      name: cohort.cohort,
+    });
+  }
+}
