@@ -1,0 +1,24 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
+import middy from '@middy/core';
+import { answersProblems, counts, identifies, router } from '../../lib/http/index.ts';
+import { readSites, requestCounter, setting, Uploads, wireClients } from '../../lib/store/index.ts';
+import { respondersOn } from './responders.ts';
+
+const logger = new Logger({ serviceName: 'uploads' });
+const clients = wireClients(process.env);
+const claims = {
+  site: process.env['SIGNET_SITE_CLAIM'] ?? 'site',
+  roles: process.env['SIGNET_ROLES_CLAIM'] ?? 'roles',
+};
+
+const uploads = new Uploads(clients, {
+  sources: setting(process.env, 'SIGNET_SOURCES'),
+  table: setting(process.env, 'SIGNET_TABLE'),
+});
+
+export const handler = middy(router<'uploads'>(respondersOn(uploads)))
+  .use(injectLambdaContext(logger))
+  .use(answersProblems((line) => logger.info('asked', { ...line })))
+  .use(identifies(claims, () => readSites(clients, setting(process.env, 'SIGNET_DERIVED'))))
+  .use(counts(requestCounter(clients, process.env)));
