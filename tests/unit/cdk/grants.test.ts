@@ -1,0 +1,153 @@
+import { describe, expect, it } from 'vitest';
+import { resources, type Statement, statements, statementsOf, synthesised } from './templates.ts';
+
+const { data, functions } = synthesised();
+const allowed = [...statements(data), ...statements(functions)].filter(({ effect }) => effect === 'Allow');
+const roles = resources(functions, 'AWS::IAM::Policy').flatMap(([id, { Properties }]) =>
+  statementsOf(id, Properties.PolicyDocument),
+);
+const siteData = roles.filter(({ where }) => where.startsWith('SiteData'));
+const own = roles.filter(({ where }) => !where.startsWith('SiteData'));
+
+const service = (action: string) => action.split(':')[0];
+/** Session tags, as policies write them. */
+const SITE = '$' + '{aws:PrincipalTag/site}';
+const STUDY = '$' + '{aws:PrincipalTag/study}';
+
+describe('No statement', () => {
+  it('allows a wildcard action, but that the account administers its own key', () => {
+    const wild = allowed.filter(({ actions }) => actions.some((action) => action.includes('*')));
+    expect(wild).toEqual([
+      expect.objectContaining({ where: expect.stringMatching(/^Key/), actions: ['kms:*'], resources: ['*'] }),
+    ]);
+  });
+
+  it('of a role allows every resource, but for traces, which know none', () => {
+    const everywhere = roles.filter((statement) => statement.resources.includes('*'));
+    expect(new Set(everywhere.flatMap(({ actions }) => actions))).toEqual(
+      new Set(['xray:PutTelemetryRecords', 'xray:PutTraceSegments']),
+    );
+  });
+
+  it('allows a table to be scanned', () => {
+    expect(allowed.flatMap(({ actions }) => actions)).not.toContain('dynamodb:Scan');
+  });
+
+  it('comes from a policy that AWS manages', () => {
+    for (const [, role] of resources(functions, 'AWS::IAM::Role')) {
+      expect(role.Properties.ManagedPolicyArns).toBeUndefined();
+    }
+  });
+});
+
+describe("A function's own role", () => {
+  it('reaches no item, no secret, and of the buckets one document', () => {
+    const services = new Set(own.flatMap(({ actions }) => actions.map(service)));
+    expect([...services].sort()).toEqual(['events', 'kms', 'logs', 's3', 'sqs', 'sts', 'xray']);
+    for (const { actions, resources: reached, conditions } of own.filter(({ actions: [a] }) => service(a!) === 's3')) {
+      if (actions.includes('s3:ListBucket')) {
+        expect(conditions).toEqual({ StringEquals: { 's3:prefix': 'deployment/sites.json' } });
+      } else {
+        expect(actions).toEqual(['s3:GetObject']);
+        expect(JSON.stringify(reached)).toContain('/deployment/sites.json');
+      }
+    }
+  });
+
+  it('may take the role for a site, six times over', () => {
+    const taking = own.filter(({ actions }) => actions.includes('sts:AssumeRole'));
+    expect(taking).toHaveLength(6);
+    for (const {
+      actions,
+      resources: [role],
+    } of taking) {
+      expect(actions).toEqual(['sts:AssumeRole', 'sts:TagSession']);
+      expect(role).toEqual({ 'Fn::GetAtt': [expect.stringMatching(/^SiteDataRole/), 'Arn'] });
+    }
+  });
+});
+
+describe('The role for a site', () => {
+  const [, role] = resources(functions, 'AWS::IAM::Role').find(([id]) => id.startsWith('SiteDataRole'))!;
+  const of = (name: string): Statement[] => siteData.filter(({ actions }) => actions.some((a) => service(a) === name));
+
+  it("is taken by the functions alone, with a site, and with no tag that isn't ours", () => {
+    const [trust, ...others] = role.Properties.AssumeRolePolicyDocument.Statement;
+    expect(others).toEqual([]);
+    expect(trust.Action).toEqual(['sts:AssumeRole', 'sts:TagSession']);
+    expect(trust.Principal.AWS).toHaveLength(6);
+    expect(trust.Condition).toEqual({
+      StringLike: { 'aws:RequestTag/site': '?*' },
+      'ForAllValues:StringEquals': { 'aws:TagKeys': ['site', 'study'] },
+    });
+  });
+
+  it('has a trust policy within the 2,048 characters that there are', () => {
+    const arn = `arn:aws:iam::123456789012:role/${'x'.repeat(64)}`;
+    const written = JSON.stringify(role.Properties.AssumeRolePolicyDocument, (_, value) =>
+      value?.['Fn::GetAtt'] ? arn : value,
+    );
+    expect(written.length).toBeLessThan(2048);
+  });
+
+  it("reaches items only where the leading key is the site's, and none where there is no leading key", () => {
+    expect(of('dynamodb')).toEqual([
+      expect.objectContaining({
+        conditions: {
+          'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`${SITE}#*`] },
+          Null: { 'dynamodb:LeadingKeys': 'false' },
+        },
+      }),
+    ]);
+  });
+
+  it('reads and writes objects only under the site, its shares and its studies', () => {
+    const written = of('s3')
+      .filter(({ actions }) => !actions.includes('s3:ListBucket'))
+      .flatMap(({ resources: reached, actions }) =>
+        reached.map((arn) => [
+          JSON.stringify(arn).match(/"(\/[^"]*)"/)![1],
+          actions.includes('s3:GetObject'),
+          actions.includes('s3:PutObject'),
+        ]),
+      );
+    expect(written).toEqual([
+      [`/sites/${SITE}/*`, true, true],
+      [`/sites/${SITE}/*`, true, true],
+      [`/shares/*/${SITE}/*`, false, true],
+      [`/shares/${SITE}/*`, true, false],
+      [`/exchange/${STUDY}/${SITE}/*`, false, true],
+      [`/exchange/${STUDY}/*`, true, false],
+    ]);
+  });
+
+  it('lists only what it may read', () => {
+    const listing = of('s3').filter(({ actions }) => actions.includes('s3:ListBucket'));
+    expect(listing.flatMap(({ conditions }) => conditions['StringLike']!['s3:prefix'])).toEqual([
+      `sites/${SITE}/*`,
+      `sites/${SITE}/*`,
+      `shares/${SITE}/*`,
+      `exchange/${STUDY}/*`,
+    ]);
+  });
+
+  it("uses the site's keys and secrets by their tag", () => {
+    for (const { actions, conditions } of [...of('kms'), ...of('secretsmanager')]) {
+      if (actions.includes('kms:Decrypt')) {
+        expect(Object.keys(conditions['StringEquals']!)).toEqual(['kms:ViaService']);
+      } else {
+        expect(Object.values(conditions['StringEquals']!)).toEqual([SITE]);
+      }
+    }
+  });
+});
+
+describe('Who may send hints', () => {
+  it('is the service on behalf of a bucket of this account, and functions that are told of the queue', () => {
+    const sending = allowed.filter(({ actions }) => actions.includes('sqs:SendMessage'));
+    const policies = sending.filter(({ where }) => where.startsWith('Hints'));
+    expect(policies.map(({ conditions }) => conditions)).toEqual([
+      { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+    ]);
+  });
+});
