@@ -11,7 +11,8 @@ const INPUTS = ['lib/**/*.ts', 'functions/**/*.ts', 'cdk/**/*.ts', 'package-lock
 /** The digest of everything the template and the bundles are made from. */
 async function inputsDigest(): Promise<string> {
   const files: string[] = [];
-  for await (const file of glob(INPUTS, { cwd: ROOT })) if (!file.startsWith(path.join('cdk', 'local'))) files.push(file);
+  for await (const file of glob(INPUTS, { cwd: ROOT }))
+    if (!file.startsWith(path.join('cdk', 'local'))) files.push(file);
   const hash = createHash('sha256').update(process.version);
   for (const file of files.sort()) hash.update(file).update(await readFile(path.join(ROOT, file)));
   return hash.digest('hex').slice(0, 16);

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { DeleteObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import type { Role } from '../../lib/http/index.ts';
 import { inject } from 'vitest';
+import type { Role } from '../../lib/http/index.ts';
 
 export type Site = 'a' | 'b' | 'nowhere';
 
@@ -23,7 +23,10 @@ export interface Ask {
 }
 
 /** One request to the API of the running stack, as a person of a site with a role (by default one of site `a` who has every role). */
-export async function ask(path: string, { site = 'a', role = 'all', method, body, headers = {} }: Ask = {}): Promise<Answer> {
+export async function ask(
+  path: string,
+  { site = 'a', role = 'all', method, body, headers = {} }: Ask = {},
+): Promise<Answer> {
   const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
   const response = await fetch(`${inject('api')}${path}`, {
     method: method ?? (body === undefined ? 'GET' : 'POST'),
@@ -47,17 +50,31 @@ export async function ask(path: string, { site = 'a', role = 'all', method, body
 
 /** The S3 client that a person of the site uses, with the keys that the stack gave out. */
 export function bucketOf(site: 'a' | 'b' = 'a'): S3Client {
-  return new S3Client({ region: 'eu-west-1', endpoint: inject('s3'), forcePathStyle: true, credentials: inject('keys')[site] });
+  return new S3Client({
+    region: 'eu-west-1',
+    endpoint: inject('s3'),
+    forcePathStyle: true,
+    credentials: inject('keys')[site],
+  });
 }
 
-export async function put(cohort: string, key: string, body: string | Uint8Array, site: 'a' | 'b' = 'a'): Promise<void> {
+export async function put(
+  cohort: string,
+  key: string,
+  body: string | Uint8Array,
+  site: 'a' | 'b' = 'a',
+): Promise<void> {
   const client = bucketOf(site);
-  await client.send(new PutObjectCommand({ Bucket: inject('bucket'), Key: `sites/${site}/cohorts/${cohort}/${key}`, Body: body }));
+  await client.send(
+    new PutObjectCommand({ Bucket: inject('bucket'), Key: `sites/${site}/cohorts/${cohort}/${key}`, Body: body }),
+  );
 }
 
 export async function remove(cohort: string, key: string, site: 'a' | 'b' = 'a'): Promise<void> {
   const client = bucketOf(site);
-  await client.send(new DeleteObjectCommand({ Bucket: inject('bucket'), Key: `sites/${site}/cohorts/${cohort}/${key}` }));
+  await client.send(
+    new DeleteObjectCommand({ Bucket: inject('bucket'), Key: `sites/${site}/cohorts/${cohort}/${key}` }),
+  );
 }
 
 /** Asks again until the answer satisfies `enough`; what was last seen is in the error when it never does. */

@@ -37,8 +37,14 @@ export default async function setup(project: TestProject): Promise<() => Promise
     onLog: (line: string) => log.write(`${line}\n`),
   });
   const tokensOf = async (site: Site) => {
-    const roles: [Role | 'all' | 'none', readonly Role[]][] = [['all', ROLES], ['none', []], ...ROLES.map((role) => [role, [role]] as [Role, Role[]])];
-    const pairs = await Promise.all(roles.map(async ([name, list]) => [name, await stack.token({ site, roles: list })] as const));
+    const roles: [Role | 'all' | 'none', readonly Role[]][] = [
+      ['all', ROLES],
+      ['none', []],
+      ...ROLES.map((role) => [role, [role]] as [Role, Role[]]),
+    ];
+    const pairs = await Promise.all(
+      roles.map(async ([name, list]) => [name, await stack.token({ site, roles: list })] as const),
+    );
     return Object.fromEntries(pairs) as Record<Role | 'all' | 'none', string>;
   };
   project.provide('api', stack.api);

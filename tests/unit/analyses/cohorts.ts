@@ -64,7 +64,9 @@ export function tcgaRead(): CohortFrame {
     if (!altered.has(symbol)) altered.set(symbol, []);
     altered.get(symbol)!.push(row);
   }
-  const genes: NonNullable<SmallFrame['genes']> = Object.fromEntries([...altered].map(([symbol, rows]) => [symbol, { altered: rows }]));
+  const genes: NonNullable<SmallFrame['genes']> = Object.fromEntries(
+    [...altered].map(([symbol, rows]) => [symbol, { altered: rows }]),
+  );
   const kras = Uint8Array.from(patients, (_, row) => (altered.get('KRAS')!.includes(row) ? 1 : 0));
   return frameOf({
     title: 'TCGA rectal adenocarcinoma (MC3)',

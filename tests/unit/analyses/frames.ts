@@ -9,14 +9,24 @@ export interface SmallFrame {
   readonly event: readonly number[];
   readonly origin?: string;
   readonly groups?: Readonly<
-    Record<string, { readonly labels: readonly string[]; readonly codes: readonly number[]; readonly by?: string; readonly known?: string }>
+    Record<
+      string,
+      {
+        readonly labels: readonly string[];
+        readonly codes: readonly number[];
+        readonly by?: string;
+        readonly known?: string;
+      }
+    >
   >;
   /** By CEL text. */
   readonly expressions?: Readonly<Record<string, Column>>;
   /** Rows for which `where` is 1, 0, or 2 (missing), by CEL text. */
   readonly where?: Readonly<Record<string, readonly number[]>>;
   /** By symbol: the rows altered, and those covered (default all). */
-  readonly genes?: Readonly<Record<string, { readonly altered: readonly number[]; readonly covered?: readonly number[] }>>;
+  readonly genes?: Readonly<
+    Record<string, { readonly altered: readonly number[]; readonly covered?: readonly number[] }>
+  >;
 }
 
 function bits(rows: readonly number[], words: number): Uint32Array {
@@ -44,7 +54,10 @@ export function frameOf(small: SmallFrame): CohortFrame {
   const alters = symbols.map((symbol) => bits(genes[symbol]!.altered, words));
   const definition = {
     groups: Object.fromEntries(
-      Object.entries(groups).map(([name, { by = name, known }]) => [name, known === undefined ? { by } : { by, known }]),
+      Object.entries(groups).map(([name, { by = name, known }]) => [
+        name,
+        known === undefined ? { by } : { by, known },
+      ]),
     ),
   };
   return {
