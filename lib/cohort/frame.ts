@@ -4,8 +4,13 @@
  */
 export type Column =
   | { readonly type: 'number'; readonly unit?: string; readonly label?: string; readonly values: Float64Array }
-  | { readonly type: 'date'; readonly label?: string; /** Days since 1970-01-01. */ readonly values: Float64Array }
-  | { readonly type: 'category'; readonly label?: string; readonly levels: readonly string[]; readonly codes: Int32Array }
+  | { readonly type: 'date'; readonly label?: string /** Days since 1970-01-01. */; readonly values: Float64Array }
+  | {
+      readonly type: 'category';
+      readonly label?: string;
+      readonly levels: readonly string[];
+      readonly codes: Int32Array;
+    }
   | { readonly type: 'boolean'; readonly label?: string; readonly values: Uint8Array }
   | { readonly type: 'text'; readonly label?: string; readonly values: readonly (string | null)[] };
 

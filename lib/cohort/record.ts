@@ -16,6 +16,8 @@ export interface PatientRow {
   readonly values: Values;
   /** Columns whose cell was set aside. */
   readonly setAside: readonly string[];
+  /** The row was set apart: it tells only that there is such a patient. */
+  readonly apart?: true;
 }
 
 /** A specimen as one row of one source tells of it; the patient's own columns of that row are a {@link PatientRow} beside it. */
@@ -28,6 +30,7 @@ export interface SpecimenRow {
   readonly line: number;
   readonly values: Values;
   readonly setAside: readonly string[];
+  readonly apart?: true;
 }
 
 export const ALTERATION_KINDS = ['mutation', 'copy number', 'fusion'] as const;

@@ -1,0 +1,68 @@
+import type { Problem } from './problem.ts';
+import type { Reading } from './reading.ts';
+import type { Alteration, UnreadableGene } from './record.ts';
+import type { ReaderOptions } from './table-reader.ts';
+import type { AlterationText } from './text.ts';
+
+/** What a file of alterations came to. */
+export interface AlterationRecords {
+  readonly alterations: readonly Alteration[];
+  /** Each once. */
+  readonly unreadable: readonly UnreadableGene[];
+  readonly problems: readonly Problem[];
+}
+
+/** Gives alterations the opaque keys of their specimens, and remembers the genes whose row was set apart. */
+export class AlterationReader {
+  readonly #options: ReaderOptions;
+  readonly #alterations: Alteration[] = [];
+  readonly #unreadable = new Map<string, UnreadableGene>();
+  readonly #keys = new Map<string, string>();
+  readonly #problems: Problem[] = [];
+
+  constructor(options: ReaderOptions) {
+    this.#options = options;
+  }
+
+  add(row: AlterationText): void {
+    const { specimenIdentifier, gene, line } = row;
+    if (specimenIdentifier.trim() === '' || gene.trim() === '') {
+      this.#problems.push({
+        rule: 'no-identifier',
+        level: 'error',
+        file: this.#options.file,
+        line,
+        says: `the row names no ${gene.trim() === '' ? 'gene' : 'specimen'}`,
+        remedy: 'Fill it in, or delete the row.',
+      });
+      return;
+    }
+    this.#alterations.push({ specimen: this.#keyOf(specimenIdentifier), ...row });
+  }
+
+  /** A row was set apart whose specimen and gene could be read: the gene is missing there. */
+  apart(specimenIdentifier: string, gene: string): void {
+    if (specimenIdentifier.trim() === '' || gene.trim() === '') return;
+    const specimen = this.#keyOf(specimenIdentifier);
+    this.#unreadable.set(`${specimen} ${gene}`, { specimen, gene });
+  }
+
+  finish(): AlterationRecords {
+    return { alterations: this.#alterations, unreadable: [...this.#unreadable.values()], problems: this.#problems };
+  }
+
+  /** Hashing is most of the work: an exome names its specimen hundreds of times. */
+  #keyOf(identifier: string): string {
+    let key = this.#keys.get(identifier);
+    if (key === undefined) {
+      key = this.#options.pseudonym('specimen', identifier);
+      this.#keys.set(identifier, key);
+    }
+    return key;
+  }
+}
+
+/** A reader of the alterations of a source. */
+export function createAlterationReader(_: Reading, options: ReaderOptions): AlterationReader {
+  return new AlterationReader(options);
+}

@@ -1,0 +1,109 @@
+import { countingSpecimens } from './counting.ts';
+import { type Dictionary, dictionaryOf } from './dictionary.ts';
+import type { Column, FrameTables, Table } from './frame.ts';
+import { columnsOf, SET_ASIDE, vectorOfRecords } from './frame-columns.ts';
+import { isoDay } from './functions.ts';
+import { categoryOf, GeneIndex, type Panel } from './genes.ts';
+import { type FrameSource, type People, peopleOf } from './people.ts';
+import type { Problem } from './problem.ts';
+import { LazyRows } from './rows.ts';
+import type { Definition } from './schema.ts';
+import { sequencingOf } from './sequencing.ts';
+import { DEFINITION_FILE } from './table-reader.ts';
+import { take, type Vector } from './vector.ts';
+
+/** A revision as tables, what its panels sequence, and what is wrong between its sources. */
+export interface BuiltFrame {
+  readonly tables: FrameTables;
+  readonly panels: Readonly<Record<string, Panel>>;
+  readonly problems: readonly Problem[];
+}
+
+/** Builds a frame of all that is in force. The order in which sources are given plays no part. */
+export function buildFrame(definition: Definition, sources: readonly FrameSource[]): BuiltFrame {
+  const inOrder = [...sources].sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
+  const dictionary = dictionaryOf(definition);
+  const people = peopleOf(definition, inOrder, dictionary.variables);
+  const { alterations, coverage, panels, problems } = sequencingOf(definition, inOrder, people);
+  const counting = countingSpecimens(definition, dictionary, people);
+  const bare = new Map<string, Column>([
+    ['patient', { type: 'text', values: people.patients.map(({ key }) => key) }],
+    ['specimen', { type: 'text', values: Array.from(counting, (place) => people.specimens[place]?.key ?? null) }],
+  ]);
+  const tables = { patients: { rows: people.patients.length, columns: bare }, alterations, coverage };
+  const genes = new GeneIndex(tables, panels);
+  const sourcesOf = patientSources(definition, dictionary, people, counting);
+  const rows = new LazyRows(people.patients.length, sourcesOf, dictionary.derived, (gene, condition) =>
+    genes.altered(gene, condition),
+  );
+  const columns = new Map(bare);
+  for (const [name, variable] of [...dictionary.variables].sort(([a], [b]) => (a < b ? -1 : 1)))
+    for (const [key, column] of columnsOf(variable, rows.vector(name))) columns.set(key, column);
+  columns.set(SET_ASIDE, setAside(people, counting));
+  const patients: Table = { rows: people.patients.length, columns };
+  return {
+    tables: { patients, alterations, coverage },
+    panels,
+    problems: sorted([...people.problems, ...problems, ...unknownGenes(dictionary, genes)]),
+  };
+}
+
+/** Columns of the patients' own and of the specimen that counts. */
+function patientSources(
+  { cut }: Definition,
+  { variables }: Dictionary,
+  { patients, specimens }: People,
+  counting: Int32Array,
+): ReadonlyMap<string, () => Vector> {
+  const sources = new Map<string, () => Vector>();
+  if (cut !== undefined) {
+    const day = isoDay(cut) ?? Number.NaN;
+    sources.set('cut', () => ({ kind: 'date', values: new Float64Array(patients.length).fill(day) }));
+  }
+  for (const [name, variable] of variables) {
+    if (variable.cel !== undefined) continue;
+    const own = (): Vector => vectorOfRecords(variable, patients);
+    sources.set(name, variable.of === 'patient' ? own : () => take(vectorOfRecords(variable, specimens), counting));
+  }
+  return sources;
+}
+
+/** By patient the columns, of hers and of the specimen that counts, whose cell was set aside: missing, and not the same as empty. */
+function setAside({ patients, specimens }: People, counting: Int32Array): Column {
+  const values = patients.map((patient, row) => {
+    const names = new Set([...patient.setAside, ...(specimens[counting[row]!]?.setAside ?? [])]);
+    return names.size === 0 ? null : [...names].sort().join(' ');
+  });
+  return categoryOf(values);
+}
+
+/** A gene that no alteration names may be misspelt, so that what is derived from it can't be taken for wild type. */
+function unknownGenes({ derived }: Dictionary, genes: GeneIndex): Problem[] {
+  if (genes.silent) return [];
+  return [...derived].flatMap(([name, expression]) =>
+    [...expression.genes]
+      .filter((gene) => !genes.has(gene))
+      .map(
+        (gene): Problem => ({
+          rule: 'unknown-gene',
+          level: 'warning',
+          file: DEFINITION_FILE,
+          column: name,
+          value: gene,
+          says: `${name} asks for ${gene}, which no alteration of the cohort and no list of a panel names: it is missing, not wild type`,
+          remedy: 'Correct the symbol.',
+        }),
+      ),
+  );
+}
+
+function sorted(problems: readonly Problem[]): readonly Problem[] {
+  const key = ({ file, line = 0 }: Problem): [string, number] => [file, line];
+  return [...problems].sort((a, b) => {
+    const [[fileA, lineA], [fileB, lineB]] = [key(a), key(b)];
+    if (fileA !== fileB) return fileA < fileB ? -1 : 1;
+    if (lineA !== lineB) return lineA - lineB;
+    const [x, y] = [JSON.stringify(a), JSON.stringify(b)];
+    return x < y ? -1 : x > y ? 1 : 0;
+  });
+}

@@ -1,0 +1,67 @@
+import { compile } from './compile.ts';
+import type { Dictionary } from './dictionary.ts';
+import { vectorOfRecords } from './frame-columns.ts';
+import { isoDay } from './functions.ts';
+import type { People } from './people.ts';
+import { LazyRows, noGenes } from './rows.ts';
+import type { Definition } from './schema.ts';
+import { restingOnSpecimen, specimenScope } from './specimen-scope.ts';
+import { type BooleanVector, type NumberVector, take, type Vector } from './vector.ts';
+
+/**
+ * For each patient the place among the specimens of the one that counts, -1 where none does: of those that may, the earliest by the table's
+ * date (one without a date is last), then by identifier.
+ */
+export function countingSpecimens(definition: Definition, dictionary: Dictionary, people: People): Int32Array {
+  const { patients, specimens } = people;
+  const place = new Map(patients.map(({ key }, row) => [key, row]));
+  const patientOf = Int32Array.from(specimens, ({ patient }) => place.get(patient) ?? -1);
+  const may = mayCount(definition, dictionary, people, patientOf);
+  const days = earliest(definition, dictionary, people);
+  const counting = new Int32Array(patients.length).fill(-1);
+  const before = (a: number, b: number): boolean =>
+    days[a] !== days[b] ? days[a]! < days[b]! : specimens[a]!.identifier < specimens[b]!.identifier;
+  for (const [i, patient] of patientOf.entries()) {
+    if (patient < 0 || may[i] !== 1) continue;
+    const other = counting[patient]!;
+    if (other < 0 || before(i, other)) counting[patient] = i;
+  }
+  return counting;
+}
+
+function mayCount(
+  definition: Definition,
+  dictionary: Dictionary,
+  { patients, specimens }: People,
+  patientOf: Int32Array,
+): Uint8Array {
+  const cel = definition.specimens?.counts;
+  if (cel === undefined) return new Uint8Array(specimens.length).fill(1);
+  const resting = restingOnSpecimen(dictionary);
+  const derived = new Map([...dictionary.derived].filter(([name]) => !resting.has(name)));
+  const ofPatients = new Map<string, () => Vector>();
+  const sources = new Map<string, () => Vector>();
+  const day = definition.cut === undefined ? Number.NaN : (isoDay(definition.cut) ?? Number.NaN);
+  ofPatients.set('cut', () => ({ kind: 'date', values: new Float64Array(patients.length).fill(day) }));
+  for (const [name, variable] of dictionary.variables) {
+    if (variable.cel !== undefined) continue;
+    if (variable.of === 'patient') ofPatients.set(name, () => vectorOfRecords(variable, patients));
+    else sources.set(name, () => vectorOfRecords(variable, specimens));
+  }
+  const rows = new LazyRows(patients.length, ofPatients, derived, noGenes(patients.length));
+  for (const name of [...ofPatients.keys(), ...derived.keys()])
+    sources.set(name, () => take(rows.vector(name), patientOf));
+  const scope = new LazyRows(specimens.length, sources, new Map(), noGenes(specimens.length));
+  return (compile(cel, specimenScope(dictionary)).run(scope) as BooleanVector).values;
+}
+
+/** By specimen: its day in the tables that say which column it is; infinite without one. */
+function earliest({ tables }: Definition, { variables }: Dictionary, { specimens }: People): Float64Array {
+  const days = new Float64Array(specimens.length).fill(Number.POSITIVE_INFINITY);
+  for (const { date } of tables) {
+    if (date === undefined) continue;
+    const { values } = vectorOfRecords(variables.get(date)!, specimens) as NumberVector;
+    for (let i = 0; i < days.length; i++) if (values[i]! < days[i]!) days[i] = values[i]!;
+  }
+  return days;
+}

@@ -1,0 +1,91 @@
+import { digestOf, type Json, SignetError } from '../base/index.ts';
+import { consistencyFaults } from './consistency.ts';
+import { type DefinitionText, readDefinitionText } from './definition-text.ts';
+import type { DefinitionFault } from './dictionary.ts';
+import type { Problem } from './problem.ts';
+import { type Definition, DefinitionSchema } from './schema.ts';
+import { schemaFaults } from './schema-faults.ts';
+
+const MOST_CHARACTERS = 1_000_000;
+const MOST_FAULTS = 100;
+const MOST_SHOWN = 200;
+
+/** A definition that can't be used: each fault with its line and column. */
+export class InvalidDefinition extends SignetError {
+  readonly problems: readonly Problem[];
+
+  constructor(file: string, pointer: string, problems: readonly Problem[]) {
+    const [first] = problems;
+    super('invalid-definition', `The cohort definition is wrong: ${first!.says}`, {
+      place: {
+        file,
+        pointer,
+        ...(first!.line !== undefined && { line: first!.line }),
+        ...(first!.column !== undefined && { column: first!.column }),
+      },
+      remedy: first!.remedy,
+    });
+    this.problems = problems;
+  }
+}
+
+function problemOf(fault: DefinitionFault, text: DefinitionText, file: string): Problem {
+  const key = text.place(`${fault.pointer}#key`);
+  const value = text.place(fault.pointer, fault.start);
+  // A key that isn't known is shown itself, anything else by its value.
+  const { line, column } =
+    fault.start === undefined && fault.value !== undefined && fault.pointer.endsWith(`/${fault.value}`) ? key : value;
+  return {
+    rule: 'invalid-definition',
+    level: 'file',
+    file,
+    line,
+    column: String(column),
+    ...(fault.value !== undefined && { value: fault.value.slice(0, MOST_SHOWN) }),
+    says: fault.pointer === '' ? fault.says : `${fault.pointer}: ${fault.says}`,
+    remedy: fault.remedy,
+  };
+}
+
+function refuse(faults: readonly DefinitionFault[], text: DefinitionText, file: string): never {
+  const problems = faults.slice(0, MOST_FAULTS).map((fault) => problemOf(fault, text, file));
+  throw new InvalidDefinition(file, faults[0]!.pointer, problems);
+}
+
+/**
+ * Reads a cohort definition from YAML, or from the JSON it is stored as. `file` is for its problems.
+ * Throws {@link InvalidDefinition}, a SignetError `invalid-definition` with `problems`.
+ */
+export function parseDefinition(text: string, file: string): Definition {
+  const read = readDefinitionText(text.length > MOST_CHARACTERS ? '' : text);
+  if (text.length > MOST_CHARACTERS)
+    refuse(
+      [{ pointer: '', says: `a definition has at most ${MOST_CHARACTERS} characters`, remedy: 'Shorten it.' }],
+      read,
+      file,
+    );
+  if (read.faults.length > 0) {
+    const problems = read.faults.slice(0, MOST_FAULTS).map(
+      ({ place, says, remedy }): Problem => ({
+        rule: 'invalid-definition',
+        level: 'file',
+        file,
+        line: place.line,
+        column: String(place.column),
+        says,
+        remedy,
+      }),
+    );
+    throw new InvalidDefinition(file, read.faults[0]!.pointer, problems);
+  }
+  const parsed = DefinitionSchema.safeParse(read.value);
+  if (!parsed.success) refuse(schemaFaults(parsed.error.issues, read.value), read, file);
+  const faults = consistencyFaults(parsed.data);
+  if (faults.length > 0) refuse(faults, read, file);
+  return parsed.data;
+}
+
+/** The digest of what a definition says: comments, order of keys and layout play no part. */
+export function definitionDigest(definition: Definition): string {
+  return digestOf(definition as unknown as Json);
+}

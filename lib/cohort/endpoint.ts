@@ -1,0 +1,129 @@
+import { DAYS_PER_MONTH, DAYS_PER_YEAR } from '../base/index.ts';
+import { compile } from './compile.ts';
+import type { Dictionary } from './dictionary.ts';
+import type { Rows } from './expression.ts';
+import { MISSING } from './frame.ts';
+import { isoDay } from './functions.ts';
+import type { DurationUnit, EndpointDefinition } from './schema.ts';
+import { type BooleanVector, isMissing, type NumberVector } from './vector.ts';
+
+/** An endpoint's times and events, by patient. */
+export interface Endpoint {
+  readonly name: string;
+  /** Time zero, in words. */
+  readonly origin: string;
+  /** Months; NaN where the endpoint isn't known of a patient. A negative time lies before time zero. */
+  readonly time: Float64Array;
+  /** 0 or 1; {@link MISSING} where it isn't known. */
+  readonly event: Uint8Array;
+  /** Columns it rests on. */
+  readonly columns: readonly string[];
+}
+
+/** What an endpoint is computed from. */
+export interface EndpointContext {
+  readonly dictionary: Dictionary;
+  readonly rows: Rows;
+  readonly cut: string | undefined;
+  /** By patient the columns whose cell was set aside. */
+  readonly setAside: (row: number) => ReadonlySet<string>;
+}
+
+/** Months of a unit: days make months by their mean length, twelve months are a year. */
+const MONTHS: Readonly<Record<DurationUnit, (value: number) => number>> = {
+  days: (value) => value / DAYS_PER_MONTH,
+  weeks: (value) => (value * 7) / DAYS_PER_MONTH,
+  months: (value) => value,
+  years: (value) => (value * DAYS_PER_YEAR) / DAYS_PER_MONTH,
+};
+
+/** Works an endpoint out. */
+export function endpointOf(name: string, endpoint: EndpointDefinition, context: EndpointContext): Endpoint {
+  return 'time' in endpoint ? byColumns(name, endpoint, context) : byDates(name, endpoint, context);
+}
+
+function byColumns(
+  name: string,
+  { origin, ...cel }: Extract<EndpointDefinition, { time: string }>,
+  { dictionary, rows }: EndpointContext,
+): Endpoint {
+  const [time, event] = [compile(cel.time, dictionary.scope), compile(cel.event, dictionary.scope)];
+  const months = MONTHS[time.type.unit as DurationUnit];
+  const columns = [...new Set([...dictionary.basis(time), ...dictionary.basis(event)])];
+  return {
+    name,
+    origin,
+    time: (time.run(rows) as NumberVector).values.map(months),
+    event: (event.run(rows) as BooleanVector).values,
+    columns,
+  };
+}
+
+interface Dates {
+  readonly day: NumberVector;
+  readonly basis: readonly string[];
+}
+
+/**
+ * The first event after the origin, else last seen; `censor` and the cut end it earlier. Not known where an event and its date disagree, where
+ * whether it happened isn't known, where its date was set aside, where an event lies before the origin, and where there is neither an event
+ * nor a date last seen.
+ */
+function byDates(
+  name: string,
+  endpoint: Extract<EndpointDefinition, { events: unknown }>,
+  context: EndpointContext,
+): Endpoint {
+  const { dictionary, rows, cut, setAside } = context;
+  const used = new Set<string>();
+  const expression = (cel: string) => {
+    const compiled = compile(cel, dictionary.scope);
+    const basis = dictionary.basis(compiled);
+    for (const column of basis) used.add(column);
+    return { compiled, basis };
+  };
+  const dates = (cel: string): Dates => {
+    const { compiled, basis } = expression(cel);
+    return { day: compiled.run(rows) as NumberVector, basis };
+  };
+  const origin = dates(endpoint.origin).day.values;
+  const events = endpoint.events.map(({ date, when }) => ({
+    ...dates(date),
+    when: when === undefined ? undefined : (expression(when).compiled.run(rows) as BooleanVector).values,
+  }));
+  const seen = endpoint.seen === undefined ? undefined : dates(endpoint.seen).day.values;
+  const censor = endpoint.censor === undefined ? undefined : dates(endpoint.censor);
+  const lastDay = (cut !== undefined && isoDay(cut)) || Number.POSITIVE_INFINITY;
+
+  /** The day of the first event, infinite without one, NaN where that can't be said. */
+  const firstEvent = (row: number): number => {
+    let first = Number.POSITIVE_INFINITY;
+    for (const { day, basis, when } of events) {
+      const happened = !isMissing(day, row);
+      if (when && when[row] !== (happened ? 1 : 0)) return Number.NaN;
+      if (!happened) {
+        if (basis.some((column) => setAside(row).has(column))) return Number.NaN;
+        continue;
+      }
+      if (day.values[row]! < origin[row]!) return Number.NaN;
+      first = Math.min(first, day.values[row]!);
+    }
+    return first;
+  };
+
+  const time = new Float64Array(rows.rows).fill(Number.NaN);
+  const event = new Uint8Array(rows.rows).fill(MISSING);
+  for (let row = 0; row < rows.rows; row++) {
+    const first = firstEvent(row);
+    const end = first === Number.POSITIVE_INFINITY ? (seen?.[row] ?? Number.NaN) : first;
+    if (Number.isNaN(origin[row]!) || Number.isNaN(end)) continue;
+    if (censor && isMissing(censor.day, row) && censor.basis.some((column) => setAside(row).has(column))) continue;
+    const limit = Math.min(
+      lastDay,
+      Number.isNaN(censor?.day.values[row] ?? Number.NaN) ? Number.POSITIVE_INFINITY : censor!.day.values[row]!,
+    );
+    time[row] = (Math.min(end, limit) - origin[row]!) / DAYS_PER_MONTH;
+    event[row] = first <= limit && first < Number.POSITIVE_INFINITY ? 1 : 0;
+  }
+  return { name, origin: endpoint.origin, time, event, columns: [...used].sort() };
+}

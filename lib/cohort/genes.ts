@@ -1,0 +1,212 @@
+import { codonsOf } from './codons.ts';
+import type { Expression, Rows } from './expression.ts';
+import { type FrameTables, MISSING, type Table } from './frame.ts';
+import { type TextVector, take, textVector, type Vector, vectorOf } from './vector.ts';
+
+/** What a panel sequences; null is every gene. */
+export interface Panel {
+  readonly genes: readonly string[] | null;
+}
+
+/** Genes as two bit sets a gene: bit `row & 31` of word `row >>> 5` is the patient's. What is altered is covered. */
+export interface GeneMatrix {
+  /** Sorted. */
+  readonly symbols: readonly string[];
+  readonly words: number;
+  altered(gene: number): Uint32Array;
+  /** Shared between genes of one panel. */
+  covered(gene: number): Uint32Array;
+}
+
+const KLEENE_AND = [0, 0, 0, 0, 1, MISSING, 0, MISSING, MISSING];
+
+function textOf(table: Table, name: string): TextVector {
+  const column = table.columns.get(name);
+  if (!column) return { kind: 'text', levels: [], codes: new Int32Array(table.rows).fill(-1) };
+  return vectorOf(column) as TextVector;
+}
+
+/** The alterations of the specimens that count, by gene and patient. */
+export class GeneIndex {
+  /** Every gene that an alteration or a panel names, sorted. */
+  readonly symbols: readonly string[];
+  readonly #patients: number;
+  readonly #table: Table;
+  /** By alteration: the patient whose counting specimen it is of, or -1. */
+  readonly #patientOf: Int32Array;
+  readonly #qualifies: Uint8Array;
+  readonly #rowsOf: ReadonlyMap<string, readonly number[]>;
+  /** By patient: the panels her counting specimen was sequenced with. */
+  readonly #panelsOf: readonly ReadonlySet<string>[];
+  readonly #panels: Readonly<Record<string, Panel>>;
+  readonly #coverings = new Map<string, Uint32Array>();
+  readonly #whole: string;
+  readonly #listing = new Map<string, string[]>();
+
+  constructor({ patients, alterations, coverage }: FrameTables, panels: Readonly<Record<string, Panel>>) {
+    this.#patients = patients.rows;
+    this.#table = alterations;
+    this.#panels = panels;
+    const counting = textOf(patients, 'specimen');
+    const patientOf = new Map<string, number>();
+    for (let row = 0; row < patients.rows; row++)
+      if (counting.codes[row]! >= 0) patientOf.set(counting.levels[counting.codes[row]!]!, row);
+    const specimens = textOf(alterations, 'specimen');
+    const byLevel = specimens.levels.map((specimen) => patientOf.get(specimen) ?? -1);
+    this.#patientOf = specimens.codes.map((code) => byLevel[code] ?? -1);
+    const qualifies = alterations.columns.get('qualifies');
+    this.#qualifies = qualifies?.type === 'boolean' ? qualifies.values : new Uint8Array(alterations.rows).fill(MISSING);
+    this.#rowsOf = this.#byGene();
+    this.#panelsOf = this.#sequenced(coverage, patientOf);
+    const listed = new Set<string>();
+    for (const [name, { genes }] of Object.entries(panels))
+      for (const gene of genes ?? []) {
+        listed.add(gene);
+        const known = this.#listing.get(gene);
+        if (known) known.push(name);
+        else this.#listing.set(gene, [name]);
+      }
+    this.#whole = Object.keys(panels)
+      .filter((name) => panels[name]!.genes === null)
+      .sort()
+      .join('\n');
+    this.symbols = [...new Set([...this.#rowsOf.keys(), ...listed])].sort();
+  }
+
+  /** Whether nothing is in force that could tell of any gene. */
+  get silent(): boolean {
+    return this.symbols.length === 0;
+  }
+
+  has(gene: string): boolean {
+    return this.#rowsOf.has(gene) || this.#listing.has(gene);
+  }
+
+  matrix(): GeneMatrix {
+    const words = (this.#patients + 31) >>> 5;
+    const altered: (Uint32Array | undefined)[] = [];
+    const covered: (Uint32Array | undefined)[] = [];
+    return {
+      symbols: this.symbols,
+      words,
+      altered: (gene) => (altered[gene] ??= this.#altered(this.symbols[gene]!, words)),
+      covered: (gene) => (covered[gene] ??= this.#known(this.symbols[gene]!, words)),
+    };
+  }
+
+  /** By patient: whether a qualifying alteration of the gene is there, for which the condition holds. */
+  altered(gene: string, condition: Expression | undefined): Uint8Array {
+    if (!this.has(gene)) return new Uint8Array(this.#patients).fill(MISSING);
+    const rows = this.#rowsOf.get(gene) ?? [];
+    const covering = this.#covering(gene);
+    const found = new Uint8Array(this.#patients);
+    for (let row = 0; row < found.length; row++) found[row] = (covering[row >>> 5]! >>> (row & 31)) & 1 ? 0 : MISSING;
+    const { places, holds } = condition ? this.#judged(rows, condition) : { places: rows, holds: undefined };
+    for (const [i, place] of places.entries()) {
+      const patient = this.#patientOf[place]!;
+      const value = KLEENE_AND[3 * this.#qualifies[place]! + (holds ? holds[i]! : 1)]!;
+      if (value === 1) found[patient] = 1;
+      else if (value === MISSING && found[patient] === 0) found[patient] = MISSING;
+    }
+    return found;
+  }
+
+  /** The condition for each alteration and each residue that it names; once, with none, where it names none. */
+  #judged(rows: readonly number[], condition: Expression): { places: readonly number[]; holds: Uint8Array } {
+    const proteins = textOf(this.#table, 'protein');
+    const places: number[] = [];
+    const codons: number[] = [];
+    const perResidue = condition.names.has('codon');
+    for (const row of rows) {
+      const named = perResidue ? codonsOf(proteins.levels[proteins.codes[row]!] ?? null) : [];
+      for (const codon of named.length > 0 ? named : [Number.NaN]) {
+        places.push(row);
+        codons.push(codon);
+      }
+    }
+    const taken = Int32Array.from(places);
+    const columns = this.#table.columns;
+    const scope: Rows = {
+      rows: places.length,
+      vector(name): Vector {
+        if (name === 'codon') return { kind: 'number', values: Float64Array.from(codons) };
+        const column = columns.get(name);
+        if (!column) throw new RangeError(`alterations have no ${name}`);
+        return take(vectorOf(column), taken);
+      },
+      altered: () => {
+        throw new RangeError('altered does not stand inside altered');
+      },
+    };
+    return { places, holds: (condition.run(scope) as { values: Uint8Array }).values };
+  }
+
+  #byGene(): ReadonlyMap<string, readonly number[]> {
+    const genes = textOf(this.#table, 'gene');
+    const rows: number[][] = genes.levels.map(() => []);
+    for (let row = 0; row < genes.codes.length; row++)
+      if (this.#patientOf[row]! >= 0) rows[genes.codes[row]!]?.push(row);
+    return new Map(genes.levels.map((gene, code) => [gene, rows[code]!]));
+  }
+
+  #sequenced(coverage: Table, patientOf: ReadonlyMap<string, number>): readonly ReadonlySet<string>[] {
+    const sets = Array.from({ length: this.#patients }, () => new Set<string>());
+    const [specimens, panels] = [textOf(coverage, 'specimen'), textOf(coverage, 'panel')];
+    for (let row = 0; row < coverage.rows; row++) {
+      const patient = patientOf.get(specimens.levels[specimens.codes[row]!] ?? '');
+      const panel = panels.levels[panels.codes[row]!];
+      if (patient !== undefined && panel !== undefined) sets[patient]!.add(panel);
+    }
+    return sets;
+  }
+
+  /** Patients whose panel covers the gene. */
+  #covering(gene: string): Uint32Array {
+    const lists = this.#listing.get(gene) ?? [];
+    const signature = lists.length === 0 ? this.#whole : `${this.#whole}\n${lists.join('\n')}`;
+    const known = this.#coverings.get(signature);
+    if (known) return known;
+    const bits = new Uint32Array((this.#patients + 31) >>> 5);
+    for (const [row, panels] of this.#panelsOf.entries()) {
+      const covers = [...panels].some(
+        (name) => Object.hasOwn(this.#panels, name) && (this.#panels[name]!.genes === null || lists.includes(name)),
+      );
+      if (covers) bits[row >>> 5]! |= 1 << (row & 31);
+    }
+    this.#coverings.set(signature, bits);
+    return bits;
+  }
+
+  #altered(gene: string, words: number): Uint32Array {
+    const bits = new Uint32Array(words);
+    for (const row of this.#rowsOf.get(gene) ?? []) {
+      const patient = this.#patientOf[row]!;
+      if (this.#qualifies[row] === 1) bits[patient >>> 5]! |= 1 << (patient & 31);
+    }
+    return bits;
+  }
+
+  /** The covered, without those of whom an alteration leaves it open, and with those in whom it was found all the same. */
+  #known(gene: string, words: number): Uint32Array {
+    const covering = this.#covering(gene);
+    const altered = this.#altered(gene, words);
+    const open = new Uint32Array(words);
+    for (const row of this.#rowsOf.get(gene) ?? []) {
+      const patient = this.#patientOf[row]!;
+      if (this.#qualifies[row] === MISSING) open[patient >>> 5]! |= 1 << (patient & 31);
+    }
+    const known = covering.map((word, w) => (word & ~open[w]!) | altered[w]!);
+    return known.every((word, w) => word === covering[w]) ? covering : known;
+  }
+}
+
+/** Text columns of the alterations, by code, as a frame holds them. */
+export function categoryOf(values: readonly (string | null)[]): {
+  type: 'category';
+  levels: readonly string[];
+  codes: Int32Array;
+} {
+  const sorted = [...new Set(values)].filter((value) => value !== null).sort();
+  const { levels, codes } = textVector(values, sorted);
+  return { type: 'category', levels, codes };
+}

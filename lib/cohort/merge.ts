@@ -1,0 +1,67 @@
+import { isoDate } from '../base/index.ts';
+import type { Variable } from './dictionary.ts';
+import type { Problem } from './problem.ts';
+import type { Value, Values } from './record.ts';
+
+/** A row and the source it stands in. */
+export interface Placed {
+  readonly file: string;
+  readonly line: number;
+  readonly values: Values;
+  readonly setAside: readonly string[];
+}
+
+/** What several rows tell of one patient or specimen. */
+export interface Merged {
+  readonly values: ReadonlyMap<string, Value>;
+  readonly setAside: ReadonlySet<string>;
+  /** Where two rows tell differently: nothing of it can be used. */
+  readonly conflicts: readonly Problem[];
+}
+
+/**
+ * Joins rows about one patient or specimen, in order of file and line. An empty cell contradicts nothing; a cell that was set aside counts
+ * where no other row tells the value.
+ */
+export function merge(what: string, rows: readonly Placed[], variables: ReadonlyMap<string, Variable>): Merged {
+  const values = new Map<string, Value>();
+  const first = new Map<string, Placed>();
+  const setAside = new Set<string>();
+  const conflicts = new Map<string, Problem>();
+  for (const row of rows) {
+    for (const name of row.setAside) setAside.add(name);
+    for (const [name, value] of Object.entries(row.values)) {
+      if (value === null || value === undefined) continue;
+      const before = first.get(name);
+      if (!before) {
+        first.set(name, row);
+        values.set(name, value);
+      } else if (values.get(name) !== value && !conflicts.has(name)) {
+        conflicts.set(name, conflict(what, name, [before, row], variables.get(name)));
+      }
+    }
+  }
+  for (const name of values.keys()) setAside.delete(name);
+  return { values, setAside, conflicts: [...conflicts.values()] };
+}
+
+function conflict(
+  what: string,
+  name: string,
+  [before, row]: readonly [Placed, Placed],
+  variable: Variable | undefined,
+): Problem {
+  const shown = (value: Value | undefined): string =>
+    variable?.type === 'date' && typeof value === 'number' ? isoDate(value) : String(value);
+  const elsewhere = before.file === row.file ? `line ${before.line}` : `line ${before.line} of ${before.file}`;
+  return {
+    rule: 'conflicting-values',
+    level: 'error',
+    file: row.file,
+    line: row.line,
+    column: name,
+    value: shown(row.values[name]),
+    says: `another row of the same ${what} (${elsewhere}) has ${shown(before.values[name])}: the ${what} is set apart`,
+    remedy: 'Correct the row that is wrong.',
+  };
+}

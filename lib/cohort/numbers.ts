@@ -1,0 +1,68 @@
+/** A cell that isn't a number. */
+export interface NumberFault {
+  readonly rule: 'not-a-number' | 'ambiguous-number';
+  readonly says: string;
+  readonly remedy: string;
+}
+
+/** What a comma means in a column. */
+export type Comma = 'decimal' | 'thousands' | 'both' | 'unknown';
+
+const PLAIN = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?$/;
+const ONE_COMMA = /^[+-]?(\d*),(\d+)([eE][+-]?\d{1,3})?$/;
+const GROUPED_BY_COMMA = /^[+-]?\d{1,3}(,\d{3})+(\.\d+)?$/;
+const GROUPED_BY_POINT = /^[+-]?\d{1,3}(\.\d{3})+,\d+$/;
+
+/** Whether a comma in this cell can only be a decimal one, only group thousands, or either. */
+function commaOf(cell: string): Comma | undefined {
+  if (!cell.includes(',')) return undefined;
+  if (GROUPED_BY_POINT.test(cell)) return 'decimal';
+  if (GROUPED_BY_COMMA.test(cell)) {
+    const either = !cell.includes('.') && cell.split(',').length === 2 && !/^[+-]?0/.test(cell);
+    return either ? 'unknown' : /^[+-]?0/.test(cell) ? 'decimal' : 'thousands';
+  }
+  return ONE_COMMA.test(cell) ? 'decimal' : undefined;
+}
+
+/** What the cells that leave no choice tell of the others: 3,5 has a decimal comma; 3.5 says that a comma groups thousands. */
+export function commaOfColumn(cells: Iterable<string>): Comma {
+  let [decimal, thousands] = [false, false];
+  for (const cell of cells) {
+    const comma = commaOf(cell);
+    if (comma === 'decimal') decimal = true;
+    else if (comma === 'thousands' || (comma === undefined && cell.includes('.') && PLAIN.test(cell))) thousands = true;
+  }
+  if (decimal && thousands) return 'both';
+  return decimal ? 'decimal' : thousands ? 'thousands' : 'unknown';
+}
+
+/** A cell as a number; `comma` is what the column tells. */
+export function parseNumber(cell: string, comma: Comma): number | NumberFault {
+  if (PLAIN.test(cell)) return finite(Number(cell));
+  const own = commaOf(cell);
+  const meant = own === 'unknown' ? comma : own;
+  if (meant === 'decimal') return finite(Number(cell.replaceAll('.', '').replace(',', '.')));
+  if (meant === 'thousands') return finite(Number(cell.replaceAll(',', '')));
+  if (meant !== undefined)
+    return {
+      rule: 'ambiguous-number',
+      says: 'the comma can be a decimal one or group thousands',
+      remedy: 'Write the number with a decimal point and without groups.',
+    };
+  return {
+    rule: 'not-a-number',
+    says: 'this is not a number',
+    remedy: 'Correct the cell, or add its text to the missing codes.',
+  };
+}
+
+function finite(value: number): number | NumberFault {
+  return Number.isFinite(value)
+    ? value
+    : { rule: 'not-a-number', says: 'this number is too large', remedy: 'Correct the cell.' };
+}
+
+/** A text that is a number without its needless zeros, `1.0` as `1`; any other as it is. `01` stays: it may be a code. */
+export function plainNumber(text: string): string {
+  return /^[+-]?(0|[1-9]\d*)\.\d+$/.test(text) ? String(Number(text)) : text;
+}

@@ -1,0 +1,87 @@
+import { digestOf, type Json } from '../base/index.ts';
+import { ownerOf, typeOf } from './dictionary.ts';
+import { matches } from './glob.ts';
+import type { ColumnType, Definition, TableDefinition } from './schema.ts';
+
+/** Raised when the same source read in the same manner comes out otherwise: all sources are then read anew. */
+export const PARSER_VERSION = 1;
+
+/** How a column's cells become values. */
+export interface ColumnReading {
+  readonly name: string;
+  readonly from: string;
+  readonly type: ColumnType;
+  readonly of: 'patient' | 'specimen';
+  readonly codes?: readonly (readonly [string, string | number | boolean])[];
+  readonly range?: readonly [number | null, number | null];
+  readonly bounds?: true;
+  readonly part?: readonly [number, number];
+  readonly missing: readonly string[];
+}
+
+/** How a table's rows become records. */
+export interface TableReading {
+  readonly sheet?: string;
+  readonly header?: number | readonly number[];
+  readonly only: readonly (readonly [string, readonly string[]])[];
+  readonly rows: 'patient' | 'specimen';
+  readonly patient: string;
+  readonly specimen?: string;
+  readonly panel?: string;
+  /** By name. */
+  readonly columns: readonly ColumnReading[];
+}
+
+/** All of a definition that concerns reading one source. A label, a unit, a derived variable, a group are not in it. */
+export interface Reading {
+  readonly tables: readonly TableReading[];
+  readonly alterations?: { readonly specimen: string };
+}
+
+function byName(a: { readonly name: string }, b: { readonly name: string }): number {
+  return a.name < b.name ? -1 : 1;
+}
+
+function tableReading(table: TableDefinition, missing: readonly string[]): TableReading {
+  const { sheet, header, only = {}, rows, patient, specimen, panel } = table;
+  const columns = Object.entries(table.columns).map(([name, column]): ColumnReading => {
+    const { codes, range, bounds, part } = column;
+    return {
+      name,
+      from: column.from ?? name,
+      type: typeOf(column)!,
+      of: ownerOf(table, column),
+      ...(codes && { codes }),
+      ...(range && { range }),
+      ...(bounds && { bounds }),
+      ...(part && { part }),
+      missing: [...new Set([...missing, ...(column.missing ?? [])])].sort(),
+    };
+  });
+  return {
+    ...(sheet !== undefined && { sheet }),
+    ...(header !== undefined && { header }),
+    only: Object.entries(only).sort(([a], [b]) => (a < b ? -1 : 1)),
+    rows,
+    patient,
+    ...(specimen !== undefined && { specimen }),
+    ...(panel !== undefined && { panel }),
+    columns: columns.sort(byName),
+  };
+}
+
+/** What the definition asks of the source `key` (after the cohort's prefix); undefined where it doesn't map it. */
+export function planReading(definition: Definition, key: string): Reading | undefined {
+  const tables = definition.tables.filter(({ match }) => matches(match, key));
+  const alterations = definition.alterations.find(({ match }) => matches(match, key));
+  if (tables.length === 0 && !alterations) return undefined;
+  return {
+    tables: tables.map((table) => tableReading(table, definition.missing)),
+    ...(alterations && { alterations: { specimen: alterations.specimen } }),
+  };
+}
+
+/** The digest of a reading under this release's parser. */
+export function readingDigest(reading: Reading): string {
+  return digestOf({ parser: PARSER_VERSION, reading: reading as unknown as Json });
+}

@@ -1,0 +1,191 @@
+import { SignetError } from '../base/index.ts';
+import { type CellFault, type CellReader, cellReader } from './cells.ts';
+import { didYouMean } from './near.ts';
+import type { Problem } from './problem.ts';
+import type { ColumnReading, TableReading } from './reading.ts';
+import type { PatientRow, SpecimenRow, Value } from './record.ts';
+import type { TextRow } from './text.ts';
+
+export interface ReaderOptions {
+  /** The source's key, for problems. */
+  readonly file: string;
+  /** Gives opaque keys. */
+  readonly pseudonym: (kind: 'patient' | 'specimen', identifier: string) => string;
+}
+
+/** What a table came to. */
+export interface TableRecords {
+  readonly patients: readonly PatientRow[];
+  readonly specimens: readonly SpecimenRow[];
+  readonly problems: readonly Problem[];
+}
+
+/** The definition's key: problems of a mapping point there. */
+export const DEFINITION_FILE = 'cohort.yaml';
+
+/** Makes records of a table's rows: {@link TableReader.add} each, then `finish`. */
+export class TableReader {
+  readonly #table: TableReading;
+  readonly #options: ReaderOptions;
+  readonly #columns: readonly string[];
+  readonly #rows: TextRow[] = [];
+  readonly #patient: number;
+  readonly #specimen: number;
+  readonly #panel: number;
+  readonly #only: readonly { readonly at: number; readonly values: ReadonlySet<string> }[];
+  /** Place in a row of each column of the reading; -1 where the file doesn't have it. */
+  readonly #at: readonly number[];
+  readonly #problems: Problem[] = [];
+
+  constructor(table: TableReading, columns: readonly string[], options: ReaderOptions) {
+    this.#table = table;
+    this.#options = options;
+    this.#columns = columns.map((column) => column.trim());
+    this.#patient = this.#needed(table.patient, 'no-patient-column', 'patient');
+    this.#specimen = table.specimen === undefined ? -1 : this.#needed(table.specimen, 'no-specimen-column', 'specimen');
+    this.#panel = table.panel === undefined ? -1 : this.#mapped('panel', table.panel);
+    this.#only = table.only.map(([column, values]) => ({ at: this.#mapped('only', column), values: new Set(values) }));
+    this.#at = table.columns.map(({ name, from }) => this.#mapped(name, from));
+  }
+
+  add(row: TextRow): void {
+    if (this.#only.every(({ at, values }) => values.has((row.cells[at] ?? '').trim()))) this.#rows.push(row);
+  }
+
+  finish(): TableRecords {
+    const { columns } = this.#table;
+    const readers = columns.map((column, i) => this.#readerOf(column, this.#at[i]!));
+    const patients: PatientRow[] = [];
+    const specimens: SpecimenRow[] = [];
+    for (const row of this.#rows) {
+      const identifier = (row.cells[this.#patient] ?? '').trim();
+      const specimen = this.#specimen < 0 ? undefined : (row.cells[this.#specimen] ?? '').trim();
+      if (identifier === '' || specimen === '') {
+        this.#withoutIdentifier(row, identifier === '' ? this.#table.patient : this.#table.specimen!);
+        continue;
+      }
+      const read = this.#values(row, readers);
+      const patient = this.#options.pseudonym('patient', identifier);
+      const apart = read.apart ? { apart: true as const } : {};
+      patients.push({ patient, identifier, line: row.line, ...read.patient, ...apart });
+      if (specimen !== undefined)
+        specimens.push({
+          specimen: this.#options.pseudonym('specimen', specimen),
+          identifier: specimen,
+          patient,
+          patientIdentifier: identifier,
+          panel: (this.#panel < 0 ? '' : (row.cells[this.#panel] ?? '')).trim() || null,
+          line: row.line,
+          ...read.specimen,
+          ...apart,
+        });
+    }
+    return { patients, specimens, problems: this.#problems };
+  }
+
+  /** A row's values, the patient's and the specimen's. A row apart tells none. */
+  #values(row: TextRow, readers: readonly CellReader[]) {
+    const patient: Owned = { values: {}, setAside: [] };
+    const specimen: Owned = { values: {}, setAside: [] };
+    let apart = false;
+    for (const [i, column] of this.#table.columns.entries()) {
+      const owner = column.of === 'specimen' ? specimen : patient;
+      const cell = row.cells[this.#at[i]!] ?? '';
+      const value = readers[i]!(cell);
+      const fault = value !== null && typeof value === 'object' ? value : undefined;
+      owner.values[column.name] = fault ? null : (value as Value);
+      if (!fault) continue;
+      owner.setAside.push(column.name);
+      this.#report(fault, row, column, cell);
+      if (fault.row) apart = true;
+    }
+    return apart ? { apart, patient: NOTHING, specimen: NOTHING } : { apart, patient, specimen };
+  }
+
+  #readerOf(column: ColumnReading, at: number): CellReader {
+    if (at < 0) return () => null;
+    return cellReader(
+      column,
+      this.#rows.map(({ cells }) => cells[at] ?? ''),
+      (identifier) => this.#options.pseudonym('patient', identifier),
+    );
+  }
+
+  #needed(column: string, code: string, what: string): number {
+    const at = this.#columns.indexOf(column);
+    if (at >= 0) return at;
+    throw new SignetError(code, `the file has no column ${column}, which holds the ${what}'s identifier`, {
+      place: { file: this.#options.file, column },
+      remedy: didYouMean(
+        column,
+        this.#columns,
+        `Name the column that holds the ${what}'s identifier in the definition.`,
+      ),
+    });
+  }
+
+  #mapped(name: string, from: string): number {
+    const at = this.#columns.indexOf(from);
+    if (at < 0)
+      this.#problems.push({
+        rule: 'no-such-column',
+        level: 'warning',
+        file: DEFINITION_FILE,
+        column: name,
+        value: from,
+        says: `${this.#options.file} has no column ${from}, which the definition reads as ${name}: it is missing for all its rows`,
+        remedy: didYouMean(from, this.#columns, 'Correct the name in the definition, or add the column to the file.'),
+      });
+    return at;
+  }
+
+  #withoutIdentifier({ line }: TextRow, column: string): void {
+    this.#problems.push({
+      rule: 'no-identifier',
+      level: 'error',
+      file: this.#options.file,
+      ...this.#sheet(),
+      line,
+      column,
+      says: 'the row says of nobody',
+      remedy: 'Fill in the identifier, or delete the row.',
+    });
+  }
+
+  #report({ rule, says, remedy, row }: CellFault, { line }: TextRow, { from }: ColumnReading, cell: string): void {
+    this.#problems.push({
+      rule,
+      level: row ? 'error' : 'cell',
+      file: this.#options.file,
+      ...this.#sheet(),
+      line,
+      column: from,
+      value: cell.slice(0, 200),
+      says,
+      remedy,
+    });
+  }
+
+  #sheet(): { sheet?: string } {
+    return this.#table.sheet === undefined ? {} : { sheet: this.#table.sheet };
+  }
+}
+
+interface Owned {
+  readonly values: Record<string, Value>;
+  readonly setAside: string[];
+}
+
+const NOTHING: Owned = { values: {}, setAside: [] };
+
+/**
+ * A reader of a table in the manner of `table`, whose file has these columns.
+ * Throws SignetError `no-patient-column`, `no-specimen-column`: the file as a whole isn't the one that was meant.
+ */
+export function createTableReader(
+  table: TableReading,
+  columns: readonly string[],
+  options: ReaderOptions,
+): TableReader {
+  return new TableReader(table, columns, options);
+}
