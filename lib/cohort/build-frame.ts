@@ -44,7 +44,7 @@ export function buildFrame(definition: Definition, sources: readonly FrameSource
   return {
     tables: { patients, alterations, coverage },
     panels,
-    problems: sorted([...people.problems, ...problems, ...unknownGenes(dictionary, genes)]),
+    problems: sorted([...people.problems, ...problems, ...unknownGenes(definition, dictionary, genes)]),
   };
 }
 
@@ -78,7 +78,7 @@ function setAside({ patients, specimens }: People, counting: Int32Array): Column
 }
 
 /** A gene that no alteration names may be misspelt, so that what is derived from it can't be taken for wild type. */
-function unknownGenes({ derived }: Dictionary, genes: GeneIndex): Problem[] {
+function unknownGenes({ places = {} }: Definition, { derived }: Dictionary, genes: GeneIndex): Problem[] {
   if (genes.silent) return [];
   return [...derived].flatMap(([name, expression]) =>
     [...expression.genes]
@@ -88,13 +88,17 @@ function unknownGenes({ derived }: Dictionary, genes: GeneIndex): Problem[] {
           rule: 'unknown-gene',
           level: 'warning',
           file: DEFINITION_FILE,
-          column: name,
+          ...placed(places[`/derived/${name}`]),
           value: gene,
           says: `${name} asks for ${gene}, which no alteration of the cohort and no list of a panel names: it is missing, not wild type`,
           remedy: 'Correct the symbol.',
         }),
       ),
   );
+}
+
+function placed(place: readonly [number, number] | undefined): Pick<Problem, 'line' | 'column'> {
+  return place ? { line: place[0], column: String(place[1]) } : {};
 }
 
 function sorted(problems: readonly Problem[]): readonly Problem[] {

@@ -128,7 +128,6 @@ class Compiler {
         `there is no variable ${name}`,
         range,
         didYouMean(name, this.#variables.names(), 'A text is written in quotes, a variable as a column or derived.'),
-        'unknown-variable',
       );
     this.names.add(name);
     return { type, run: (rows) => rows.vector(name) };

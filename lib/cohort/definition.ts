@@ -3,7 +3,7 @@ import { consistencyFaults } from './consistency.ts';
 import { type DefinitionText, readDefinitionText } from './definition-text.ts';
 import type { DefinitionFault } from './dictionary.ts';
 import type { Problem } from './problem.ts';
-import { type Definition, DefinitionSchema } from './schema.ts';
+import { type Definition, DefinitionPlaces, DefinitionSchema } from './schema.ts';
 import { schemaFaults } from './schema-faults.ts';
 
 const MOST_CHARACTERS = 1_000_000;
@@ -78,14 +78,39 @@ export function parseDefinition(text: string, file: string): Definition {
     );
     throw new InvalidDefinition(file, read.faults[0]!.pointer, problems);
   }
-  const parsed = DefinitionSchema.safeParse(read.value);
-  if (!parsed.success) refuse(schemaFaults(parsed.error.issues, read.value), read, file);
+  const { value, places } = withoutPlaces(read.value);
+  const parsed = DefinitionSchema.safeParse(value);
+  if (!parsed.success) refuse(schemaFaults(parsed.error.issues, value), read, file);
   const faults = consistencyFaults(parsed.data);
   if (faults.length > 0) refuse(faults, read, file);
-  return parsed.data;
+  return { ...parsed.data, places: places ?? placesOf(parsed.data, read) };
+}
+
+/** The stored form brings the places of the text it was made from. */
+function withoutPlaces(value: unknown): { value: unknown; places?: NonNullable<Definition['places']> } {
+  if (typeof value !== 'object' || value === null || !('places' in value)) return { value };
+  const { places, ...rest } = value;
+  const parsed = DefinitionPlaces.safeParse(places);
+  return parsed.success ? { value: rest, places: parsed.data } : { value };
+}
+
+/** Places of what a file or the frame may contradict. */
+function placesOf({ tables, derived }: Definition, text: DefinitionText): NonNullable<Definition['places']> {
+  const places: Record<string, [number, number]> = {};
+  const note = (pointer: string): void => {
+    const { line, column } = text.place(pointer);
+    places[pointer] = [line, column];
+  };
+  tables.forEach((table, i) => {
+    for (const key of ['panel', 'only'] as const) if (table[key] !== undefined) note(`/tables/${i}/${key}`);
+    for (const [name, { from }] of Object.entries(table.columns))
+      note(`/tables/${i}/columns/${name}${from === undefined ? '' : '/from'}`);
+  });
+  for (const name of Object.keys(derived)) note(`/derived/${name}`);
+  return places;
 }
 
 /** The digest of what a definition says: comments, order of keys and layout play no part. */
-export function definitionDigest(definition: Definition): string {
-  return digestOf(definition as unknown as Json);
+export function definitionDigest({ places: _, ...says }: Definition): string {
+  return digestOf(says as unknown as Json);
 }

@@ -32,7 +32,7 @@ export interface Expression {
 
 /** What is wrong with an expression, and which of its characters (from 0). */
 export class ExpressionError extends Error {
-  readonly code: 'invalid-expression' | 'unknown-variable' | 'unknown-gene';
+  readonly code: 'invalid-expression' | 'unknown-gene';
   readonly start: number;
   readonly end: number;
   readonly remedy: string;

@@ -61,7 +61,7 @@ function conflict(
     line: row.line,
     column: name,
     value: shown(row.values[name]),
-    says: `another row of the same ${what} (${elsewhere}) has ${shown(before.values[name])}: the ${what} is set apart`,
+    says: `${name} is ${shown(before.values[name])} in another row of the same ${what} (${elsewhere}): the ${what} is set apart`,
     remedy: 'Correct the row that is wrong.',
   };
 }

@@ -47,7 +47,7 @@ export interface CohortFrame {
   variables(): readonly Variable[];
   /** A variable's values. Throws `unknown-variable`. */
   variable(name: string, pointer: string): Column;
-  /** An expression's values. Throws `invalid-expression`, `unknown-variable`, `unknown-gene`. */
+  /** An expression's values. Throws `invalid-expression`, `unknown-gene`. */
   evaluate(cel: string, pointer: string): Column;
   /** The patients for whom a condition holds; all without one. Throws what `evaluate` throws. */
   where(cel: string | undefined, pointer: string): Subgroup;

@@ -17,7 +17,11 @@ export interface ColumnReading {
   readonly bounds?: true;
   readonly part?: readonly [number, number];
   readonly missing: readonly string[];
+  readonly place?: DefinitionPlace;
 }
+
+/** Line and column in the definition's text; no part of a reading's digest. */
+export type DefinitionPlace = readonly [line: number, column: number];
 
 /** How a table's rows become records. */
 export interface TableReading {
@@ -30,6 +34,7 @@ export interface TableReading {
   readonly panel?: string;
   /** By name. */
   readonly columns: readonly ColumnReading[];
+  readonly places?: { readonly panel?: DefinitionPlace; readonly only?: DefinitionPlace };
 }
 
 /** All of a definition that concerns reading one source. A label, a unit, a derived variable, a group are not in it. */
@@ -42,10 +47,12 @@ function byName(a: { readonly name: string }, b: { readonly name: string }): num
   return a.name < b.name ? -1 : 1;
 }
 
-function tableReading(table: TableDefinition, missing: readonly string[]): TableReading {
+function tableReading(table: TableDefinition, { missing, places = {} }: Definition, pointer: string): TableReading {
+  const [panelPlace, onlyPlace] = [places[`${pointer}/panel`], places[`${pointer}/only`]];
   const { sheet, header, only = {}, rows, patient, specimen, panel } = table;
   const columns = Object.entries(table.columns).map(([name, column]): ColumnReading => {
     const { codes, range, bounds, part } = column;
+    const place = places[`${pointer}/columns/${name}${column.from === undefined ? '' : '/from'}`];
     return {
       name,
       from: column.from ?? name,
@@ -56,6 +63,7 @@ function tableReading(table: TableDefinition, missing: readonly string[]): Table
       ...(bounds && { bounds }),
       ...(part && { part }),
       missing: [...new Set([...missing, ...(column.missing ?? [])])].sort(),
+      ...(place && { place }),
     };
   });
   return {
@@ -67,21 +75,30 @@ function tableReading(table: TableDefinition, missing: readonly string[]): Table
     ...(specimen !== undefined && { specimen }),
     ...(panel !== undefined && { panel }),
     columns: columns.sort(byName),
+    ...((panelPlace || onlyPlace) && {
+      places: { ...(panelPlace && { panel: panelPlace }), ...(onlyPlace && { only: onlyPlace }) },
+    }),
   };
 }
 
 /** What the definition asks of the source `key` (after the cohort's prefix); undefined where it doesn't map it. */
 export function planReading(definition: Definition, key: string): Reading | undefined {
-  const tables = definition.tables.filter(({ match }) => matches(match, key));
+  const tables = definition.tables.flatMap((table, i) =>
+    matches(table.match, key) ? [tableReading(table, definition, `/tables/${i}`)] : [],
+  );
   const alterations = definition.alterations.find(({ match }) => matches(match, key));
   if (tables.length === 0 && !alterations) return undefined;
   return {
-    tables: tables.map((table) => tableReading(table, definition.missing)),
+    tables,
     ...(alterations && { alterations: { specimen: alterations.specimen } }),
   };
 }
 
 /** The digest of a reading under this release's parser. */
 export function readingDigest(reading: Reading): string {
-  return digestOf({ parser: PARSER_VERSION, reading: reading as unknown as Json });
+  const tables = reading.tables.map(({ places: _, columns, ...table }) => ({
+    ...table,
+    columns: columns.map(({ place: __, ...column }) => column),
+  }));
+  return digestOf({ parser: PARSER_VERSION, reading: { ...reading, tables } as unknown as Json });
 }

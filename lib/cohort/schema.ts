@@ -109,7 +109,7 @@ const Alterations = z
     specimen: Line.default('Tumor_Sample_Barcode').meta({
       description: "The column that holds the specimen's identifier",
     }),
-    build: z.enum(['GRCh37', 'GRCh38']).meta({ description: 'The genome that positions refer to' }),
+    build: z.enum(['GRCh37', 'GRCh38']).exactOptional().meta({ description: 'The genome that positions refer to' }),
     panel: Line.exactOptional().meta({ description: 'What was sequenced, for all; else the specimen table says it' }),
     covers: z.enum(['listed', 'present', 'file']).meta({
       description:
@@ -195,7 +195,16 @@ export const DefinitionSchema = z
   })
   .meta({ title: 'Cohort definition', description: "What a cohort's files mean" });
 
-export type Definition = z.output<typeof DefinitionSchema>;
+/** Where parts of a definition stand in the text it was read from: line and column, by JSON pointer. */
+export const DefinitionPlaces = z.record(z.string(), z.tuple([z.int(), z.int()]));
+
+/**
+ * A definition in its normal form. `places` is kept beside it, so that a problem can point into the text; it is no part of what the
+ * definition says, of its digest or of a reading's.
+ */
+export type Definition = z.output<typeof DefinitionSchema> & {
+  readonly places?: Readonly<z.output<typeof DefinitionPlaces>>;
+};
 export type TableDefinition = Definition['tables'][number];
 export type ColumnDefinition = TableDefinition['columns'][string];
 export type EndpointDefinition = Definition['endpoints'][string];

@@ -2,7 +2,7 @@ import { SignetError } from '../base/index.ts';
 import { type CellFault, type CellReader, cellReader } from './cells.ts';
 import { didYouMean } from './near.ts';
 import type { Problem } from './problem.ts';
-import type { ColumnReading, TableReading } from './reading.ts';
+import type { ColumnReading, DefinitionPlace, TableReading } from './reading.ts';
 import type { PatientRow, SpecimenRow, Value } from './record.ts';
 import type { TextRow } from './text.ts';
 
@@ -43,9 +43,12 @@ export class TableReader {
     this.#columns = columns.map((column) => column.trim());
     this.#patient = this.#needed(table.patient, 'no-patient-column', 'patient');
     this.#specimen = table.specimen === undefined ? -1 : this.#needed(table.specimen, 'no-specimen-column', 'specimen');
-    this.#panel = table.panel === undefined ? -1 : this.#mapped('panel', table.panel);
-    this.#only = table.only.map(([column, values]) => ({ at: this.#mapped('only', column), values: new Set(values) }));
-    this.#at = table.columns.map(({ name, from }) => this.#mapped(name, from));
+    this.#panel = table.panel === undefined ? -1 : this.#mapped('panel', table.panel, table.places?.panel);
+    this.#only = table.only.map(([column, values]) => ({
+      at: this.#mapped('only', column, table.places?.only),
+      values: new Set(values),
+    }));
+    this.#at = table.columns.map(({ name, from, place }) => this.#mapped(name, from, place));
   }
 
   add(row: TextRow): void {
@@ -124,14 +127,14 @@ export class TableReader {
     });
   }
 
-  #mapped(name: string, from: string): number {
+  #mapped(name: string, from: string, place: DefinitionPlace | undefined): number {
     const at = this.#columns.indexOf(from);
     if (at < 0)
       this.#problems.push({
         rule: 'no-such-column',
         level: 'warning',
         file: DEFINITION_FILE,
-        column: name,
+        ...(place ? { line: place[0], column: String(place[1]) } : { column: name }),
         value: from,
         says: `${this.#options.file} has no column ${from}, which the definition reads as ${name}: it is missing for all its rows`,
         remedy: didYouMean(from, this.#columns, 'Correct the name in the definition, or add the column to the file.'),

@@ -120,8 +120,11 @@ async function readAlterations(
   const reader = createAlterationReader(reading, { file, pseudonym });
   for await (const batch of mafAlterations(source, { specimenColumn: reading.alterations.specimen })) {
     for (const row of batch) {
-      if (isRejected(row)) await problems.put([problemOf(row, file, 'error')]);
-      else reader.add(row);
+      if (!isRejected(row)) reader.add(row);
+      else {
+        await problems.put([problemOf(row, file, 'error')]);
+        if (row.specimen !== undefined && row.gene !== undefined) reader.apart(row.specimen, row.gene);
+      }
     }
   }
   const read = reader.finish();
