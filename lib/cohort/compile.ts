@@ -224,7 +224,7 @@ class Compiler {
       throw new ExpressionError(
         says,
         node.range,
-        LATER.has(name) ? '' : didYouMean(name, [...FUNCTIONS.keys(), 'altered', 'date']),
+        LATER.has(name) ? 'Leave it out for now.' : didYouMean(name, [...FUNCTIONS.keys(), 'altered', 'date']),
       );
     }
     const parts = args.map((arg) => this.part(arg));
@@ -260,7 +260,14 @@ function booleans(run: (rows: Rows) => BooleanVector): Part {
 }
 
 function expectKind({ type }: Part, kind: ValueType['kind'], { range }: ASTNode): void {
-  if (type.kind !== kind) throw new ExpressionError(`this is ${KIND[type.kind]}, where ${KIND[kind]} is needed`, range);
+  if (type.kind === kind) return;
+  throw new ExpressionError(
+    `this is ${KIND[type.kind]}, where ${KIND[kind]} is needed`,
+    range,
+    kind === 'boolean'
+      ? 'Compare it with something.'
+      : 'A text is written in quotes, a number without, a date as date("yyyy-mm-dd").',
+  );
 }
 
 /** A text that the variable can't be is a slip of the pen. */

@@ -40,7 +40,7 @@ export class ExpressionError extends Error {
   constructor(
     message: string,
     { start, end }: { readonly start: number; readonly end: number },
-    remedy = '',
+    remedy = 'See the guide of the cohort definition.',
     code: ExpressionError['code'] = 'invalid-expression',
   ) {
     super(message);
