@@ -19,7 +19,7 @@ const NO: ReadonlySet<string> = new Set(['no', 'false', '0']);
 const BOUND = /^([<>])\s*(.+)$/;
 
 /** The part of a cell that is read, without blanks around it. */
-export function cellText(cell: string, { part }: ColumnReading): string {
+function cellText(cell: string, { part }: ColumnReading): string {
   return (part ? cell.trim().slice(part[0], part[0] + part[1]) : cell).trim();
 }
 

@@ -7,13 +7,13 @@ interface Spot {
 }
 
 /** 1-based, as a text editor counts. */
-export interface TextPlace {
+interface TextPlace {
   readonly line: number;
   readonly column: number;
 }
 
 /** What is wrong with the text itself. */
-export interface TextFault {
+interface TextFault {
   readonly pointer: string;
   readonly place: TextPlace;
   readonly says: string;

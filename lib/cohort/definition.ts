@@ -11,7 +11,7 @@ const MOST_FAULTS = 100;
 const MOST_SHOWN = 200;
 
 /** A definition that can't be used: each fault with its line and column. */
-export class InvalidDefinition extends SignetError {
+class InvalidDefinition extends SignetError {
   readonly problems: readonly Problem[];
 
   constructor(file: string, pointer: string, problems: readonly Problem[]) {

@@ -64,7 +64,7 @@ export function typeOf({ type, codes }: ColumnDefinition): NonNullable<ColumnDef
 }
 
 /** What the codes of a category stand for, each once, in order. */
-export function levelsOf({ codes }: ColumnDefinition): string[] | undefined {
+function levelsOf({ codes }: ColumnDefinition): string[] | undefined {
   return codes && [...new Set(codes.map(([, value]) => String(value)))];
 }
 
@@ -99,7 +99,7 @@ const ALTERATION_TYPES: ReadonlyMap<string, ValueType> = new Map<string, ValueTy
   ...['position', 'allele_fraction', 'depth', 'codon'].map((name): [string, ValueType] => [name, { kind: 'number' }]),
 ]);
 
-export const ALTERATION_SCOPE: Variables = {
+const ALTERATION_SCOPE: Variables = {
   names: () => ALTERATION_TYPES.keys(),
   typeOf: (name) => ALTERATION_TYPES.get(name),
 };

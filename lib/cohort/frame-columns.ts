@@ -8,7 +8,7 @@ import { textVector, type Vector, withLevels } from './vector.ts';
 export const SET_ASIDE = 'set_aside';
 
 /** The column that holds what a file writes as `<x` or `>x`. */
-export function boundName(name: string): string {
+function boundName(name: string): string {
   return `${name}.bound`;
 }
 

@@ -1,15 +1,11 @@
-export { type AlterationReader, createAlterationReader } from './alteration-reader.ts';
-export { type BuiltFrame, buildFrame } from './build-frame.ts';
+export { createAlterationReader } from './alteration-reader.ts';
+export { buildFrame } from './build-frame.ts';
 export { definitionDigest, parseDefinition } from './definition.ts';
-export type { Variable } from './dictionary.ts';
-export type { Endpoint } from './endpoint.ts';
 export { type Column, FRAME_TABLES, type FrameTable, type FrameTables, MISSING, type Table } from './frame.ts';
-export type { GeneMatrix, Panel } from './genes.ts';
-export type { Group } from './group.ts';
-export { type CohortFrame, openCohort, type Subgroup } from './open-cohort.ts';
+export { type CohortFrame, openCohort } from './open-cohort.ts';
 export type { FrameSource } from './people.ts';
 export { Problem } from './problem.ts';
-export { PARSER_VERSION, planReading, type Reading, readingDigest, type TableReading } from './reading.ts';
+export { PARSER_VERSION, planReading, type Reading, readingDigest } from './reading.ts';
 export {
   ALTERATION_KINDS,
   type Alteration,
@@ -22,5 +18,5 @@ export {
   type Values,
 } from './record.ts';
 export { type Definition, definitionJsonSchema } from './schema.ts';
-export { createTableReader, type TableReader } from './table-reader.ts';
+export { createTableReader } from './table-reader.ts';
 export type { AlterationText, TextRow } from './text.ts';

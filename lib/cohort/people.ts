@@ -10,7 +10,7 @@ export interface FrameSource {
   readonly records: SourceRecords;
 }
 
-export interface Patient extends Merged {
+interface Patient extends Merged {
   readonly key: string;
   readonly identifier: string;
 }

@@ -18,7 +18,7 @@ export const WHOLE_PANELS = ['exome', 'genome'] as const;
 export const DURATION_UNITS = ['days', 'weeks', 'months', 'years'] as const;
 export type DurationUnit = (typeof DURATION_UNITS)[number];
 
-export const COLUMN_TYPES = ['number', 'integer', 'category', 'boolean', 'date', 'duration', 'text', 'key'] as const;
+const COLUMN_TYPES = ['number', 'integer', 'category', 'boolean', 'date', 'duration', 'text', 'key'] as const;
 export type ColumnType = (typeof COLUMN_TYPES)[number];
 
 const Line = z.string().min(1).max(2_000);

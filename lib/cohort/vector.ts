@@ -53,18 +53,6 @@ export function withLevels(vector: TextVector, levels: readonly string[]): TextV
   return { kind: 'text', levels: all, codes };
 }
 
-/** Only levels that occur. */
-export function trimmed(vector: TextVector): TextVector {
-  const used = new Set(vector.codes);
-  const kept = vector.levels.filter((_, code) => used.has(code));
-  const place = new Map(kept.map((level, code) => [level, code]));
-  return {
-    kind: 'text',
-    levels: kept,
-    codes: vector.codes.map((code) => (code < 0 ? -1 : place.get(vector.levels[code]!)!)),
-  };
-}
-
 /** A column's values as an expression sees them. */
 export function vectorOf(column: Column): Vector {
   switch (column.type) {
