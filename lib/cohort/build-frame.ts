@@ -2,11 +2,10 @@ import { countingSpecimens } from './counting.ts';
 import { type Dictionary, dictionaryOf } from './dictionary.ts';
 import type { Column, FrameTables, Table } from './frame.ts';
 import { columnsOf, SET_ASIDE, vectorOfRecords } from './frame-columns.ts';
-import { isoDay } from './functions.ts';
 import { categoryOf, GeneIndex, type Panel } from './genes.ts';
 import { type FrameSource, type People, peopleOf } from './people.ts';
 import type { Problem } from './problem.ts';
-import { LazyRows } from './rows.ts';
+import { cutVector, LazyRows } from './rows.ts';
 import type { Definition } from './schema.ts';
 import { sequencingOf } from './sequencing.ts';
 import { DEFINITION_FILE } from './table-reader.ts';
@@ -56,10 +55,7 @@ function patientSources(
   counting: Int32Array,
 ): ReadonlyMap<string, () => Vector> {
   const sources = new Map<string, () => Vector>();
-  if (cut !== undefined) {
-    const day = isoDay(cut) ?? Number.NaN;
-    sources.set('cut', () => ({ kind: 'date', values: new Float64Array(patients.length).fill(day) }));
-  }
+  sources.set('cut', () => cutVector(cut, patients.length));
   for (const [name, variable] of variables) {
     if (variable.cel !== undefined) continue;
     const own = (): Vector => vectorOfRecords(variable, patients);

@@ -1,9 +1,8 @@
 import { compile } from './compile.ts';
 import type { Dictionary } from './dictionary.ts';
 import { vectorOfRecords } from './frame-columns.ts';
-import { isoDay } from './functions.ts';
 import type { People } from './people.ts';
-import { LazyRows, noGenes } from './rows.ts';
+import { cutVector, LazyRows, noGenes } from './rows.ts';
 import type { Definition } from './schema.ts';
 import { restingOnSpecimen, specimenScope } from './specimen-scope.ts';
 import { type BooleanVector, type NumberVector, take, type Vector } from './vector.ts';
@@ -41,8 +40,7 @@ function mayCount(
   const derived = new Map([...dictionary.derived].filter(([name]) => !resting.has(name)));
   const ofPatients = new Map<string, () => Vector>();
   const sources = new Map<string, () => Vector>();
-  const day = definition.cut === undefined ? Number.NaN : (isoDay(definition.cut) ?? Number.NaN);
-  ofPatients.set('cut', () => ({ kind: 'date', values: new Float64Array(patients.length).fill(day) }));
+  ofPatients.set('cut', () => cutVector(definition.cut, patients.length));
   for (const [name, variable] of dictionary.variables) {
     if (variable.cel !== undefined) continue;
     if (variable.of === 'patient') ofPatients.set(name, () => vectorOfRecords(variable, patients));

@@ -93,7 +93,7 @@ function byDates(
   }));
   const seen = endpoint.seen === undefined ? undefined : dates(endpoint.seen).day.values;
   const censor = endpoint.censor === undefined ? undefined : dates(endpoint.censor);
-  const lastDay = (cut !== undefined && isoDay(cut)) || Number.POSITIVE_INFINITY;
+  const lastDay = (cut === undefined ? undefined : isoDay(cut)) ?? Number.POSITIVE_INFINITY;
 
   /** The day of the first event, infinite without one, NaN where that can't be said. */
   const firstEvent = (row: number): number => {

@@ -5,11 +5,10 @@ import { type Endpoint, endpointOf } from './endpoint.ts';
 import { type Expression, ExpressionError } from './expression.ts';
 import type { Column, FrameTables } from './frame.ts';
 import { columnsOf, SET_ASIDE, vectorOfColumn } from './frame-columns.ts';
-import { isoDay } from './functions.ts';
 import { GeneIndex, type GeneMatrix, type Panel } from './genes.ts';
 import { type Group, groupOf } from './group.ts';
 import { didYouMean } from './near.ts';
-import { LazyRows } from './rows.ts';
+import { cutVector, LazyRows } from './rows.ts';
 import type { Definition } from './schema.ts';
 import { type BooleanVector, columnOf, type TextVector, type Vector, vectorOf } from './vector.ts';
 
@@ -179,8 +178,7 @@ class OpenCohort implements CohortFrame {
     const sources = new Map<string, () => Vector>();
     for (const [name, variable] of this.#dictionary.variables)
       sources.set(name, () => vectorOfColumn(variable, columns, this.rows));
-    const day = (this.definition.cut !== undefined && isoDay(this.definition.cut)) || Number.NaN;
-    sources.set('cut', () => ({ kind: 'date', values: new Float64Array(this.rows).fill(day) }));
+    sources.set('cut', () => cutVector(this.definition.cut, this.rows));
     return new LazyRows(this.rows, sources, new Map(), (gene, condition) => this.#genes.altered(gene, condition));
   }
 

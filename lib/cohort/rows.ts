@@ -1,5 +1,6 @@
 import type { Expression, Rows } from './expression.ts';
 import { MISSING } from './frame.ts';
+import { isoDay } from './functions.ts';
 import type { Vector } from './vector.ts';
 
 /** Values by name, worked out when they are first asked for. */
@@ -39,4 +40,10 @@ export class LazyRows implements Rows {
 /** Genes where nothing is known of them. */
 export function noGenes(rows: number): Rows['altered'] {
   return () => new Uint8Array(rows).fill(MISSING);
+}
+
+/** The data cut as a date for every row; missing where the definition has none. */
+export function cutVector(cut: string | undefined, rows: number): Vector {
+  const day = (cut === undefined ? undefined : isoDay(cut)) ?? Number.NaN;
+  return { kind: 'date', values: new Float64Array(rows).fill(day) };
 }

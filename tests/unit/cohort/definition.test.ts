@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { canonicalJson, type Json, SignetError } from '../../../lib/base/index.ts';
@@ -93,7 +94,14 @@ function stored(definition: Definition): string {
   return canonicalJson(definition as unknown as Json);
 }
 
+const GUIDE = readFileSync(new URL('../../../docs/cohort-definition.md', import.meta.url), 'utf8');
+const EXAMPLES = [...GUIDE.matchAll(/```yaml\n(.*?)```/gs)].map(([, text]) => text!);
+
 describe('A cohort definition', () => {
+  it('is taken as the guide shows it', () => {
+    expect(EXAMPLES.map((text) => parse(text).title)).toHaveLength(4);
+  });
+
   it.each([CRLM, TCGA, DATES])('is the same when read again from the JSON it is stored as', (text) => {
     const definition = parse(text);
     const again = parse(stored(definition));
