@@ -1,7 +1,7 @@
 /**
  * Distribution functions with tails that stay accurate, and logarithms (natural) where the tail itself underflows.
  * Sources: erfc, Sun's fdlibm `s_erf.c` rational approximations; normal quantile, Wichura, Appl Stat 1988;37:477 (AS 241);
- * incomplete gamma, its series and Legendre's continued fraction by Lentz's method. Yardsticks: R's pnorm, qnorm, pchisq, pgamma.
+ * incomplete gamma, its series and Legendre's continued fraction by Lentz's method. Yardsticks: R's pnorm, qnorm, pchisq, qchisq, pgamma, qgamma.
  */
 
 /** Coefficients in ascending powers of `x`. */
@@ -174,6 +174,11 @@ export function logGamma(a: number): number {
   return (x - 0.5) * Math.log(x) - x + HALF_LOG_TWO_PI + stirlingError(x) - Math.log(product);
 }
 
+/** What Stirling's formula lacks of log gamma(a + 1), for any positive a. */
+export function stirlingRemainder(a: number): number {
+  return a >= 10 ? stirlingError(a) : logGamma(a + 1) - (a + 0.5) * Math.log(a) + a - HALF_LOG_TWO_PI;
+}
+
 /** Logarithm of x^a e^-x / gamma(a), without the cancellation of its terms when both are large. */
 function logGammaKernel(a: number, x: number): number {
   if (a < 10) return a * Math.log(x) - x - logGamma(a);
@@ -235,6 +240,36 @@ export const gamma = {
     if (x < a + 1) return Math.log1p(-gamma.lower(a, x));
     return logGammaKernel(a, x) + Math.log(gammaFraction(a, x));
   },
+
+  logLower(a: number, x: number): number {
+    if (!(a > 0) || Number.isNaN(x)) return Number.NaN;
+    if (x <= 0) return Number.NEGATIVE_INFINITY;
+    if (x < a + 1) return logGammaKernel(a, x) + Math.log(gammaSeries(a, x));
+    return Math.log1p(-gamma.upper(a, x));
+  },
+
+  /** The value with probability `p` below it: Newton on the logarithms of value and tail, within a bracket. */
+  quantile(p: number, a: number): number {
+    if (!(p >= 0 && p <= 1 && a > 0)) return Number.NaN;
+    if (p === 0 || p === 1) return p === 0 ? 0 : Number.POSITIVE_INFINITY;
+    const isLower = p <= 0.5;
+    const target = isLower ? Math.log(p) : Math.log1p(-p);
+    let low = -745;
+    let high = 710;
+    let u = Math.log(a);
+    for (let round = 0; round < 200; round++) {
+      const x = Math.exp(u);
+      const log = isLower ? gamma.logLower(a, x) : gamma.logUpper(a, x);
+      const excess = isLower ? log - target : target - log;
+      if (excess > 0) high = u;
+      else low = u;
+      let next = u - excess / Math.exp(logGammaKernel(a, x) - log);
+      if (!(next > low && next < high)) next = (low + high) / 2;
+      if (Math.abs(next - u) <= 1e-16 * Math.max(1, Math.abs(u))) return Math.exp(next);
+      u = next;
+    }
+    return Math.exp(u);
+  },
 };
 
 /** The chi-square distribution. */
@@ -252,6 +287,10 @@ export const chiSquare = {
     return degreesOfFreedom === 1
       ? logErfc(Math.sqrt(Math.max(0, x) / 2))
       : gamma.logUpper(degreesOfFreedom / 2, x / 2);
+  },
+
+  quantile(p: number, degreesOfFreedom: number): number {
+    return 2 * gamma.quantile(p, degreesOfFreedom / 2);
   },
 };
 

@@ -1,4 +1,5 @@
 export { ADJUSTMENTS, type Adjustment, adjust } from './adjust.ts';
+export { beta, binomial, fisherF, studentT } from './beta.ts';
 export {
   type CoxFailure,
   type CoxFit,
@@ -18,6 +19,7 @@ export {
 export { checkFollowUp, type FollowUp, InvalidFollowUp } from './follow-up.ts';
 export type { GeneBits } from './gene-carriers.ts';
 export { type CoxScan, type FisherScan, GENE_OUTCOME, geneScan, type LogRankScan } from './gene-scan.ts';
+export { hypergeometric } from './hypergeometric.ts';
 export {
   type CurveOptions,
   kaplanMeier,
