@@ -1,5 +1,6 @@
 export { ADJUSTMENTS, type Adjustment, adjust } from './adjust.ts';
 export { beta, binomial, fisherF, studentT } from './beta.ts';
+export { type Correlation, kendall, pearson, spearman } from './correlation.ts';
 export {
   type CoxFailure,
   type CoxFit,
@@ -8,6 +9,14 @@ export {
   cox,
 } from './cox.ts';
 export type { CoxRows } from './cox-design.ts';
+export {
+  type ChiSquareTable,
+  type CrossTable,
+  chiSquareTable,
+  crossTable,
+  type TwoByTwo,
+  twoByTwo,
+} from './cross-table.ts';
 export { chiSquare, erfc, gamma, logErfc, logGamma, normal, type Test } from './distributions.ts';
 export type { EventTable } from './event-table.ts';
 export {
@@ -16,6 +25,7 @@ export {
   fisherBatch,
   fisherExact,
 } from './fisher.ts';
+export { type FisherTable, fisherTable } from './fisher-rxc.ts';
 export { checkFollowUp, type FollowUp, InvalidFollowUp } from './follow-up.ts';
 export type { GeneBits } from './gene-carriers.ts';
 export { type CoxScan, type FisherScan, GENE_OUTCOME, geneScan, type LogRankScan } from './gene-scan.ts';
@@ -30,5 +40,19 @@ export {
   type SurvivalPoint,
   survivalAt,
 } from './kaplan-meier.ts';
+export { kruskalWallis } from './kruskal.ts';
 export { type LogRankResult, type LogRankTables, logRank } from './log-rank.ts';
+export { type MantelHaenszel, mantelHaenszel, type Stratum } from './mantel-haenszel.ts';
+export { type McNemar, mcNemar } from './paired-proportions.ts';
+export { PROPORTION_INTERVALS, type Proportion, type ProportionInterval, proportion } from './proportion.ts';
+export { type Random, random } from './random.ts';
+export { type Moments, moments, type SampleSummary, sampleQuantile, sortedSample, summarise } from './sample.ts';
+export {
+  type StandardisedDifference,
+  standardisedMeanDifference,
+  standardisedShareDifference,
+} from './standardised-difference.ts';
 export { SURVIVAL_INTERVALS, type SurvivalInterval } from './survival-interval.ts';
+export { type FTest, oneWay, pairedTTest, type TTest, tTest } from './t-test.ts';
+export { type Trend, trendOfProportions } from './trend.ts';
+export { rankSum, signedRank, type WilcoxonTest } from './wilcoxon.ts';
