@@ -1,5 +1,13 @@
 export { ADJUSTMENTS, type Adjustment, adjust } from './adjust.ts';
 export { beta, binomial, fisherF, studentT } from './beta.ts';
+export {
+  brierScore,
+  calibrationSlope,
+  type HosmerLemeshow,
+  hosmerLemeshow,
+  type RiskGroup,
+  riskGroups,
+} from './calibration.ts';
 export { type Correlation, kendall, pearson, spearman } from './correlation.ts';
 export {
   type CoxFailure,
@@ -42,10 +50,21 @@ export {
 } from './kaplan-meier.ts';
 export { kruskalWallis } from './kruskal.ts';
 export { type LogRankResult, type LogRankTables, logRank } from './log-rank.ts';
+export {
+  INTERCEPT,
+  type LogisticFailure,
+  type LogisticFit,
+  type LogisticResult,
+  type LogisticSeparated,
+  logistic,
+} from './logistic.ts';
+export type { LogisticRows } from './logistic-likelihood.ts';
+export { type FirthLogistic, firthLogistic, type LogisticProfile, logisticProfile } from './logistic-profile.ts';
 export { type MantelHaenszel, mantelHaenszel, type Stratum } from './mantel-haenszel.ts';
 export { type McNemar, mcNemar } from './paired-proportions.ts';
 export { PROPORTION_INTERVALS, type Proportion, type ProportionInterval, proportion } from './proportion.ts';
 export { type Random, random } from './random.ts';
+export { compareRoc, type Roc, type RocComparison, type RocPoint, rocArea, rocCurve } from './roc.ts';
 export { type Moments, moments, type SampleSummary, sampleQuantile, sortedSample, summarise } from './sample.ts';
 export {
   type StandardisedDifference,
