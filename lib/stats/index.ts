@@ -61,6 +61,18 @@ export {
 export type { LogisticRows } from './logistic-likelihood.ts';
 export { type FirthLogistic, firthLogistic, type LogisticProfile, logisticProfile } from './logistic-profile.ts';
 export { type MantelHaenszel, mantelHaenszel, type Stratum } from './mantel-haenszel.ts';
+export {
+  eggerTest,
+  type MetaAnalysis,
+  type MetaCoefficient,
+  type MetaFailure,
+  type MetaOptions,
+  type MetaRegression,
+  metaAnalysis,
+  metaRegression,
+} from './meta.ts';
+export { HETEROGENEITY, type Heterogeneity } from './meta-heterogeneity.ts';
+export { type CommonOdds, logOddsRatios, logRiskRatios, mantelHaenszelOdds, petoOdds } from './meta-tables.ts';
 export { type McNemar, mcNemar } from './paired-proportions.ts';
 export { PROPORTION_INTERVALS, type Proportion, type ProportionInterval, proportion } from './proportion.ts';
 export { type Random, random } from './random.ts';
