@@ -1,15 +1,29 @@
 import { checkFollowUp, checkLength, InvalidFollowUp } from './follow-up.ts';
 import { timeRanks } from './times.ts';
 
-/** Rows of one or several strata as a Cox model takes them. */
+/** How events at one time are ordered: all ways on average (Efron), all with the same risk set (Breslow), or exactly, as a discrete model. */
+export const TIES = ['efron', 'breslow', 'exact'] as const;
+
+export type Ties = (typeof TIES)[number];
+
+/**
+ * Rows of one or several strata as a Cox model takes them. A patient may have several, one after the other in time: rows are at risk after
+ * `entry`, until `time`, so that a covariate may change with time.
+ */
 export interface CoxRows {
   readonly time: Float64Array;
   readonly event: Uint8Array;
   /** One array a covariate, none missing. */
   readonly covariates: readonly Float64Array[];
   readonly names: readonly string[];
+  /** At risk only after it (delayed entry, or a later row of the same patient). */
+  readonly entry?: Float64Array;
   /** A whole number a row; rows of different strata share no risk set. */
   readonly strata?: Int32Array;
+  /** Case weights, at least 0; rows of weight 0 are left out. */
+  readonly weights?: Float64Array;
+  /** Added to the linear predictor, with coefficient 1. */
+  readonly offset?: Float64Array;
 }
 
 /**
@@ -18,6 +32,7 @@ export interface CoxRows {
  * which changes no result but keeps units and offsets out of the arithmetic. Within a time those censored come first, then those with the event.
  */
 export interface CoxDesign {
+  readonly ties: Ties;
   /** Of the stratum. */
   readonly n: number;
   readonly events: number;
@@ -26,25 +41,76 @@ export interface CoxDesign {
   readonly spread: Float64Array;
   /** Rows that are at risk at some event. */
   readonly rows: number;
+  /** Where each of them stands in the caller's rows, as all n do, those left out first. */
+  readonly source: Int32Array;
   /** Centred and scaled; column j stands at j * rows. */
   readonly x: Float64Array;
-  /** By column, the sum over rows with the event. */
+  /** By column, the (weighted) sum over rows with the event. */
   readonly eventTotals: Float64Array;
+  readonly centre: Float64Array;
   /** What a unit of each covariate was multiplied by; 0 where it doesn't vary. */
   readonly scale: Float64Array;
   /** Distinct times. */
   readonly times: number;
+  readonly time: Float64Array;
   /** First row of each time, and `rows` at the end. */
   readonly start: Int32Array;
   /** First row with the event of each time. */
   readonly firstEvent: Int32Array;
+  /** By row, the first time at which it is at risk; and the rows for which that isn't the first time of all, latest first. */
+  readonly entry?: { readonly from: Int32Array; readonly latestFirst: Int32Array };
+  readonly weights?: Float64Array;
+  /** By row, centred; what was subtracted; and the (weighted) sum over rows with the event. */
+  readonly offset?: { readonly values: Float64Array; readonly centre: number; readonly eventTotal: number };
 }
 
-/** Orders rows by time (whole days by counting, other times by rank) and gathers the covariates. Throws on rows that can't be used. */
-export function coxDesign({ time, event, covariates, names }: CoxRows): CoxDesign {
-  checkFollowUp({ time, event });
+/**
+ * Orders rows by time (whole days by counting, other times by rank) and gathers the covariates. O(n p) besides the ranks. Throws
+ * {@link InvalidFollowUp} on rows that can't be used.
+ */
+export function coxDesign(rows: CoxRows, ties: Ties = 'efron'): CoxDesign {
+  checkLengths(rows);
+  return designOf(rows, someWeightless(rows) ? weighty(rows) : undefined, ties);
+}
+
+/** A design for each stratum, in the order of the strata's numbers. */
+export function coxDesigns(rows: CoxRows, ties: Ties = 'efron'): CoxDesign[] {
+  const { strata } = rows;
+  if (strata === undefined) return [coxDesign(rows, ties)];
+  checkLengths(rows);
+  const kept = someWeightless(rows) ? weighty(rows) : [...strata.keys()];
+  const rowsOfStratum = Map.groupBy(kept, (i) => strata[i]!);
+  return [...rowsOfStratum.keys()]
+    .sort((a, b) => a - b)
+    .map((stratum) => designOf(rows, rowsOfStratum.get(stratum)!, ties));
+}
+
+function checkLengths({ time, event, entry, strata, weights, offset, covariates }: CoxRows): void {
+  for (const column of [event, entry, strata, weights, offset, ...covariates]) {
+    if (column !== undefined) checkLength(column, time.length);
+  }
+}
+
+function someWeightless({ weights }: CoxRows): boolean {
+  if (weights === undefined) return false;
+  const wrong = weights.findIndex((w) => !(w >= 0 && w < Number.POSITIVE_INFINITY));
+  if (wrong >= 0) throw new InvalidFollowUp('invalid-weight', wrong);
+  return weights.includes(0);
+}
+
+function weighty({ weights }: CoxRows): number[] {
+  return [...weights!.keys()].filter((i) => weights![i]! > 0);
+}
+
+/** The design of the rows that `own` names, or of all. */
+function designOf(all: CoxRows, own: readonly number[] | undefined, ties: Ties): CoxDesign {
+  const gather = (column: Float64Array) => (own === undefined ? column : Float64Array.from(own, (i) => column[i]!));
+  const time = gather(all.time);
+  const event = own === undefined ? all.event : Uint8Array.from(own, (i) => all.event[i]!);
+  const entry = all.entry === undefined ? undefined : gather(all.entry);
+  checkFollowUp({ time, event, ...(entry === undefined ? {} : { entry }) });
   const n = time.length;
-  const { distinct, rank } = timeRanks(time);
+  const { distinct, rank, entered } = ranksWithEntry(time, entry);
   const cell = new Int32Array(2 * distinct.length + 1);
   for (let i = 0; i < n; i++) cell[2 * rank[i]! + event[i]! + 1]!++;
   for (let c = 0; c + 1 < cell.length; c++) cell[c + 1]! += cell[c]!;
@@ -64,26 +130,94 @@ export function coxDesign({ time, event, covariates, names }: CoxRows): CoxDesig
   start[times] = rows;
   const order = new Int32Array(n);
   for (let i = 0; i < n; i++) order[cell[2 * rank[i]! + event[i]!]!++] = i;
+  const inOrder = (column: Float64Array) => {
+    const values = new Float64Array(rows);
+    for (let i = 0; i < rows; i++) values[i] = column[order[early + i]!]!;
+    return values;
+  };
+  const weights = all.weights === undefined ? undefined : inOrder(gather(all.weights));
+  if (weights !== undefined && ties === 'exact') throw new RangeError('exact ties take no weights');
+  const eventTotal = (column: Float64Array) => {
+    let sum = 0;
+    for (let t = 0; t < times; t++) {
+      for (let i = firstEvent[t]!, to = start[t + 1]!; i < to; i++) sum += (weights?.[i] ?? 1) * column[i]!;
+    }
+    return sum;
+  };
 
-  const x = new Float64Array(rows * covariates.length);
-  const scale = new Float64Array(covariates.length);
-  const spread = new Float64Array(covariates.length);
-  const eventTotals = new Float64Array(covariates.length);
-  covariates.forEach((values, j) => {
-    checkLength(values, n);
+  const p = all.covariates.length;
+  const x = new Float64Array(rows * p);
+  const scale = new Float64Array(p);
+  const centre = new Float64Array(p);
+  const spread = new Float64Array(p);
+  const eventTotals = new Float64Array(p);
+  all.covariates.forEach((covariate, j) => {
+    const values = gather(covariate);
     const column = x.subarray(j * rows, (j + 1) * rows);
     for (let i = 0; i < rows; i++) column[i] = values[order[early + i]!]!;
     spread[j] = deviation(values, meanOf(values));
-    const centre = meanOf(column);
-    const own = deviation(column, centre);
-    const factor = own > 0 ? rows / own : 0;
-    for (let i = 0; i < rows; i++) column[i] = (column[i]! - centre) * factor;
+    const mean = meanOf(column);
+    const ownDeviation = deviation(column, mean);
+    const factor = ownDeviation > 0 ? rows / ownDeviation : 0;
+    for (let i = 0; i < rows; i++) column[i] = (column[i]! - mean) * factor;
+    centre[j] = mean;
     scale[j] = factor;
-    for (let t = 0; t < times; t++) {
-      for (let i = firstEvent[t]!, to = start[t + 1]!; i < to; i++) eventTotals[j]! += column[i]!;
-    }
+    eventTotals[j] = eventTotal(column);
   });
-  return { n, events, names, spread, rows, x, eventTotals, scale, times, start, firstEvent };
+  return {
+    ties,
+    n,
+    events,
+    names: all.names,
+    spread,
+    rows,
+    source: own === undefined ? order : order.map((i) => own[i]!),
+    x,
+    eventTotals,
+    centre,
+    scale,
+    times,
+    time: distinct.subarray(first),
+    start,
+    firstEvent,
+    ...(entered === undefined ? {} : { entry: entries(entered, order, first, early) }),
+    ...(weights === undefined ? {} : { weights }),
+    ...(all.offset === undefined ? {} : { offset: centred(inOrder(gather(all.offset)), eventTotal) }),
+  };
+}
+
+/** Distinct times of exit and entry, each row's place among them, and how many of them are no later than its entry. */
+function ranksWithEntry(time: Float64Array, entry: Float64Array | undefined) {
+  if (entry === undefined) return { ...timeRanks(time), entered: undefined };
+  const n = time.length;
+  const both = new Float64Array(2 * n);
+  both.set(time);
+  for (let i = 0; i < n; i++) both[n + i] = Math.max(0, entry[i]!);
+  const { distinct, rank } = timeRanks(both);
+  const entered = new Int32Array(n);
+  for (let i = 0; i < n; i++) {
+    entered[i] = entry[i]! < 0 ? 0 : rank[n + i]! + 1; // no time is below 0
+    if (entered[i]! > rank[i]!) throw new InvalidFollowUp('invalid-interval', i);
+  }
+  return { distinct, rank: rank.subarray(0, n), entered };
+}
+
+function entries(
+  entered: Int32Array,
+  order: Int32Array,
+  first: number,
+  early: number,
+): NonNullable<CoxDesign['entry']> {
+  const from = new Int32Array(order.length - early);
+  for (let i = 0; i < from.length; i++) from[i] = Math.max(0, entered[order[early + i]!]! - first);
+  const late = Int32Array.from(from.keys()).filter((i) => from[i]! > 0);
+  return { from, latestFirst: late.sort((i, j) => from[j]! - from[i]! || i - j) };
+}
+
+function centred(values: Float64Array, eventTotal: (column: Float64Array) => number): NonNullable<CoxDesign['offset']> {
+  const centre = meanOf(values);
+  for (let i = 0; i < values.length; i++) values[i]! -= centre;
+  return { values, centre, eventTotal: eventTotal(values) };
 }
 
 /** Mean about the first value, so that a large offset costs no digits and equal values have no deviation. */
@@ -104,24 +238,4 @@ function deviation(values: Float64Array, centre: number): number {
   let sum = 0;
   for (let i = 0; i < values.length; i++) sum += Math.abs(values[i]! - centre);
   return sum;
-}
-
-/** A design for each stratum, in the order of the strata's numbers. */
-export function coxDesigns(rows: CoxRows): CoxDesign[] {
-  const { strata } = rows;
-  if (strata === undefined) return [coxDesign(rows)];
-  checkLength(strata, rows.time.length);
-  for (const values of rows.covariates) checkLength(values, rows.time.length);
-  const rowsOfStratum = Map.groupBy(strata.keys(), (i) => strata[i]!);
-  return [...rowsOfStratum.keys()]
-    .sort((a, b) => a - b)
-    .map((stratum) => {
-      const own = rowsOfStratum.get(stratum)!;
-      return coxDesign({
-        names: rows.names,
-        time: Float64Array.from(own, (i) => rows.time[i]!),
-        event: Uint8Array.from(own, (i) => rows.event[i]!),
-        covariates: rows.covariates.map((values) => Float64Array.from(own, (i) => values[i]!)),
-      });
-    });
 }

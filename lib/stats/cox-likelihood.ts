@@ -1,4 +1,6 @@
 import type { CoxDesign } from './cox-design.ts';
+import { exactLikelihood } from './cox-exact.ts';
+import { addSums, CHUNK, meanEventWeight, relativeRisk, removeSums, weigh } from './cox-risk.ts';
 
 /** What one stratum, or several merged, say at given coefficients; in the covariates' own units. */
 export interface CoxSummary {
@@ -13,30 +15,34 @@ export interface CoxSummary {
   readonly information: Float64Array;
 }
 
-/** Rows handled at a time, so that what a pass needs of them stays in the fastest cache. */
-const CHUNK = 256;
-
 /** A product of denominators is turned into a logarithm before it leaves this range. */
 const LARGE = 1e150;
 const SMALL = 1e-150;
 
 /**
- * Partial likelihood of one stratum with Efron's ties: logarithm, score and information at `beta`.
+ * Partial likelihood of one stratum: logarithm, score and information at `beta`. With a `factor` by time, score and information are the sums
+ * over times of factor times that time's share (the logarithm isn't).
  *
  * Pass A makes r = exp(x beta) and, for each time, sums of r and r x over those censored and those with the event. Going back in time, the l-th of
- * d tied events has the denominator S0 - (l / d) E0, with S0 over all at risk and E0 over the tied. Pass B uses that the sum over events of
- * S2 / S0 is X' diag(w) X, with w = r times the hazard that a row lives through (less the tied share in its own event), so that no matrix is
- * kept by time.
+ * d tied events has the denominator S0 - (l / d) E0 (Breslow: S0), with S0 over all at risk and E0 over the tied. Pass B uses that the sum over
+ * events of S2 / S0 is X' diag(w) X, with w = r times the hazard that a row lives through (less the tied share in its own event), so that no
+ * matrix is kept by time. Weights multiply r, and each of the tied counts with their mean weight. O(n p²).
  *
- * Source: Efron, JASA 1977;72:557; the arrangement of risk sums as survival's coxfit6. Yardstick: survival::coxph.
+ * Source: Efron, JASA 1977;72:557; Breslow, Biometrics 1974;30:89; the arrangement of risk sums as survival's coxfit6. Yardstick:
+ * survival::coxph.
  */
-export function coxLikelihood(design: CoxDesign, beta: Float64Array): CoxSummary {
-  const { n, events, spread, times, start, firstEvent, scale, eventTotals } = design;
+export function coxLikelihood(design: CoxDesign, beta: Float64Array, factor?: Float64Array): CoxSummary {
+  if (design.ties === 'exact') return exactLikelihood(design, beta);
+  const { n, events, spread, times, start, firstEvent, scale, offset } = design;
   const p = scale.length;
   const width = p + 1;
-  const unit = scale.map((factor) => (factor === 0 ? 0 : 1 / factor)); // of a scaled covariate, in the covariate's own
+  const efron = design.ties === 'efron';
+  const weighted = design.weights !== undefined;
+  const plain = !weighted && factor === undefined;
+  const unit = scale.map((f) => (f === 0 ? 0 : 1 / f)); // of a scaled covariate, in the covariate's own
   const scaled = beta.map((b, j) => b * unit[j]!);
   const risk = relativeRisk(design, scaled);
+  weigh(design, risk);
   const hazard = new Float64Array(times);
   const tiedShare = new Float64Array(times);
   const score = new Float64Array(p);
@@ -45,59 +51,67 @@ export function coxLikelihood(design: CoxDesign, beta: Float64Array): CoxSummary
   const tied = new Float64Array(width);
   let logarithm = 0;
   let product = 1;
+  let gone = 0;
   for (let t = times - 1; t >= 0; t--) {
     const from = firstEvent[t]!;
     const d = start[t + 1]! - from;
     addSums(design, risk, start[t]!, from, all);
-    if (d === 0) continue;
-    tied.fill(0);
-    addSums(design, risk, from, from + d, tied);
-    for (let j = 0; j < width; j++) all[j]! += tied[j]!;
-    const s0 = all[0]!;
-    const e0 = tied[0]!;
-    let h = 0;
-    let g = 0;
-    let a = 0;
-    let b = 0;
-    let c = 0;
-    for (let l = 0; l < d; l++) {
-      const share = l / d;
-      const denominator = s0 - share * e0;
-      product *= denominator;
-      if (product > LARGE || product < SMALL) {
-        logarithm += Math.log(product);
-        product = 1;
+    if (d > 0) {
+      tied.fill(0);
+      addSums(design, risk, from, from + d, tied);
+      for (let j = 0; j < width; j++) all[j]! += tied[j]!;
+      const s0 = all[0]!;
+      const e0 = tied[0]!;
+      const weight = meanEventWeight(design, t);
+      let h = 0;
+      let g = 0;
+      let a = 0;
+      let b = 0;
+      let c = 0;
+      for (let l = 0; l < d; l++) {
+        const share = efron ? l / d : 0;
+        const denominator = s0 - share * e0;
+        if (weighted) logarithm += weight * Math.log(denominator);
+        else product *= denominator;
+        if (product > LARGE || product < SMALL) {
+          logarithm += Math.log(product);
+          product = 1;
+        }
+        const v = 1 / denominator;
+        h += v;
+        g += share * v;
+        a += v * v;
+        b += share * v * v;
+        c += share * share * v * v;
       }
-      const v = 1 / denominator;
-      h += v;
-      g += share * v;
-      a += v * v;
-      b += share * v * v;
-      c += share * share * v * v;
+      if (!plain) {
+        const times = weight * (factor?.[t] ?? 1);
+        h *= times;
+        g *= times;
+        a *= times;
+        b *= times;
+        c *= times;
+      }
+      hazard[t] = h;
+      tiedShare[t] = g;
+      for (let j = 0; j < p; j++) {
+        const s = all[1 + j]!;
+        const e = tied[1 + j]!;
+        score[j]! -= s * h - e * g;
+        const onAll = a * s - b * e;
+        const onTied = c * e - b * s;
+        for (let k = j; k < p; k++) information[j * p + k]! -= onAll * all[1 + k]! + onTied * tied[1 + k]!;
+      }
     }
-    hazard[t] = h;
-    tiedShare[t] = g;
-    for (let j = 0; j < p; j++) {
-      const s = all[1 + j]!;
-      const e = tied[1 + j]!;
-      score[j]! -= s * h - e * g;
-      const onAll = a * s - b * e;
-      const onTied = c * e - b * s;
-      for (let k = j; k < p; k++) information[j * p + k]! -= onAll * all[1 + k]! + onTied * tied[1 + k]!;
-    }
+    gone = removeSums(design, risk, t, gone, all);
   }
-  let logLikelihood = -logarithm - Math.log(product);
+  let logLikelihood = -logarithm - Math.log(product) + (offset?.eventTotal ?? 0);
+  const totals = factor === undefined ? design.eventTotals : eventTotals(design, factor);
   for (let j = 0; j < p; j++) {
-    score[j]! += eventTotals[j]!;
-    logLikelihood += scaled[j]! * eventTotals[j]!;
+    score[j]! += totals[j]!;
+    logLikelihood += scaled[j]! * design.eventTotals[j]!;
   }
-
-  let lived = 0;
-  for (let t = 0; t < times; t++) {
-    lived += hazard[t]!;
-    for (let i = start[t]!; i < firstEvent[t]!; i++) risk[i]! *= lived;
-    for (let i = firstEvent[t]!, own = lived - tiedShare[t]!; i < start[t + 1]!; i++) risk[i]! *= own;
-  }
+  liveThrough(design, hazard, tiedShare, risk);
   addCrossProduct(design, risk, information);
   for (let j = 0; j < p; j++) {
     score[j]! *= unit[j]!;
@@ -109,60 +123,41 @@ export function coxLikelihood(design: CoxDesign, beta: Float64Array): CoxSummary
   return { n, events, spread, logLikelihood, score, information };
 }
 
-/** exp of the linear predictor, a row each. */
-function relativeRisk({ rows, x }: CoxDesign, beta: Float64Array): Float64Array {
-  const p = beta.length;
-  const risk = new Float64Array(rows);
-  if (beta.every((b) => b === 0)) return risk.fill(1);
-  for (let from = 0; from < rows; from += CHUNK) {
-    const to = Math.min(rows, from + CHUNK);
-    let j = 0;
-    for (; j + 1 < p; j += 2) {
-      const b = beta[j]!;
-      const c = beta[j + 1]!;
-      const o = j * rows;
-      for (let i = from; i < to; i++) risk[i]! += b * x[o + i]! + c * x[o + rows + i]!;
+/** By column, the (weighted) sum over rows with the event of factor times the covariate. */
+function eventTotals(
+  { rows, x, scale, times, start, firstEvent, weights }: CoxDesign,
+  factor: Float64Array,
+): Float64Array {
+  return scale.map((_, j) => {
+    let sum = 0;
+    for (let t = 0; t < times; t++) {
+      for (let i = firstEvent[t]!; i < start[t + 1]!; i++) sum += factor[t]! * (weights?.[i] ?? 1) * x[j * rows + i]!;
     }
-    if (j < p) {
-      const b = beta[j]!;
-      const o = j * rows;
-      for (let i = from; i < to; i++) risk[i]! += b * x[o + i]!;
-    }
-    for (let i = from; i < to; i++) risk[i] = Math.exp(risk[i]!);
-  }
-  return risk;
+    return sum;
+  });
 }
 
-/** Adds the rows' sum of r, and of r x by covariate. */
-function addSums(
-  { rows, x, scale }: CoxDesign,
+/** Multiplies each risk by the hazard that the row lives through, from entry to exit, less the tied share where it ends in the event. */
+export function liveThrough(
+  { times, start, firstEvent, entry }: CoxDesign,
+  hazard: Float64Array,
+  tiedShare: Float64Array,
   risk: Float64Array,
-  from: number,
-  to: number,
-  sums: Float64Array,
 ): void {
-  const p = scale.length;
-  let total = 0;
-  for (let i = from; i < to; i++) total += risk[i]!;
-  sums[0]! += total;
-  let j = 0;
-  for (; j + 1 < p; j += 2) {
-    const o = j * rows;
-    let first = 0;
-    let second = 0;
-    for (let i = from; i < to; i++) {
-      const r = risk[i]!;
-      first += r * x[o + i]!;
-      second += r * x[o + rows + i]!;
+  const before = entry === undefined ? undefined : new Float64Array(times + 1);
+  let lived = 0;
+  for (let t = 0; t < times; t++) {
+    if (before !== undefined) before[t] = lived;
+    lived += hazard[t]!;
+    const from = start[t]!;
+    const own = lived - tiedShare[t]!;
+    if (before === undefined) {
+      for (let i = from; i < firstEvent[t]!; i++) risk[i]! *= lived;
+      for (let i = firstEvent[t]!; i < start[t + 1]!; i++) risk[i]! *= own;
+    } else {
+      for (let i = from; i < firstEvent[t]!; i++) risk[i]! *= lived - before[entry!.from[i]!]!;
+      for (let i = firstEvent[t]!; i < start[t + 1]!; i++) risk[i]! *= own - before[entry!.from[i]!]!;
     }
-    sums[1 + j]! += first;
-    sums[2 + j]! += second;
-  }
-  if (j < p) {
-    const o = j * rows;
-    let sum = 0;
-    for (let i = from; i < to; i++) sum += risk[i]! * x[o + i]!;
-    sums[1 + j]! += sum;
   }
 }
 
@@ -234,25 +229,4 @@ export function mergeSummaries(a: CoxSummary, b: CoxSummary): CoxSummary {
     score: a.score.map((u, j) => u + b.score[j]!),
     information: a.information.map((v, j) => v + b.information[j]!),
   };
-}
-
-/**
- * Whether the likelihood never falls along `direction`: at each event the row has the largest linear predictor of all at risk, within `slack`
- * (in mean absolute deviations). Then no maximum exists that way: the likelihood is monotone.
- */
-export function neverFalls(design: CoxDesign, direction: Float64Array, slack: number): boolean {
-  const { rows, times, start, firstEvent, x, scale } = design;
-  const steps = direction.map((v, j) => (scale[j] === 0 ? 0 : v / scale[j]!));
-  const used = [...steps.keys()].filter((j) => steps[j] !== 0);
-  const predictor = (i: number) => {
-    let sum = 0;
-    for (const j of used) sum += steps[j]! * x[j * rows + i]!;
-    return sum;
-  };
-  let largest = Number.NEGATIVE_INFINITY;
-  for (let t = times - 1; t >= 0; t--) {
-    for (let i = start[t]!; i < start[t + 1]!; i++) largest = Math.max(largest, predictor(i));
-    for (let i = firstEvent[t]!; i < start[t + 1]!; i++) if (predictor(i) < largest - slack) return false;
-  }
-  return true;
 }

@@ -1,70 +1,9 @@
-import { type CoxRows, coxDesign, coxDesigns } from './cox-design.ts';
-import { type CoxSummary, coxLikelihood, mergeSummaries, neverFalls } from './cox-likelihood.ts';
-import { chiSquareTest, normal, normalHalfWidth, type Test } from './distributions.ts';
-import { inverse, rowsOf } from './linear.ts';
-
-/** A converged fit. Lists have one element a covariate, in order of `names`. */
-export interface CoxFit {
-  readonly ok: true;
-  readonly n: number;
-  readonly events: number;
-  readonly names: readonly string[];
-  readonly coefficients: readonly number[];
-  readonly standardErrors: readonly number[];
-  readonly variance: readonly (readonly number[])[];
-  readonly hazardRatios: readonly number[];
-  /** Wald limits of the hazard ratios. */
-  readonly lower: readonly number[];
-  readonly upper: readonly number[];
-  readonly level: number;
-  readonly z: readonly number[];
-  readonly p: readonly number[];
-  /** Natural logarithms. */
-  readonly logP: readonly number[];
-  readonly wald: Test;
-  readonly score: Test;
-  readonly likelihoodRatio: Test;
-  readonly logLikelihoodAtZero: number;
-  readonly logLikelihood: number;
-  readonly iterations: number;
-  /** Length of the score in standard errors where the last step began; the step after it leaves about its square. */
-  readonly gradient: number;
-}
-
-/** Why there is no estimate, and the covariates to blame. */
-export interface CoxFailure {
-  readonly ok: false;
-  readonly n: number;
-  readonly events: number;
-  /**
-   * - `no events`
-   * - `no information`: at no event do the covariates differ among those at risk
-   * - `constant`: the covariate has one value (in every stratum)
-   * - `collinear`: those before it determine the covariate; less than 1e-11 of its information is its own
-   * - `overflow`: the likelihood leaves the doubles, or stays flat where it should rise
-   */
-  readonly problem: 'no events' | 'no information' | 'constant' | 'collinear' | 'overflow';
-  readonly columns: readonly string[];
-}
-
-/** The likelihood rises without end along some covariates: their hazard ratio is 0 or infinite. Both tests still hold. */
-export interface CoxMonotone {
-  readonly ok: false;
-  readonly n: number;
-  readonly events: number;
-  readonly problem: 'monotone';
-  readonly columns: readonly string[];
-  /** By column: -1 where its coefficient goes to minus infinity, 1 where to infinity. */
-  readonly directions: readonly (1 | -1)[];
-  readonly score: Test;
-  /** At the likelihood's limit, or as near to it as the doubles reach: then a lower bound. */
-  readonly likelihoodRatio: Test;
-  readonly logLikelihoodAtZero: number;
-  /** The limit, or as near as the doubles reach. */
-  readonly logLikelihood: number;
-}
-
-export type CoxResult = CoxFit | CoxMonotone | CoxFailure;
+import { type CoxRows, coxDesign, coxDesigns, type Ties } from './cox-design.ts';
+import { type CoxSummary, coxLikelihood, mergeSummaries } from './cox-likelihood.ts';
+import { neverFalls } from './cox-monotone.ts';
+import { robustVariance } from './cox-residuals.ts';
+import { type CoxFailure, type CoxFit, type CoxResult, fitted, overallTests, withVariance } from './cox-result.ts';
+import { dot, inverse, multiply } from './linear.ts';
 
 /** Share of a covariate's information, beyond what the covariates before it have, below which it counts as collinear. */
 const COLLINEAR = 1e-11;
@@ -112,6 +51,7 @@ interface Best {
 /** Where a fit stands between two rounds. */
 export interface CoxState {
   readonly names: readonly string[];
+  readonly ties: Ties;
   readonly level: number;
   /** Where the next summary is wanted. */
   readonly beta: Float64Array;
@@ -130,9 +70,20 @@ export type CoxRound =
   | { readonly next: 'direction'; readonly direction: Float64Array; readonly slack: number; readonly state: CoxState }
   | { readonly next: 'nothing'; readonly result: CoxResult };
 
+export interface CoxOptions {
+  readonly ties?: Ties;
+  /** Of the intervals, 0.95 unless said. */
+  readonly level?: number;
+  /** Whether the variance is the robust one (of Lin and Wei), which bears a wrong model; weights that aren't counts ask for it. */
+  readonly robust?: boolean;
+  /** A whole number a row: rows of one cluster (a patient's, say) may depend on each other. Makes the variance robust. */
+  readonly cluster?: Int32Array;
+}
+
 /**
- * Cox's proportional hazards model with Efron's ties. Class: by stratum (a batch is whole strata), in rounds.
- * Source: Cox, J R Stat Soc B 1972;34:187; Efron 1977. Yardstick: survival::coxph.
+ * Cox's proportional hazards model. Class: by stratum (a batch is whole strata), in rounds; the robust variance is made in one pass over the
+ * rows when the fit has ended, and is by stratum too where clusters lie within strata.
+ * Source: Cox, J R Stat Soc B 1972;34:187; robust variance: Lin & Wei, JASA 1989;84:1074. Yardstick: survival::coxph.
  */
 export const cox = {
   /** What a stratum needs before any round. */
@@ -145,8 +96,8 @@ export const cox = {
   neverFalls,
 
   /** The first state: nothing known, coefficients 0. */
-  begin(names: readonly string[], { level = 0.95 }: { readonly level?: number } = {}): CoxState {
-    return { names, level, beta: new Float64Array(names.length), iterations: 0, halvings: 0 };
+  begin(names: readonly string[], { level = 0.95, ties = 'efron' }: Pick<CoxOptions, 'level' | 'ties'> = {}): CoxState {
+    return { names, ties, level, beta: new Float64Array(names.length), iterations: 0, halvings: 0 };
   },
 
   /** From the merged summary at `state.beta`, the next round. */
@@ -172,7 +123,7 @@ export const cox = {
         state: { ...state, atZero },
       };
     }
-    const step = times(variance, summary.score);
+    const step = multiply(variance, summary.score);
     const rise = dot(step, summary.score);
     const now: CoxState = { ...state, atZero, best: { beta: state.beta, summary, step, rise }, halvings: 0 };
     if (state.monotone !== undefined) {
@@ -200,9 +151,9 @@ export const cox = {
     return { next: 'nothing', result: estimate(state, variance) };
   },
 
-  /** The whole fit, over all strata of `rows`. */
-  fit(rows: CoxRows, options: { readonly level?: number } = {}): CoxResult {
-    const designs = coxDesigns(rows);
+  /** The whole fit, over all strata of `rows`. Throws {@link InvalidFollowUp} on rows that can't be used. */
+  fit(rows: CoxRows, options: CoxOptions = {}): CoxResult {
+    const designs = coxDesigns(rows, options.ties);
     const summaryAt = (beta: Float64Array) =>
       designs.map((design) => coxLikelihood(design, beta)).reduce(mergeSummaries, nothing(rows.names.length));
     const never = (direction: Float64Array, slack: number) =>
@@ -218,7 +169,9 @@ export const cox = {
           ? cox.solve(round.state, summaryAt(round.state.beta))
           : cox.solveDirection(round.state, round.direction, never(round.direction, round.slack));
     }
-    return round.result;
+    const { result } = round;
+    const { robust = options.cluster !== undefined, cluster } = options;
+    return result.ok && robust ? withVariance(result, robustVariance(rows, result, cluster)) : result;
   },
 };
 
@@ -308,69 +261,25 @@ function end(state: CoxState, atZero: CoxSummary, last: CoxSummary, rise = 0): C
       problem: 'monotone',
       columns: going.map((j) => names[j]!),
       directions: going.map((j) => (monotone[j]! > 0 ? 1 : -1)),
-      ...tests(atZero, logLikelihood),
+      ...overallTests(atZero, logLikelihood),
       logLikelihoodAtZero: atZero.logLikelihood,
       logLikelihood,
     },
   };
 }
 
-/** Score and likelihood-ratio tests of all coefficients at once. */
-function tests(atZero: CoxSummary, logLikelihood: number): Pick<CoxFit, 'score' | 'likelihoodRatio'> {
-  const p = atZero.score.length;
-  const variance = inverse(atZero.information, p, 0);
-  const score = 'dependent' in variance ? Number.NaN : dot(times(variance, atZero.score), atZero.score);
-  return {
-    score: chiSquareTest(score, p),
-    likelihoodRatio: chiSquareTest(Math.max(0, 2 * (logLikelihood - atZero.logLikelihood)), p),
-  };
-}
-
 /** The fit after one last step from the best point. */
-function estimate({ names, level, iterations, atZero, best }: CoxState, variance: Float64Array): CoxFit {
-  const p = names.length;
+function estimate({ names, ties, level, iterations, atZero, best }: CoxState, variance: Float64Array): CoxFit {
   const { beta, summary, step, rise } = best!;
-  const coefficients = Array.from(beta, (b, j) => b + step[j]!);
-  const standardErrors = coefficients.map((_, j) => Math.sqrt(variance[j * p + j]!));
-  const logLikelihood = summary.logLikelihood + rise / 2;
-  const width = normalHalfWidth(level);
-  const z = coefficients.map((b, j) => b / standardErrors[j]!);
-  const wald = dot(times(summary.information, Float64Array.from(coefficients)), Float64Array.from(coefficients));
-  return {
-    ok: true,
-    n: summary.n,
-    events: summary.events,
+  return fitted({
     names,
-    coefficients,
-    standardErrors,
-    variance: rowsOf(variance, p),
-    hazardRatios: coefficients.map(Math.exp),
-    lower: coefficients.map((b, j) => Math.exp(b - width * standardErrors[j]!)),
-    upper: coefficients.map((b, j) => Math.exp(b + width * standardErrors[j]!)),
+    ties,
     level,
-    z,
-    p: z.map(normal.twoSided),
-    logP: z.map(normal.logTwoSided),
-    wald: chiSquareTest(wald, p),
-    ...tests(atZero!, logLikelihood),
-    logLikelihoodAtZero: atZero!.logLikelihood,
-    logLikelihood,
     iterations: iterations + 1,
-    gradient: Math.sqrt(rise),
-  };
-}
-
-function times(matrix: Float64Array, vector: Float64Array): Float64Array {
-  const p = vector.length;
-  return vector.map((_, i) => {
-    let sum = 0;
-    for (let j = 0; j < p; j++) sum += matrix[i * p + j]! * vector[j]!;
-    return sum;
+    atZero: atZero!,
+    beta: beta.map((b, j) => b + step[j]!),
+    variance,
+    logLikelihood: summary.logLikelihood + rise / 2,
+    rise,
   });
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
-  return sum;
 }

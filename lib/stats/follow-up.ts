@@ -14,6 +14,7 @@ export type FollowUpFault =
   | 'invalid-interval'
   | 'invalid-group'
   | 'invalid-covariate'
+  | 'invalid-weight'
   | 'unequal-lengths';
 
 /** Rows that no estimator can take: the caller's to leave out or report, since only the caller knows whose they are. */

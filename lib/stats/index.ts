@@ -9,14 +9,10 @@ export {
   riskGroups,
 } from './calibration.ts';
 export { type Correlation, kendall, pearson, spearman } from './correlation.ts';
-export {
-  type CoxFailure,
-  type CoxFit,
-  type CoxMonotone,
-  type CoxResult,
-  cox,
-} from './cox.ts';
-export type { CoxRows } from './cox-design.ts';
+export { type CoxOptions, cox } from './cox.ts';
+export { type CoxRows, TIES, type Ties } from './cox-design.ts';
+export { type CoxResiduals, coxResiduals } from './cox-residuals.ts';
+export type { CoxFailure, CoxFit, CoxMonotone, CoxResult } from './cox-result.ts';
 export {
   type ChiSquareTable,
   type CrossTable,
@@ -26,6 +22,8 @@ export {
   twoByTwo,
 } from './cross-table.ts';
 export { chiSquare, erfc, gamma, logErfc, logGamma, normal, type Test } from './distributions.ts';
+export { elasticNet, type NetFailure, type NetOptions, type NetOutcome, type NetPath } from './elastic-net.ts';
+export { type NetValidation, type NetValidationFailure, validateElasticNet } from './elastic-net-validation.ts';
 export type { EventTable } from './event-table.ts';
 export {
   type FisherOptions,

@@ -5,6 +5,22 @@ export function rowsOf(matrix: Float64Array, size: number): number[][] {
   return Array.from({ length: size }, (_, i) => Array.from(matrix.subarray(i * size, (i + 1) * size)));
 }
 
+/** A square matrix times a vector. */
+export function multiply(matrix: Float64Array, vector: Float64Array): Float64Array {
+  const size = vector.length;
+  return vector.map((_, i) => {
+    let sum = 0;
+    for (let j = 0; j < size; j++) sum += matrix[i * size + j]! * vector[j]!;
+    return sum;
+  });
+}
+
+export function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
+  return sum;
+}
+
 /** A matrix that isn't positive definite: the first row that, within `tolerance` of its diagonal, the rows before it determine. */
 export interface Dependent {
   readonly dependent: number;
