@@ -50,9 +50,11 @@ export interface CoxDesign {
   readonly centre: Float64Array;
   /** What a unit of each covariate was multiplied by; 0 where it doesn't vary. */
   readonly scale: Float64Array;
-  /** Distinct times. */
+  /** Distinct times from the first event on. */
   readonly times: number;
   readonly time: Float64Array;
+  /** Distinct times at which rows leave before. */
+  readonly earlyTime: Float64Array;
   /** First row of each time, and `rows` at the end. */
   readonly start: Int32Array;
   /** First row with the event of each time. */
@@ -117,6 +119,7 @@ function designOf(all: CoxRows, own: readonly number[] | undefined, ties: Ties):
   let first = 0; // time of the first event
   while (first < distinct.length && cell[2 * first + 1] === cell[2 * first + 2]) first++;
   const early = cell[2 * first]!;
+  const earlyTime = distinct.subarray(0, first).filter((_, t) => cell[2 * t]! < cell[2 * t + 2]!);
   const rows = n - early;
   const times = distinct.length - first;
   const start = new Int32Array(times + 1);
@@ -178,6 +181,7 @@ function designOf(all: CoxRows, own: readonly number[] | undefined, ties: Ties):
     scale,
     times,
     time: distinct.subarray(first),
+    earlyTime,
     start,
     firstEvent,
     ...(entered === undefined ? {} : { entry: entries(entered, order, first, early) }),

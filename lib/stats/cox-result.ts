@@ -29,6 +29,8 @@ export interface CoxFit {
   readonly likelihoodRatio: Test;
   readonly logLikelihoodAtZero: number;
   readonly logLikelihood: number;
+  /** Akaike's criterion. */
+  readonly aic: number;
   readonly iterations: number;
   /** Length of the score in standard errors where the last step began; the step after it leaves about its square. */
   readonly gradient: number;
@@ -116,6 +118,7 @@ export function fitted({
     ...overallTests(atZero, logLikelihood),
     logLikelihoodAtZero: atZero.logLikelihood,
     logLikelihood,
+    aic: 2 * (beta.length - logLikelihood),
     iterations,
     gradient: Math.sqrt(rise),
   };

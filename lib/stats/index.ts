@@ -8,9 +8,13 @@ export {
   type RiskGroup,
   riskGroups,
 } from './calibration.ts';
+export { type Concordance, type ConcordanceOptions, type ConcordanceSums, concordance } from './concordance.ts';
+export { TIME_WEIGHTS, type TimeWeight } from './concordance-weights.ts';
 export { type Correlation, kendall, pearson, spearman } from './correlation.ts';
 export { type CoxOptions, cox } from './cox.ts';
+export { type BaselineHazard, baselineHazard, type CoxCurve, coxCurves, linearPredictor } from './cox-curve.ts';
 export { type CoxRows, TIES, type Ties } from './cox-design.ts';
+export { type Proportionality, proportionality, TIME_SCALES, type TimeScale } from './cox-proportionality.ts';
 export { type CoxResiduals, coxResiduals } from './cox-residuals.ts';
 export type { CoxFailure, CoxFit, CoxMonotone, CoxResult } from './cox-result.ts';
 export {
