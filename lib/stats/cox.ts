@@ -100,10 +100,26 @@ export const cox = {
     return { names, ties, level, beta: new Float64Array(names.length), iterations: 0, halvings: 0 };
   },
 
+  /** What forbids an estimate, seen at coefficients of 0. */
+  withoutEstimate(names: readonly string[], summary: CoxSummary): CoxFailure | undefined {
+    const p = names.length;
+    const { events, spread, information, logLikelihood } = summary;
+    if (events === 0) return failed(summary, 'no events', []);
+    if (logLikelihood === 0) return failed(summary, 'no information', names); // never two at risk at once
+    const constant = names.filter((_, j) => spread[j] === 0);
+    if (constant.length > 0) return failed(summary, 'constant', constant);
+    const blank = names.filter(
+      (_, j) => !(information[j * p + j]! * meanDeviation(summary, j) ** 2 > NO_INFORMATION * events),
+    );
+    if (blank.length > 0) return failed(summary, 'no information', blank);
+    const variance = inverse(information, p, COLLINEAR);
+    return 'dependent' in variance ? failed(summary, 'collinear', [names[variance.dependent]!]) : undefined;
+  },
+
   /** From the merged summary at `state.beta`, the next round. */
   solve(state: CoxState, summary: CoxSummary): CoxRound {
     if (state.atZero === undefined) {
-      const failure = withoutEstimate(state, summary);
+      const failure = cox.withoutEstimate(state.names, summary);
       if (failure !== undefined) return { next: 'nothing', result: failure };
     }
     const atZero = state.atZero ?? summary;
@@ -202,22 +218,6 @@ function nothing(p: number): CoxSummary {
     score: new Float64Array(p),
     information: new Float64Array(p * p),
   };
-}
-
-/** What forbids an estimate, seen at coefficients of 0. */
-function withoutEstimate({ names }: CoxState, summary: CoxSummary): CoxFailure | undefined {
-  const p = names.length;
-  const { events, spread, information, logLikelihood } = summary;
-  if (events === 0) return failed(summary, 'no events', []);
-  if (logLikelihood === 0) return failed(summary, 'no information', names); // never two at risk at once
-  const constant = names.filter((_, j) => spread[j] === 0);
-  if (constant.length > 0) return failed(summary, 'constant', constant);
-  const blank = names.filter(
-    (_, j) => !(information[j * p + j]! * meanDeviation(summary, j) ** 2 > NO_INFORMATION * events),
-  );
-  if (blank.length > 0) return failed(summary, 'no information', blank);
-  const variance = inverse(information, p, COLLINEAR);
-  return 'dependent' in variance ? failed(summary, 'collinear', [names[variance.dependent]!]) : undefined;
 }
 
 function failed({ n, events }: CoxSummary, problem: CoxFailure['problem'], columns: readonly string[]): CoxFailure {

@@ -14,6 +14,8 @@ export { type Correlation, kendall, pearson, spearman } from './correlation.ts';
 export { type CoxOptions, cox } from './cox.ts';
 export { type BaselineHazard, baselineHazard, type CoxCurve, coxCurves, linearPredictor } from './cox-curve.ts';
 export { type CoxRows, TIES, type Ties } from './cox-design.ts';
+export { type FirthCoxFit, type FirthCoxOptions, firthCox } from './cox-firth.ts';
+export { type CoxProfile, coxProfile } from './cox-profile.ts';
 export { type Proportionality, proportionality, TIME_SCALES, type TimeScale } from './cox-proportionality.ts';
 export { type CoxResiduals, coxResiduals } from './cox-residuals.ts';
 export type { CoxFailure, CoxFit, CoxMonotone, CoxResult } from './cox-result.ts';

@@ -61,6 +61,23 @@ export function inverse(matrix: Float64Array, size: number, tolerance: number): 
   return out;
 }
 
+/** Logarithm of the determinant of a symmetric positive definite matrix; minus infinity where it isn't that. */
+export function logDeterminant(matrix: Float64Array, size: number): number {
+  const lower = new Float64Array(size * size);
+  let sum = 0;
+  for (let j = 0; j < size; j++) {
+    for (let i = j; i < size; i++) {
+      let rest = matrix[i * size + j]!;
+      for (let k = 0; k < j; k++) rest -= lower[i * size + k]! * lower[j * size + k]!;
+      if (i > j) lower[i * size + j] = rest / lower[j * size + j]!;
+      else if (rest > 0) lower[j * size + j] = Math.sqrt(rest);
+      else return Number.NEGATIVE_INFINITY;
+    }
+    sum += 2 * Math.log(lower[j * size + j]!);
+  }
+  return sum;
+}
+
 /** `vector' inverse(matrix) vector` over as many dimensions as the matrix has, and how many those are. */
 export interface QuadraticForm {
   readonly value: number;
