@@ -1,0 +1,159 @@
+import { binomialLikelihood, coxPartialLikelihood, type PredictorLikelihood } from './elastic-net-likelihood.ts';
+import { NetSolver } from './elastic-net-solver.ts';
+import { checkFollowUp, type FollowUp } from './follow-up.ts';
+
+/** What a penalised model is fitted to: an outcome of 0 and 1, or a follow-up (Cox, Breslow's ties). */
+export type NetOutcome =
+  | { readonly kind: 'binary'; readonly outcome: Uint8Array }
+  | {
+      readonly kind: 'survival';
+      readonly followUp: Pick<FollowUp, 'time' | 'event'>;
+      /** The order of times as the fit is to see it, where another program's view of ties is to be followed; default the times themselves. */
+      readonly order?: (time: Float64Array, event: Uint8Array) => Float64Array;
+    };
+
+export interface NetOptions {
+  /** 1 is the lasso (default), 0 ridge, between them the elastic net. */
+  readonly alpha?: number;
+  /** Penalties to fit, descending; by default `count` of them from the largest that matters. */
+  readonly lambda?: Float64Array;
+  readonly count?: number;
+  /** Least over largest penalty; default 1e-4, or 0.01 where covariates outnumber patients. */
+  readonly ratio?: number;
+  /** Violation of the optimality conditions, as a share of the penalty; default 1e-7. */
+  readonly tolerance?: number;
+}
+
+/** A path of fits, one a penalty. Coefficients are on the covariates' own scale. */
+export interface NetPath {
+  readonly ok: true;
+  readonly lambda: Float64Array;
+  /** The smallest penalty at which nothing is in (for ridge, glmnet's convention: that of alpha 0.001). */
+  readonly largestLambda: number;
+  readonly alpha: number;
+  /** 0 for survival. */
+  readonly intercepts: Float64Array;
+  /** One array a penalty, one element a covariate. */
+  readonly coefficients: readonly Float64Array[];
+  /** Covariates in. */
+  readonly sizes: Int32Array;
+  /** Share of the null deviance explained. */
+  readonly devianceRatio: Float64Array;
+}
+
+/** `constant`: every covariate has one value. `not converged` at `lambda`. */
+export type NetFailure =
+  | { readonly ok: false; readonly problem: 'one class' | 'no events' | 'constant' | 'no information' }
+  | { readonly ok: false; readonly problem: 'not converged'; readonly lambda: number };
+
+/** Below it ridge's first penalty is taken, as glmnet. */
+const LEAST_ALPHA = 0.001;
+const LEAST_RATIO = 1e-6;
+
+/**
+ * Lasso, ridge or elastic net over a path of penalties, for logistic and Cox regression. Covariates are standardised (variance over n); one that
+ * is constant has coefficient 0. The path of default penalties ends early as glmnet's does.
+ * Sources: Tibshirani 1996, 1997; Zou & Hastie 2005; solver, see {@link NetSolver}. Yardstick: glmnet::glmnet, families binomial and cox
+ * (agreement is bounded by glmnet's own threshold). O(n p) a sweep of the covariates and O(n k^2) a curvature of the k that are in.
+ */
+export function elasticNet(
+  given: NetOutcome,
+  covariates: readonly Float64Array[],
+  options: NetOptions = {},
+): NetPath | NetFailure {
+  const { alpha = 1, count = 100, tolerance = 1e-7 } = options;
+  const failure = withoutInformation(given);
+  if (failure !== undefined) return failure;
+  const likelihood = likelihoodOf(given);
+  const { columns, centres, scales } = standardised(covariates, likelihood.order);
+  if (columns.every((column) => column === undefined)) return { ok: false, problem: 'constant' };
+  const solver = new NetSolver(likelihood, columns, alpha);
+  const nothing = solver.logLikelihood;
+  const largestLambda = solver.largestGradient() / Math.max(alpha, LEAST_ALPHA);
+  if (!(largestLambda > 0)) return { ok: false, problem: 'no information' };
+  const ratio = Math.max(LEAST_RATIO, options.ratio ?? (likelihood.n < covariates.length ? 0.01 : 1e-4));
+  const factor = ratio ** Math.fround(1 / (count - 1)); // glmnet's exponent is of single precision
+  const lambda = options.lambda ?? Float64Array.from({ length: count }, (_, l) => largestLambda * factor ** l);
+  const path = {
+    intercepts: [] as number[],
+    coefficients: [] as Float64Array[],
+    sizes: [] as number[],
+    explained: [] as number[],
+  };
+  for (const penalty of lambda) {
+    const point = solver.solve(penalty, tolerance * penalty * Math.max(alpha, LEAST_ALPHA));
+    if (point === undefined) return { ok: false, problem: 'not converged', lambda: penalty };
+    const coefficients = new Float64Array(covariates.length);
+    let intercept = point.intercept;
+    point.active.forEach((j, a) => {
+      coefficients[j] = point.coefficients[a]! / scales[j]!;
+      if (likelihood.hasIntercept) intercept -= coefficients[j]! * centres[j]!;
+    });
+    path.intercepts.push(intercept);
+    path.coefficients.push(coefficients);
+    path.sizes.push(point.active.length);
+    path.explained.push((point.logLikelihood - nothing) / (likelihood.saturated - nothing));
+    if (options.lambda === undefined && isEnough(path.explained, given.kind)) break;
+  }
+  return {
+    ok: true,
+    lambda: lambda.slice(0, path.sizes.length),
+    largestLambda,
+    alpha,
+    intercepts: Float64Array.from(path.intercepts),
+    coefficients: path.coefficients,
+    sizes: Int32Array.from(path.sizes),
+    devianceRatio: Float64Array.from(path.explained),
+  };
+}
+
+/** What glmnet takes for the end of a path: hardly a gain over five penalties, or nearly all explained. */
+function isEnough(explained: readonly number[], kind: NetOutcome['kind']): boolean {
+  const [gain, most] = kind === 'survival' ? [1e-3, 0.99] : [1e-5, 0.999];
+  const last = explained.at(-1)!;
+  if (explained.length < 5) return false;
+  return last > most || last - explained.at(-5)! < gain * last;
+}
+
+function withoutInformation(given: NetOutcome): NetFailure | undefined {
+  if (given.kind === 'binary') {
+    const events = given.outcome.reduce((sum, y) => sum + y, 0);
+    return events === 0 || events === given.outcome.length ? { ok: false, problem: 'one class' } : undefined;
+  }
+  checkFollowUp(given.followUp);
+  return given.followUp.event.includes(1) ? undefined : { ok: false, problem: 'no events' };
+}
+
+/** The likelihood that an outcome has. */
+export function likelihoodOf(given: NetOutcome): PredictorLikelihood {
+  if (given.kind === 'binary') return binomialLikelihood(given.outcome);
+  const { time, event } = given.followUp;
+  return coxPartialLikelihood(given.order?.(time, event) ?? time, event);
+}
+
+function standardised(covariates: readonly Float64Array[], order: Int32Array) {
+  const n = order.length;
+  const centres = new Float64Array(covariates.length);
+  const scales = new Float64Array(covariates.length);
+  const columns = covariates.map((values, j) => {
+    if (values.length !== n) throw new RangeError('covariates and outcome differ in length');
+    const first = values[0]!;
+    let sum = 0;
+    for (let i = 0; i < n; i++) sum += values[i]! - first;
+    const centre = first + sum / n;
+    let squares = 0;
+    let varies = false;
+    for (let i = 0; i < n; i++) {
+      squares += (values[i]! - centre) ** 2;
+      if (values[i] !== first) varies = true;
+    }
+    if (!Number.isFinite(squares)) throw new RangeError('a covariate is not a number');
+    centres[j] = centre;
+    scales[j] = Math.sqrt(squares / n);
+    if (!varies) return undefined;
+    const column = new Float64Array(n);
+    for (let i = 0; i < n; i++) column[i] = (values[order[i]!]! - centre) / scales[j]!;
+    return column;
+  });
+  return { columns, centres, scales };
+}
