@@ -9,7 +9,7 @@ export const TIME_WEIGHTS = ['n', 'S', 'S/G', 'n/G', 'n/G2', 'I'] as const;
 
 export type TimeWeight = (typeof TIME_WEIGHTS)[number];
 
-/** The factor by time, or undefined where all are 1. Yardstick: concordancefit. */
+/** The factor by time, of weights in the order of time, or undefined where all are 1. Yardstick: concordancefit. */
 export function timeWeights(
   kind: TimeWeight,
   { times, start, firstCensored, rows, entered, byEntry }: TimeOrder,
@@ -18,9 +18,9 @@ export function timeWeights(
   let eventCount = 0;
   for (let t = 0; t < times; t++) eventCount += firstCensored[t]! - start[t]!;
   if (kind === 'n' || eventCount < 2) return undefined;
-  const w = (i: number) => (weights === undefined ? 1 : weights[i]!);
+  const w = (place: number) => (weights === undefined ? 1 : weights[place]!);
   let all = 0;
-  for (const i of rows) all += w(i);
+  for (let k = 0; k < rows.length; k++) all += w(k);
   let atRisk = entered === undefined ? all : 0;
   let next = rows.length - 1; // in byEntry, from the earliest
   let survival = 1;
@@ -30,8 +30,8 @@ export function timeWeights(
     if (byEntry !== undefined) for (; next >= 0 && entered![byEntry[next]!]! <= t; next--) atRisk += w(byEntry[next]!);
     let events = 0;
     let censored = 0;
-    for (let k = start[t]!; k < firstCensored[t]!; k++) events += w(rows[k]!);
-    for (let k = firstCensored[t]!; k < start[t + 1]!; k++) censored += w(rows[k]!);
+    for (let k = start[t]!; k < firstCensored[t]!; k++) events += w(k);
+    for (let k = firstCensored[t]!; k < start[t + 1]!; k++) censored += w(k);
     if (events > 0) {
       factor[t] = weightOf(kind, { all, survival, uncensored, atRisk });
       survival *= 1 - events / atRisk;

@@ -160,40 +160,41 @@ function countPairs(
   const time = gather(f.time);
   const event = own === undefined ? f.event : Uint8Array.from(own, (i) => f.event[i]!);
   const entry = f.entry === undefined ? undefined : gather(f.entry);
-  const weight = weights === undefined ? undefined : gather(weights);
   const n = time.length;
   const order = timeOrder(time, event, entry);
   const { times, start, firstCensored, rows, entered, byEntry } = order;
-  const { rank, distinct } = ranks(gather(marker));
+  // from here on, all by place in the order of time
+  const { rank: byRow, distinct } = ranks(gather(marker));
+  const rank = new Int32Array(n);
+  for (let k = 0; k < n; k++) rank[k] = byRow[rows[k]!]!;
+  const given = weights === undefined ? undefined : gather(weights);
+  const weight = given && Float64Array.from(rows, (i) => given[i]!);
   const factor = timeWeights(timeWeight, order, weight);
   const whole = weight === undefined && factor === undefined;
   const counts = rankCounts(distinct.length, whole);
-  const less = new Float64Array(n); // of a row's pairs, by what the other's marker is, in favour of concordance or not
-  const more = new Float64Array(n);
-  const same = new Float64Array(n);
-  const w = (i: number) => (weight === undefined ? 1 : weight[i]!);
+  const less = whole ? new Int32Array(n) : new Float64Array(n); // pairs that speak against concordance, for it, and for neither
+  const more = whole ? new Int32Array(n) : new Float64Array(n);
+  const same = whole ? new Int32Array(n) : new Float64Array(n);
+  const w = (k: number) => (weight === undefined ? 1 : weight[k]!);
   let [concordant, discordant, tied] = [0, 0, 0];
   for (let t = times - 1, gone = 0; t >= 0; t--) {
     const [from, censored, to] = [start[t]!, firstCensored[t]!, start[t + 1]!];
-    for (let k = censored; k < to; k++) counts.add(rank[rows[k]!]!, w(rows[k]!));
+    for (let k = censored; k < to; k++) counts.add(rank[k]!, w(k));
     const by = factor === undefined ? 1 : factor[t]!;
     for (let k = from; k < censored; k++) {
-      const i = rows[k]!;
-      const below = by * counts.below(rank[i]!);
-      const equal = by * counts.at(rank[i]!);
+      const below = by * counts.below(rank[k]!);
+      const equal = by * counts.at(rank[k]!);
       const above = by * counts.total - below - equal;
-      more[i] = below; // the event comes first: concordant with those whose marker is smaller
-      less[i] = above;
-      same[i] = equal;
-      concordant += w(i) * below;
-      discordant += w(i) * above;
-      tied += w(i) * equal;
+      more[k] = below; // the event comes first: concordant with those whose marker is smaller
+      less[k] = above;
+      same[k] = equal;
+      concordant += w(k) * below;
+      discordant += w(k) * above;
+      tied += w(k) * equal;
     }
-    for (let k = from; k < censored; k++) counts.add(rank[rows[k]!]!, w(rows[k]!));
+    for (let k = from; k < censored; k++) counts.add(rank[k]!, w(k));
     if (byEntry !== undefined) {
-      for (; gone < n && entered![byEntry[gone]!]! >= t; gone++) {
-        counts.add(rank[byEntry[gone]!]!, -w(byEntry[gone]!));
-      }
+      for (; gone < n && entered![byEntry[gone]!]! >= t; gone++) counts.add(rank[byEntry[gone]!]!, -w(byEntry[gone]!));
     }
   }
   totals[0]! += concordant;
@@ -202,29 +203,28 @@ function countPairs(
   countTies(order, rank, w, factor, totals);
 
   counts.clear();
-  const compare = (i: number, sign: number) => {
-    const below = counts.below(rank[i]!);
-    const equal = counts.at(rank[i]!);
-    less[i]! += sign * below; // outlives an event with a smaller marker
-    same[i]! += sign * equal;
-    more[i]! += sign * (counts.total - below - equal);
+  const compare = (k: number, sign: number) => {
+    const below = counts.below(rank[k]!);
+    const equal = counts.at(rank[k]!);
+    less[k]! += sign * below; // outlives an event with a smaller marker
+    same[k]! += sign * equal;
+    more[k]! += sign * (counts.total - below - equal);
   };
   for (let t = 0, entering = n - 1; t < times; t++) {
     const [from, censored, to] = [start[t]!, firstCensored[t]!, start[t + 1]!];
     if (byEntry !== undefined) {
-      // before the events of this time: those who come under observation earlier are spared what they didn't see
+      // before the events of this time: who comes under observation only now is spared the earlier ones
       for (; entering >= 0 && entered![byEntry[entering]!]! <= t; entering--) compare(byEntry[entering]!, -1);
     }
-    for (let k = from; k < censored; k++) compare(rows[k]!, 1);
-    for (let k = from; k < censored; k++) {
-      counts.add(rank[rows[k]!]!, w(rows[k]!) * (factor === undefined ? 1 : factor[t]!));
-    }
-    for (let k = censored; k < to; k++) compare(rows[k]!, 1);
+    for (let k = from; k < censored; k++) compare(k, 1);
+    const by = factor === undefined ? 1 : factor[t]!;
+    for (let k = from; k < censored; k++) counts.add(rank[k]!, w(k) * by);
+    for (let k = censored; k < to; k++) compare(k, 1);
   }
-  for (let i = 0; i < n; i++) {
-    const to = own === undefined ? i : own[i]!;
-    balance[to] = w(i) * (more[i]! - less[i]!);
-    pairs[to] = w(i) * (more[i]! + less[i]! + same[i]!);
+  for (let k = 0; k < n; k++) {
+    const to = own === undefined ? rows[k]! : own[rows[k]!]!;
+    balance[to] = w(k) * (more[k]! - less[k]!);
+    pairs[to] = w(k) * (more[k]! + less[k]! + same[k]!);
   }
 }
 
@@ -235,7 +235,7 @@ export interface TimeOrder {
   readonly start: Int32Array;
   readonly firstCensored: Int32Array;
   readonly rows: Int32Array;
-  /** By row, the first time at which it is at risk; and the rows, latest such time first. */
+  /** By place, the first time at which it is at risk; and the places, latest such time first. */
   readonly entered?: Int32Array;
   readonly byEntry?: Int32Array;
 }
@@ -257,16 +257,16 @@ function timeOrder(time: Float64Array, event: Uint8Array, entry: Float64Array | 
   const rows = new Int32Array(n);
   for (let i = 0; i < n; i++) rows[cell[2 * rank[i]! + 1 - event[i]!]!++] = i;
   if (entry === undefined) return { times, start, firstCensored, rows };
-  const entered = Int32Array.from(entry, (e, i) => (e < 0 ? 0 : rank[n + i]! + 1));
+  const entered = Int32Array.from(rows, (i) => (entry[i]! < 0 ? 0 : rank[n + i]! + 1));
   const byEntry = Int32Array.from(entered.keys()).sort((i, j) => entered[j]! - entered[i]! || i - j);
   return { times, start, firstCensored, rows, entered, byEntry };
 }
 
 /** Pairs of events at one time: with unequal markers, and with equal ones. */
 function countTies(
-  { times, start, firstCensored, rows }: TimeOrder,
+  { times, start, firstCensored }: TimeOrder,
   rank: Int32Array,
-  w: (row: number) => number,
+  w: (place: number) => number,
   factor: Float64Array | undefined,
   totals: Float64Array,
 ): void {
@@ -277,12 +277,11 @@ function countTies(
     let pairs = 0;
     let alike = 0;
     for (let k = start[t]!; k < firstCensored[t]!; k++) {
-      const i = rows[k]!;
-      const equal = byMarker.get(rank[i]!) ?? 0;
-      pairs += w(i) * all;
-      alike += w(i) * equal;
-      all += w(i);
-      byMarker.set(rank[i]!, equal + w(i));
+      const equal = byMarker.get(rank[k]!) ?? 0;
+      pairs += w(k) * all;
+      alike += w(k) * equal;
+      all += w(k);
+      byMarker.set(rank[k]!, equal + w(k));
     }
     const by = factor === undefined ? 1 : factor[t]!;
     totals[3]! += by * (pairs - alike);

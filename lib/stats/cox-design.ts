@@ -143,7 +143,9 @@ function designOf(all: CoxRows, own: readonly number[] | undefined, ties: Ties):
   const eventTotal = (column: Float64Array) => {
     let sum = 0;
     for (let t = 0; t < times; t++) {
-      for (let i = firstEvent[t]!, to = start[t + 1]!; i < to; i++) sum += (weights?.[i] ?? 1) * column[i]!;
+      const to = start[t + 1]!;
+      if (weights === undefined) for (let i = firstEvent[t]!; i < to; i++) sum += column[i]!;
+      else for (let i = firstEvent[t]!; i < to; i++) sum += weights[i]! * column[i]!;
     }
     return sum;
   };
