@@ -10,12 +10,11 @@ export interface NetPoint {
 }
 
 const MOST_ROUNDS = 400;
-const MOST_SWEEPS = 20_000;
 
 /**
  * Fits of loglik / n - lambda (alpha |b| + (1 - alpha) b^2 / 2), each warm-started from the last.
- * Newton's method on the columns that are in: the curvature is frozen until steps no longer shrink the optimality violation enough, the quadratic
- * model is solved by coordinate descent, and exactly once its signs are settled. Columns enter by the optimality conditions.
+ * Newton's method on the columns that are in: the curvature is frozen until steps no longer shrink the optimality violation enough, and the
+ * quadratic model is solved exactly among coefficients of the present signs. Columns enter by the optimality conditions.
  * Sources: Friedman, Hastie & Tibshirani, J Stat Softw 2010;33(1); Simon et al., J Stat Softw 2011;39(5); Tibshirani et al. 2012.
  */
 export class NetSolver {
@@ -78,7 +77,7 @@ export class NetSolver {
       }
       if (this.stale || violation > 0.2 * last) this.refreeze();
       last = violation;
-      const step = this.model(gradient, lasso, ridge, tolerance);
+      const step = this.model(gradient, Number.isFinite(lasso) ? lasso : 0, ridge);
       if (!this.move(step, lasso, ridge)) {
         if (this.stale) return undefined;
         this.stale = true;
@@ -156,77 +155,65 @@ export class NetSolver {
     }
   }
 
-  /** Maximum of the quadratic model, as a step of the active coefficients. */
-  private model(gradient: readonly number[], lasso: number, ridge: number, tolerance: number): Float64Array {
-    const { active, hessian, capacity } = this;
+  /**
+   * Step to the maximum of the quadratic model among coefficients of the present signs: solved exactly; a coefficient that would cross 0 ends there
+   * and leaves, one that would start against its gradient stays out.
+   */
+  private model(gradient: readonly number[], lasso: number, ridge: number): Float64Array {
+    const { active, capacity, hessian } = this;
     const size = active.length;
-    // gradient of the smooth part (ridge included) at the point so far
-    const slope = Float64Array.from(gradient);
+    const signed = (a: number) => lasso > 0 && active[a] !== this.columns.length;
+    const signs = active.map((j, a) => Math.sign(this.beta[j] === 0 ? gradient[a]! : this.beta[j]!));
+    let kept = [...active.keys()].filter(
+      (a) => !signed(a) || this.beta[active[a]!] !== 0 || Math.abs(gradient[a]!) > lasso,
+    );
+    const slope = Float64Array.from(gradient); // of the smooth part at the point so far
     const step = new Float64Array(size);
-    for (let sweep = 1; sweep <= MOST_SWEEPS; sweep++) {
-      let most = 0;
-      for (let a = 0; a < size; a++) {
-        const j = active[a]!;
-        const curve = hessian[a * capacity + a]! + (j === this.columns.length ? 0 : ridge);
-        const at = this.beta[j]! + step[a]!;
-        const pull = slope[a]! + curve * at;
-        const penalty = j === this.columns.length ? 0 : lasso;
-        const to = pull > penalty ? (pull - penalty) / curve : pull < -penalty ? (pull + penalty) / curve : 0;
-        const change = to - at;
-        if (change === 0) continue;
-        most = Math.max(most, Math.abs(change) * curve);
-        step[a] = to - this.beta[j]!;
+    while (kept.length > 0) {
+      const m = kept.length;
+      const matrix = new Float64Array(m * m);
+      const move = new Float64Array(m);
+      for (let r = 0; r < m; r++) {
+        const row = kept[r]! * capacity;
+        for (let c = 0; c <= r; c++) matrix[r * m + c] = hessian[row + kept[c]!]!;
+        if (active[kept[r]!] !== this.columns.length) matrix[r * m + r]! += ridge;
+        move[r] = slope[kept[r]!]! - (signed(kept[r]!) ? lasso * signs[kept[r]!]! : 0);
+      }
+      const dependent = solveCholesky(matrix, move, m);
+      if (dependent >= 0) {
+        kept.splice(dependent, 1);
+        continue;
+      }
+      let share = 1;
+      let crossing = -1;
+      const wrong = new Set<number>();
+      for (let r = 0; r < m; r++) {
+        const a = kept[r]!;
+        if (!signed(a)) continue;
+        const at = this.beta[active[a]!]! + step[a]!;
+        if (at === 0) {
+          if (move[r]! * signs[a]! < 0) wrong.add(a);
+        } else if ((at + move[r]!) * signs[a]! < 0 && -at / move[r]! < share) {
+          share = -at / move[r]!;
+          crossing = a;
+        }
+      }
+      if (wrong.size > 0) {
+        kept = kept.filter((a) => !wrong.has(a));
+        continue;
+      }
+      for (let r = 0; r < m; r++) {
+        const a = kept[r]!;
+        const change = a === crossing ? -this.beta[active[a]!]! - step[a]! : share * move[r]!;
+        step[a]! += change;
         const row = a * capacity;
         for (let b = 0; b < size; b++) slope[b]! -= hessian[row + b]! * change;
-        if (j !== this.columns.length) slope[a]! -= ridge * change;
+        if (active[a] !== this.columns.length) slope[a]! -= ridge * change;
       }
-      if (most < tolerance / 10) return step;
-      if (sweep % 4 === 0) {
-        const exact = this.exactly(gradient, step, lasso, ridge, tolerance);
-        if (exact !== undefined) return exact;
-      }
+      if (crossing < 0) break;
+      kept = kept.filter((a) => a !== crossing);
     }
     return step;
-  }
-
-  /** The model's maximum if the signs after `step` are those of its maximum; else undefined. */
-  private exactly(
-    gradient: readonly number[],
-    step: Float64Array,
-    lasso: number,
-    ridge: number,
-    tolerance: number,
-  ): Float64Array | undefined {
-    const { active, hessian, capacity } = this;
-    const at = (a: number) => this.beta[active[a]!]! + step[a]!;
-    const isFree = (a: number) => active[a] === this.columns.length;
-    const kept = [...active.keys()].filter((a) => isFree(a) || at(a) !== 0);
-    const m = kept.length;
-    // target: gradient after the move d is lasso * sign on those kept; those that are zero move to zero
-    const moved = active.map((j, a) => (kept.includes(a) ? 0 : -this.beta[j]!));
-    const right = new Float64Array(m);
-    const matrix = new Float64Array(m * m);
-    for (let r = 0; r < m; r++) {
-      const a = kept[r]!;
-      right[r] = gradient[a]! - (isFree(a) ? 0 : lasso * Math.sign(at(a)));
-      for (let b = 0; b < active.length; b++) right[r]! -= hessian[a * capacity + b]! * moved[b]!;
-      for (let c = 0; c <= r; c++) matrix[r * m + c] = hessian[a * capacity + kept[c]!]!;
-      if (!isFree(a)) matrix[r * m + r]! += ridge;
-    }
-    if (!solveCholesky(matrix, right, m)) return undefined;
-    const found = Float64Array.from(moved);
-    for (let r = 0; r < m; r++) {
-      const a = kept[r]!;
-      found[a] = right[r]!;
-      if (!isFree(a) && Math.sign(this.beta[active[a]!]! + right[r]!) !== Math.sign(at(a))) return undefined;
-    }
-    for (let a = 0; a < active.length; a++) {
-      if (at(a) !== 0 || isFree(a)) continue;
-      let slope = gradient[a]! - ridge * moved[a]!;
-      for (let b = 0; b < active.length; b++) slope -= hessian[a * capacity + b]! * found[b]!;
-      if (Math.abs(slope) > lasso + tolerance / 10) return undefined;
-    }
-    return found;
   }
 
   /** Takes the step, halved until the penalised likelihood doesn't fall. */
@@ -295,8 +282,8 @@ function addTo(sum: Float64Array, column: Float64Array, factor: number): void {
   for (let i = 0; i < sum.length; i++) sum[i]! += factor * column[i]!;
 }
 
-/** Solves a positive definite system from the lower triangle, in place; false where it isn't one. */
-function solveCholesky(matrix: Float64Array, right: Float64Array, size: number): boolean {
+/** Solves a positive definite system from the lower triangle, in place: -1, or the first row that those before it determine. */
+function solveCholesky(matrix: Float64Array, right: Float64Array, size: number): number {
   for (let j = 0; j < size; j++) {
     const own = j * size;
     for (let i = j; i < size; i++) {
@@ -304,7 +291,7 @@ function solveCholesky(matrix: Float64Array, right: Float64Array, size: number):
       let sum = matrix[row + j]!;
       for (let k = 0; k < j; k++) sum -= matrix[row + k]! * matrix[own + k]!;
       if (i === j) {
-        if (!(sum > 1e-12 * matrix[own + j]!)) return false;
+        if (!(sum > 1e-10 * matrix[own + j]!)) return j;
         matrix[own + j] = Math.sqrt(sum);
       } else matrix[row + j] = sum / matrix[own + j]!;
     }
@@ -319,5 +306,5 @@ function solveCholesky(matrix: Float64Array, right: Float64Array, size: number):
     for (let k = i + 1; k < size; k++) sum -= matrix[k * size + i]! * right[k]!;
     right[i] = sum / matrix[i * size + i]!;
   }
-  return true;
+  return -1;
 }

@@ -19,6 +19,8 @@ import {
 } from '../../lib/stats/index.ts';
 import { fromFile } from './agreement.ts';
 import { Dataset } from './dataset.ts';
+import { PREDICTION_FAMILIES } from './prediction-families.ts';
+import { TABLE_FAMILIES } from './table-families.ts';
 
 /** A reference case: what to compute of which data, and what R makes of it. */
 export interface OracleCase {
@@ -290,6 +292,8 @@ const FAMILIES: Readonly<Record<string, Family>> = {
   p_adjust: pAdjust,
   cox: coxModel,
   gene_scan: scan,
+  ...TABLE_FAMILIES,
+  ...PREDICTION_FAMILIES,
 };
 
 /** What the library makes of a case; undefined where its family, or an option of it, isn't built. */
