@@ -9,15 +9,9 @@ import {
   countCommon,
   type GeneBits,
 } from './gene-carriers.ts';
+import { type CoxScan, GENE_OUTCOME, type ScanCounts } from './gene-outcome.ts';
+import { adjustedScan } from './gene-scan-adjusted.ts';
 import { ascending, timeRanks } from './times.ts';
-
-/** What a scan by follow-up says of every gene; one element a gene. */
-interface ScanCounts {
-  /** Patients of the scan whom the gene's sequencing covers. */
-  readonly covered: Int32Array;
-  readonly carriers: Int32Array;
-  readonly carrierEvents: Int32Array;
-}
 
 export interface LogRankScan extends ScanCounts {
   /** Events expected among carriers. */
@@ -26,32 +20,6 @@ export interface LogRankScan extends ScanCounts {
   /** NaN, as `p`, where there is no variance: nobody or everybody at risk carries it. */
   readonly chiSquare: Float64Array;
   readonly p: Float64Array;
-}
-
-/** What a gene's Cox fit came to, as a number in {@link CoxScan.outcome}. */
-export const GENE_OUTCOME = {
-  estimated: 0,
-  /** No event while anyone at risk is a non-carrier falls on a carrier: hazard ratio 0. */
-  decreasing: 1,
-  /** Every event while a carrier is at risk falls on a carrier: infinite hazard ratio. */
-  increasing: 2,
-  noInformation: 3,
-} as const;
-
-export interface CoxScan extends ScanCounts {
-  readonly outcome: Uint8Array;
-  /** Minus or plus infinity where monotone; NaN without information. */
-  readonly coefficient: Float64Array;
-  /** NaN, as `wald` and `p`, unless estimated. */
-  readonly standardError: Float64Array;
-  readonly wald: Float64Array;
-  /** Of the Wald test. */
-  readonly p: Float64Array;
-  readonly score: Float64Array;
-  readonly scoreP: Float64Array;
-  /** At the limit where monotone. */
-  readonly likelihoodRatio: Float64Array;
-  readonly likelihoodRatioP: Float64Array;
 }
 
 export interface FisherScan extends FisherColumns {
@@ -248,6 +216,9 @@ export const geneScan = {
     });
     return scan;
   },
+
+  /** Cox model of each gene beside covariates. */
+  adjusted: adjustedScan,
 
   /**
    * Fisher's exact test of altered against a binary outcome. Row i has the outcome where `outcome[i]` is 1; equal tables are solved once.

@@ -40,7 +40,9 @@ export {
 export { type FisherTable, fisherTable } from './fisher-rxc.ts';
 export { checkFollowUp, type FollowUp, InvalidFollowUp } from './follow-up.ts';
 export type { GeneBits } from './gene-carriers.ts';
-export { type CoxScan, type FisherScan, GENE_OUTCOME, geneScan, type LogRankScan } from './gene-scan.ts';
+export { type CoxScan, GENE_OUTCOME } from './gene-outcome.ts';
+export { type FisherScan, geneScan, type LogRankScan } from './gene-scan.ts';
+export type { AdjustedScan, AdjustedScanOptions } from './gene-scan-adjusted.ts';
 export { hypergeometric } from './hypergeometric.ts';
 export {
   type CurveOptions,

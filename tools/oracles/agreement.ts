@@ -26,8 +26,8 @@ export function toFile(value: unknown): unknown {
   return value;
 }
 
-/** Fields that hold what R prints as shipped, or describe. */
-function isAside(field: string): boolean {
+/** Whether a field holds what R prints as shipped, or describes: not compared. */
+export function isAside(field: string): boolean {
   return (
     field.startsWith('r_') || ['warning', 'default_eps_coef', 'brglm2_coef', 'finegray_coxph_coef'].includes(field)
   );

@@ -19,13 +19,9 @@ import {
   type Stratum,
   validateElasticNet,
 } from '../../lib/stats/index.ts';
+import type { Family, OracleCase } from './case.ts';
 import type { Dataset } from './dataset.ts';
-import type { Answer, OracleCase } from './families.ts';
 import { glmnetTimes } from './glmnet-ties.ts';
-
-type Family = (given: OracleCase, data: Dataset) => Answer | undefined;
-
-const whole = (result: unknown): Answer => ({ result, whole: true });
 
 /** Complete rows of a logistic model. */
 function logisticRows({ spec }: OracleCase, data: Dataset): LogisticRows {
@@ -48,10 +44,10 @@ const logisticModel: Family = (given, data) => {
   const rows = logisticRows(given, data);
   const fit = logistic.fit(rows, glmOptions(given));
   const profile = logisticProfile(rows);
-  if (!fit.ok || !profile.ok) return whole({});
+  if (!fit.ok || !profile.ok) return {};
   const area = rocArea(rows.outcome, fit.fitted);
   const groups = hosmerLemeshow(rows.outcome, fit.fitted);
-  return whole({
+  return {
     n: fit.n,
     coef: fit.coefficients,
     se: fit.standardErrors,
@@ -74,7 +70,7 @@ const logisticModel: Family = (given, data) => {
     ...(groups.ok
       ? { hosmer_lemeshow_g10_type7: [groups.test.statistic, groups.test.degreesOfFreedom, groups.test.p] }
       : {}),
-  });
+  };
 };
 
 /** How many rows a case shows of a longer column. */
@@ -84,20 +80,20 @@ function lengthOf({ result }: OracleCase, field: string): number {
 
 const separated: Family = (given, data) => {
   const found = logistic.fit(logisticRows(given, data));
-  if (found.ok || found.problem !== 'separated') return whole({});
+  if (found.ok || found.problem !== 'separated') return {};
   const infinite = found.columns.map((name, i) => [`coef_${name}`, found.directions[i]! * Number.POSITIVE_INFINITY]);
-  return whole({
+  return {
     ...Object.fromEntries(infinite),
     limit_coef_others: Object.values(found.limit.coefficients),
     limit_deviance: found.limit.deviance,
-  });
+  };
 };
 
 const firth: Family = (given, data) => {
   const fit = firthLogistic(logisticRows(given, data));
-  if (!fit.ok) return whole({});
+  if (!fit.ok) return {};
   const [, ...tests] = fit.tests;
-  return whole({
+  return {
     coef: fit.coefficients,
     se: fit.standardErrors,
     loglik_pen: fit.penalisedLogLikelihood,
@@ -105,7 +101,7 @@ const firth: Family = (given, data) => {
     plr_p: tests.map(({ p }) => p),
     profile_lower: fit.lower,
     profile_upper: fit.upper,
-  });
+  };
 };
 
 const pairedAreas: Family = ({ spec }, data) => {
@@ -116,15 +112,15 @@ const pairedAreas: Family = ({ spec }, data) => {
   ];
   const rows = data.complete([outcome, first, second]);
   const found = compareRoc(Uint8Array.from(rows.numbers(outcome)), rows.numbers(first), rows.numbers(second));
-  if (!found.ok) return whole({});
-  return whole({
+  if (!found.ok) return {};
+  return {
     auc: found.areas,
     cov: found.covariance,
     diff: found.difference,
     se: found.standardError,
     z: found.z,
     p: found.p,
-  });
+  };
 };
 
 /** As metafor names them. */
@@ -156,9 +152,9 @@ const meta: Family = ({ spec }, data) => {
     method: HETEROGENEITY_OF[String(spec['method'])]!,
     interval: spec['test'] === 'knha' ? 'hartung-knapp' : 'normal',
   });
-  if (!found.ok) return whole({});
+  if (!found.ok) return {};
   const { pooled } = found;
-  return whole({
+  return {
     b: pooled.estimate,
     se: pooled.standardError,
     stat: pooled.statistic,
@@ -171,10 +167,10 @@ const meta: Family = ({ spec }, data) => {
     H2: found.h2,
     pi: found.prediction ?? null,
     weights: found.weights,
-  });
+  };
 };
 
-function commonOdds(data: Dataset): Answer {
+function commonOdds(data: Dataset) {
   const row = (found: ReturnType<typeof petoOdds>) =>
     found.ok
       ? [
@@ -186,7 +182,7 @@ function commonOdds(data: Dataset): Answer {
           found.heterogeneity.p,
         ]
       : [];
-  return whole({ mh: row(mantelHaenszelOdds(trials(data))), peto: row(petoOdds(trials(data))) });
+  return { mh: row(mantelHaenszelOdds(trials(data))), peto: row(petoOdds(trials(data))) };
 }
 
 const metaRegressionOf: Family = ({ spec }, data) => {
@@ -198,15 +194,15 @@ const metaRegressionOf: Family = ({ spec }, data) => {
     interval: 'normal',
   });
   const egger = eggerTest(effects, variances);
-  if (!found.ok || 'ok' in egger) return whole({});
-  return whole({
+  if (!found.ok || 'ok' in egger) return {};
+  return {
     b: found.coefficients.map(({ estimate }) => estimate),
     se: found.coefficients.map(({ standardError }) => standardError),
     tau2: found.tau2,
     QM: found.moderators?.statistic,
     QE: found.heterogeneity.statistic,
     egger: [egger.statistic, egger.p],
-  });
+  };
 };
 
 /** The fold of each row that the case's rule `((row-1) mod k)+1` names, from 0. */
@@ -232,12 +228,12 @@ const penalised: Family = (given, data) => {
   const covariates = names.map((name) => data.numbers(name));
   const alpha = Number(spec['alpha']);
   const start = elasticNet(outcome, covariates, { alpha, count: 3 });
-  if (!start.ok) return whole({});
+  if (!start.ok) return {};
   const lambda = Float64Array.from(spec['lambda_fraction_of_max'] as number[], (share) => share * start.largestLambda);
   const found = validateElasticNet(outcome, covariates, foldsOf(given, data.rows), { alpha, lambda });
-  if (!found.ok) return whole({});
+  if (!found.ok) return {};
   const { path } = found;
-  return whole({
+  return {
     lambda_max: path.largestLambda,
     lambda: path.lambda,
     a0: outcome.kind === 'binary' ? path.intercepts : null,
@@ -248,7 +244,7 @@ const penalised: Family = (given, data) => {
     cvsd: found.standardError,
     lambda_min: found.leastLambda,
     lambda_1se: found.oneErrorLambda,
-  });
+  };
 };
 
 /** Families of binary outcomes, penalised regression, prediction and meta-analysis. */

@@ -29,12 +29,7 @@ import {
   tTest,
   twoByTwo,
 } from '../../lib/stats/index.ts';
-import type { Dataset } from './dataset.ts';
-import type { Answer, OracleCase } from './families.ts';
-
-type Family = (given: OracleCase, data: Dataset) => Answer | undefined;
-
-const whole = (result: unknown): Answer => ({ result, whole: true });
+import type { Family } from './case.ts';
 
 /** By R's name of it, the library's function of the arguments in R's order. */
 const DISTRIBUTIONS: Readonly<Record<string, (...args: number[]) => number>> = {
@@ -57,7 +52,7 @@ const distributions: Family = ({ spec }) => {
     // R writes a single call of several arguments as a list of one list, or unwraps it
     return [name, calls.map((args) => DISTRIBUTIONS[name]!(...[args].flat()))];
   });
-  return whole(Object.fromEntries(rows));
+  return Object.fromEntries(rows);
 };
 
 type Pair = readonly [number, number];
@@ -67,67 +62,67 @@ const chiSquareOfTwo: Family = ({ spec }) => {
   const found = twoByTwo(a, b, c, d);
   const pair = (test?: { statistic: number; p: number }) => [test?.statistic ?? Number.NaN, test?.p ?? Number.NaN];
   const interval = ({ estimate, lower, upper }: typeof found.oddsRatio) => [estimate, lower, upper];
-  return whole({
+  return {
     expected: found.expected,
     yates: pair(found.ok ? found.yates : undefined),
     uncorrected: pair(found.ok ? found.pearson : undefined),
     or_woolf: interval(found.oddsRatio),
     or_haldane: interval(found.oddsRatioHaldane),
     rr: interval(found.riskRatio),
-  });
+  };
 };
 
 const fisherOfMany: Family = ({ spec }) => {
   const table = spec['table'] as number[][];
   const exact = fisherTable(table);
   const chi = chiSquareTable(table);
-  if (!exact.ok || !chi.ok) return whole({});
-  return whole({
+  if (!exact.ok || !chi.ok) return {};
+  return {
     p: exact.p,
     chisq: [chi.pearson.statistic, chi.pearson.degreesOfFreedom, chi.pearson.p],
     cramers_v: chi.cramersV,
-  });
+  };
 };
 
 const proportionIntervals: Family = ({ spec }) => {
   const { estimate, intervals, p } = proportion(Number(spec['x']), Number(spec['n']));
-  return whole({
+  return {
     estimate,
     clopper_pearson: intervals['clopper-pearson'],
     wilson: intervals.wilson,
     wilson_cc: intervals['wilson-corrected'],
     jeffreys: intervals.jeffreys,
     binom_p_half: p,
-  });
+  };
 };
 
 const mantelHaenszelTest: Family = ({ spec }) => {
   const strata = (spec['tables'] as [Pair, Pair][]).map((table) => table.flat() as unknown as Stratum);
   const found = mantelHaenszel(strata);
-  if (!found.ok) return whole({});
-  return whole({
+  if (!found.ok) return {};
+  return {
     corrected: [found.corrected.statistic, found.corrected.p],
     uncorrected: [found.uncorrected.statistic, found.uncorrected.p],
     or: [found.oddsRatio.estimate, found.oddsRatio.lower, found.oddsRatio.upper],
     exact_p: found.exactP,
-  });
+  };
 };
 
 const mcNemarTest: Family = ({ spec }) => {
   const [[, b], [c]] = spec['table'] as [Pair, Pair];
   const found = mcNemar(b, c);
-  if (!found.ok) return whole({});
-  return whole({
+  if (!found.ok) return {};
+  return {
     corrected: [found.corrected.statistic, found.corrected.p],
     uncorrected: [found.uncorrected.statistic, found.uncorrected.p],
     exact_p: found.exactP,
-  });
+  };
 };
 
 const trend: Family = ({ spec }) => {
   const numbers = (key: string) => Float64Array.from(spec[key] as number[]);
   const found = trendOfProportions(numbers('events'), numbers('n'), numbers('scores'));
-  return whole(found.ok ? { chisq: found.test.statistic, p: found.test.p } : {});
+  return found.ok ? { chisq: found.test.statistic, p: found.test.p } : {};
 };
 
 /** Size up to which the reference holds the exact conditional distribution. */
@@ -148,10 +143,10 @@ const wilcoxon: Family = ({ spec }) => {
   );
   const sums = [x, y].map(moments.accumulate) as [Moments, Moments];
   const difference = standardisedMeanDifference(x, y);
-  if (!test.ok || !ranked.ok || !difference.ok) return whole({});
+  if (!test.ok || !ranked.ok || !difference.ok) return {};
   const sorted = [x, y].map(sortedSample);
   const { shift } = test;
-  return whole({
+  return {
     W: test.statistic,
     exact_p: test.method === 'exact' ? test.p : null,
     exact_hl: shift === undefined ? null : [shift.estimate, shift.lower, shift.upper],
@@ -166,7 +161,7 @@ const wilcoxon: Family = ({ spec }) => {
     iqr_type7: sorted.flatMap((values) => [sampleQuantile(values, 1 / 4), sampleQuantile(values, 3 / 4)]),
     mean: sums.map(({ mean }) => mean),
     sd: sums.map((sum) => moments.solve(sum).standardDeviation),
-  });
+  };
 };
 
 const kruskal: Family = ({ spec }, data) => {
@@ -176,12 +171,12 @@ const kruskal: Family = ({ spec }, data) => {
   const ranked = kruskalWallis(values, codes);
   const groups = levels.map((_, code) => moments.accumulate(values.filter((__, i) => codes[i] === code)));
   const [anova, welch] = [oneWay(groups), oneWay(groups, { variances: 'separate' })];
-  if (!ranked.ok || !anova.ok || !welch.ok) return whole({});
-  return whole({
+  if (!ranked.ok || !anova.ok || !welch.ok) return {};
+  return {
     kruskal: [ranked.test.statistic, ranked.test.degreesOfFreedom, ranked.test.p],
     anova: [anova.statistic, anova.numerator, anova.denominator, anova.p],
     welch: [welch.statistic, welch.numerator, welch.denominator, welch.p],
-  });
+  };
 };
 
 const paired: Family = ({ spec }, data) => {
@@ -194,7 +189,7 @@ const paired: Family = ({ spec }, data) => {
   });
   const t = pairedTTest(moments.accumulate(differences));
   const ranked = signedRank(differences);
-  return whole({ t: tRow(t), ...(ranked.ok ? { V: ranked.statistic, p_cc: ranked.pCorrected } : {}) });
+  return { t: tRow(t), ...(ranked.ok ? { V: ranked.statistic, p_cc: ranked.pCorrected } : {}) };
 };
 
 const correlation: Family = ({ spec }, data) => {
@@ -202,12 +197,12 @@ const correlation: Family = ({ spec }, data) => {
   const rows = data.complete(columns);
   const [x, y] = columns.map((name) => rows.numbers(name)) as [Float64Array, Float64Array];
   const [linear, ranked, tau] = [pearson(x, y), spearman(x, y), kendall(x, y)];
-  if (!linear.ok || !ranked.ok || !tau.ok) return whole({});
-  return whole({
+  if (!linear.ok || !ranked.ok || !tau.ok) return {};
+  return {
     pearson: [linear.estimate, linear.statistic, linear.p, linear.lower, linear.upper],
     spearman: [ranked.estimate, ranked.p],
     kendall: [tau.estimate, tau.p],
-  });
+  };
 };
 
 /** Families of distributions, tables, ranks and means. */

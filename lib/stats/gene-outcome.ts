@@ -1,0 +1,39 @@
+/** What a scan by follow-up says of every gene; one element a gene. */
+export interface ScanCounts {
+  /** Patients of the scan whom the gene's sequencing covers. */
+  readonly covered: Int32Array;
+  readonly carriers: Int32Array;
+  readonly carrierEvents: Int32Array;
+}
+
+/** What a gene's Cox fit came to, as a number in {@link CoxScan.outcome}. */
+export const GENE_OUTCOME = {
+  estimated: 0,
+  /** No event while anyone at risk is a non-carrier falls on a carrier: hazard ratio 0. */
+  decreasing: 1,
+  /** Every event while a carrier is at risk falls on a carrier: infinite hazard ratio. */
+  increasing: 2,
+  noInformation: 3,
+  /** The covariates determine the gene. */
+  collinear: 4,
+  /** The covariates alone have no estimate. */
+  noCovariateModel: 5,
+  /** No maximum was found: the gene may be monotone together with covariates. */
+  notConverged: 6,
+} as const;
+
+export interface CoxScan extends ScanCounts {
+  readonly outcome: Uint8Array;
+  /** Minus or plus infinity where monotone; NaN without information. */
+  readonly coefficient: Float64Array;
+  /** NaN, as `wald` and `p`, unless estimated. */
+  readonly standardError: Float64Array;
+  readonly wald: Float64Array;
+  /** Of the Wald test. */
+  readonly p: Float64Array;
+  readonly score: Float64Array;
+  readonly scoreP: Float64Array;
+  /** At the limit where monotone. */
+  readonly likelihoodRatio: Float64Array;
+  readonly likelihoodRatioP: Float64Array;
+}
