@@ -60,7 +60,7 @@ function castagnoli(): Digest {
   let c = 0xffffffff;
   return {
     update(chunk) {
-      for (const byte of chunk) c = (c >>> 8) ^ CRC32C[(c ^ byte) & 255]!;
+      for (let i = 0; i < chunk.length; i++) c = (c >>> 8) ^ CRC32C[(c ^ chunk[i]!) & 255]!;
     },
     bytes: () => word(~c),
   };
@@ -70,10 +70,10 @@ function crc64(): Digest {
   let [high, low] = [-1, -1];
   return {
     update(chunk) {
-      for (const byte of chunk) {
-        const i = (low ^ byte) & 255;
-        low = ((low >>> 8) | (high << 24)) ^ CRC64_LOW[i]!;
-        high = (high >>> 8) ^ CRC64_HIGH[i]!;
+      for (let i = 0; i < chunk.length; i++) {
+        const entry = (low ^ chunk[i]!) & 255;
+        low = ((low >>> 8) | (high << 24)) ^ CRC64_LOW[entry]!;
+        high = (high >>> 8) ^ CRC64_HIGH[entry]!;
       }
     },
     bytes: () => Buffer.concat([word(~high), word(~low)]),

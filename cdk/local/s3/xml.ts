@@ -18,11 +18,7 @@ const ENTITY: Readonly<Record<string, string>> = { '<': '&lt;', '>': '&gt;', '&'
 
 /** Signs that mean something, and those that a reader would change or refuse, in another form. */
 function escaped(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: keys may hold them
-  return text.replace(
-    /[<>&"\u0000-\u001f\u007f-\u009f\ufffe\uffff]/g,
-    (sign) => ENTITY[sign] ?? `&#x${sign.charCodeAt(0).toString(16)};`,
-  );
+  return text.replace(/[<>&"\p{Cc}\ufffe\uffff]/gu, (sign) => ENTITY[sign] ?? `&#x${sign.charCodeAt(0).toString(16)};`);
 }
 
 function written(name: string, content: Content): string {
