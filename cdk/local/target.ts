@@ -64,6 +64,11 @@ export class Target {
     return this.first(name) !== undefined;
   }
 
+  /** Of all parameters, as they were written. */
+  names(): readonly string[] {
+    return this.#query.map(([name]) => name);
+  }
+
   /** The value of a parameter whose name is compared without case, as a header's is. */
   hoisted(name: string): string | undefined {
     return this.#query.find(([key]) => key.toLowerCase() === name)?.[1];
