@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import { CONTENT_SECURITY_POLICY } from '../base/index.ts';
 import type { ProblemDetails } from './problem.ts';
 
 /** What a route answers. Bytes go as base64, as API Gateway wants them. */
@@ -18,10 +19,6 @@ export interface GatewayReply {
 
 /** A body beyond this goes by a presigned address: the platform ends at 6 MB, base64 takes a third more. */
 export const MOST_BODY_BYTES = 4_000_000;
-
-/** No script anywhere; a page's own style, and pictures within it. */
-export const CONTENT_SECURITY_POLICY =
-  "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 const ALWAYS: Readonly<Record<string, string>> = {
   'content-security-policy': CONTENT_SECURITY_POLICY,

@@ -1,0 +1,168 @@
+import { scaleLog } from 'd3-scale';
+import type { ForestFigure } from '../result/index.ts';
+import { type Markup, markup } from './markup.ts';
+import { BLUE, QUIET, RULE, TEXT } from './palette.ts';
+import {
+  type Box,
+  belowAxis,
+  headOf,
+  MARGIN,
+  marksBelow,
+  picture,
+  rule,
+  SMALL,
+  stampAcross,
+  WIDTH,
+  words,
+} from './picture.ts';
+import { widthOf, wrap } from './text.ts';
+
+type Row = ForestFigure['rows'][number];
+type Scale = (ratio: number) => number;
+
+const FACE = { size: SMALL };
+const LINE = 15;
+const PADDING = 9;
+const GAP = 18;
+/** Intervals may widen the axis so many times beyond the estimates; what goes further gets an arrow. */
+const STRETCH = 8;
+
+/** A column of texts: its width, and the lines of each row. */
+interface Column {
+  readonly width: number;
+  readonly lines: readonly string[][];
+}
+
+function columnOf(texts: readonly string[], most: number): Column {
+  const width = Math.min(most, Math.max(0, ...texts.map((text) => widthOf(text, FACE))));
+  return { width, lines: texts.map((text) => wrap(text, Math.max(width, 1), FACE, 3)) };
+}
+
+function positive(x: number | null): x is number {
+  return x !== null && x > 0 && Number.isFinite(x);
+}
+
+/** Ends of the axis: all estimates and 1 lie within, and of the intervals what isn't too far off. */
+function domainOf(rows: readonly Row[]): [number, number] {
+  const estimates = rows.flatMap(({ estimate }) => (positive(estimate) ? [estimate] : []));
+  const limits = rows.flatMap(({ estimate, low, high }) => (positive(estimate) ? [low, high].filter(positive) : []));
+  const [least, most] = [Math.min(1, ...estimates), Math.max(1, ...estimates)];
+  const low = Math.max(Math.min(least, ...limits), least / STRETCH);
+  const high = Math.min(Math.max(most, ...limits), most * STRETCH);
+  return [Math.min(low, 0.8) / 1.05, Math.max(high, 1.25) * 1.05];
+}
+
+/** Marks in steps that the logarithm bears: 1, 2, 5, or as many as there is room for; 1 is always there. */
+function ticksOf([low, high]: readonly [number, number], scale: Scale): number[] {
+  const [first, last] = [Math.floor(Math.log10(low)), Math.ceil(Math.log10(high))];
+  const decades = Array.from({ length: last - first + 1 }, (_, i) => first + i);
+  const within = (tick: number) => tick >= low && tick <= high;
+  const every = (step: number) => decades.filter((d) => d % step === 0).map((d) => Number(`1e${d}`));
+  const fine = [1, 2, 5].flatMap((m) => decades.map((d) => Number(`${m}e${d}`))).sort((a, b) => a - b);
+  const finer = [...fine, 0.8, 0.9, 1.25, 1.5].sort((a, b) => a - b);
+  const sets = [...(high / low < 5 ? [finer] : []), fine, every(1), every(2), every(4), every(8), every(32), [1]];
+  const fits = (ticks: readonly number[]) =>
+    ticks.every((tick, i) => i === 0 || scale(tick) - scale(ticks[i - 1]!) >= widthOf(tickText(tick), FACE) + 12);
+  return sets.map((ticks) => ticks.filter(within)).find(fits) ?? [1];
+}
+
+function tickText(tick: number): string {
+  return tick >= 1e-4 && tick < 1e6 ? String(tick) : tick.toExponential(0).replace('-', '\u2212');
+}
+
+/** Side of a row's square: its area goes with the precision of the estimate, against the most precise. */
+function sideOf({ low, high }: Row, narrowest: number): number {
+  if (!positive(low) || !positive(high) || high <= low) return 7;
+  return Math.max(5, 12 * (narrowest / Math.log(high / low)));
+}
+
+/** An interval from end to end, with an arrow where it leaves the axis or has no end. */
+function interval(
+  { low, high, estimate }: Row,
+  y: number,
+  [left, right]: readonly [number, number],
+  scale: Scale,
+): Markup[] {
+  if (!positive(estimate) || (low === null && high === null)) return [];
+  const from = positive(low) ? scale(low) : Number.NEGATIVE_INFINITY;
+  const to = high === null ? Number.POSITIVE_INFINITY : scale(high);
+  const [start, end] = [Math.max(from, left), Math.min(to, right)];
+  const arrow = (x: number, back: number) => markup`<path d="M${x} ${y}l${back} -4v8z" fill="${TEXT}"/>`;
+  return [
+    rule(start, y, end, y, TEXT, 'none', 1.3),
+    from < left - 0.01 ? arrow(left, 7) : rule(start, y - 4, start, y + 4, TEXT, 'none', 1.3),
+    to > right + 0.01 ? arrow(right, -7) : rule(end, y - 4, end, y + 4, TEXT, 'none', 1.3),
+  ];
+}
+
+function square({ estimate }: Row, y: number, side: number, left: number, scale: Scale): Markup | undefined {
+  if (estimate === 0) return markup`<path d="M${left} ${y}l9 -5v10z" fill="${BLUE}"/>`;
+  if (!positive(estimate)) return undefined;
+  return markup`<rect x="${scale(estimate) - side / 2}" y="${y - side / 2}" width="${side}" height="${side}" fill="${BLUE}"/>`;
+}
+
+/** Lines of a cell, centred on a row. */
+function cell(lines: readonly string[], x: number, y: number, style: Parameters<typeof words>[3]): Markup[] {
+  return lines.map((text, i) => words(x, y + 4 + (i - (lines.length - 1) / 2) * LINE, text, style));
+}
+
+/** Ratios with intervals, a row each: name, number, interval on a logarithmic axis, and the estimate as text, or why there is none. */
+export function drawForest(figure: ForestFigure, name: string): Markup {
+  const { rows, xLabel, stamp } = figure;
+  const head = headOf(figure);
+  const [labels, numbers, texts] = [
+    columnOf(
+      rows.map(({ label }) => label),
+      230,
+    ),
+    columnOf(
+      rows.map(({ n }) => n),
+      90,
+    ),
+    columnOf(
+      rows.map(({ text }) => text),
+      180,
+    ),
+  ] as const;
+  const left = MARGIN + labels.width + GAP + numbers.width + GAP;
+  const right = WIDTH - MARGIN - texts.width - GAP;
+  const domain = domainOf(rows);
+  const x = scaleLog(domain, [left, right]);
+  const narrowest = Math.min(
+    ...rows.flatMap(({ low, high }) => (positive(low) && positive(high) && high > low ? [Math.log(high / low)] : [])),
+  );
+
+  let bottom = head.bottom + 8;
+  const places = rows.map((_, i) => {
+    const lines = Math.max(1, ...[labels, numbers, texts].map((column) => column.lines[i]!.length));
+    const top = bottom;
+    bottom += lines * LINE + PADDING;
+    return { top, y: (top + bottom) / 2, bottom };
+  });
+  const plot: Box = { left, right, top: head.bottom + 8, bottom: bottom + 6 };
+  const ticks = ticksOf(domain, x);
+  const axis = belowAxis(xLabel, { ...plot, left: left - 60, right: Math.min(right + 60, WIDTH - MARGIN) }, 38);
+  return picture(figure, name, axis.bottom + MARGIN, [
+    head.drawn,
+    places.slice(1).map(({ top }) => rule(MARGIN, top, WIDTH - MARGIN, top, RULE, 'none', 0.6)),
+    rule(left, plot.bottom, right, plot.bottom, QUIET),
+    rule(x(1), plot.top, x(1), plot.bottom, QUIET, '3 3'),
+    marksBelow(
+      ticks.map((tick) => ({ at: x(tick), text: tickText(tick) })),
+      plot,
+    ),
+    axis.drawn,
+    stampAcross(stamp, { ...plot, left: MARGIN, right: WIDTH - MARGIN }),
+    rows.map((row, i) => {
+      const { y } = places[i]!;
+      const none = row.estimate === null;
+      return [
+        cell(labels.lines[i]!, MARGIN, y, {}),
+        cell(numbers.lines[i]!, left - GAP, y, { anchor: 'end' }),
+        interval(row, y, [left, right], x),
+        square(row, y, sideOf(row, narrowest), left, x),
+        cell(texts.lines[i]!, WIDTH - MARGIN, y, { anchor: 'end', italic: none, colour: none ? QUIET : TEXT }),
+      ];
+    }),
+  ]);
+}

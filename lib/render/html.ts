@@ -1,0 +1,122 @@
+import { CONTENT_SECURITY_POLICY } from '../base/index.ts';
+import { type Figure, printCount, type ResultDocument } from '../result/index.ts';
+import { htmlTable } from './html-table.ts';
+import { type Markup, markup } from './markup.ts';
+import { stampsOf } from './stamps.ts';
+import { STYLE } from './style.ts';
+import { drawFigure } from './svg.ts';
+
+/** A part of the page under its heading; nothing where it would be empty. */
+function section(heading: string, parts: readonly Markup[]): Markup | undefined {
+  if (parts.length === 0) return undefined;
+  return markup`<section>
+<h2>${heading}</h2>
+${parts}</section>
+`;
+}
+
+function list(
+  texts: readonly string[],
+  tag: 'ul' | 'ol' = 'ul',
+  name = tag === 'ol' ? 'references' : 'points',
+): Markup[] {
+  if (texts.length === 0) return [];
+  const items = texts.map((text) => markup`<li>${text}</li>\n`);
+  return [tag === 'ol' ? markup`<ol class="${name}">\n${items}</ol>\n` : markup`<ul class="${name}">\n${items}</ul>\n`];
+}
+
+function header(document: ResultDocument): Markup {
+  const { cohort, findings } = document;
+  const { patients, used, events } = findings.counts;
+  const count = (name: string, n: number) => markup`<div><dt>${name}</dt><dd>${printCount(n)}</dd></div>`;
+  return markup`<header>
+<h1>${findings.title}</h1>
+<p class="lead">${cohort.title}</p>
+${stampsOf(document).map((stamp) => markup`<p class="stamp">${stamp}</p>\n`)}<dl class="counts">${count('patients in the cohort', patients)}${count('analysed', used)}${events === null ? undefined : count('events', events)}</dl>
+</header>
+`;
+}
+
+/** What a reader must know before the numbers. */
+function warnings({ findings, refused }: ResultDocument): Markup | undefined {
+  const texts = [
+    ...findings.warnings.map(({ says }) => says),
+    ...refused.map(({ source, reason, answeredFrom }) =>
+      answeredFrom === 'nothing'
+        ? `${source} was refused (${reason}): nothing of it is in this result.`
+        : `The newest version of ${source} was refused (${reason}): this result is from an older version.`,
+    ),
+  ];
+  if (texts.length === 0) return undefined;
+  return markup`<aside class="warnings">
+<h2>Before you read the numbers</h2>
+${list(texts)}</aside>
+`;
+}
+
+function figureOf(figure: Figure, i: number): Markup {
+  return markup`<figure>
+${drawFigure(figure, `figure-${i + 1}`)}
+<figcaption><b>Figure ${i + 1}.</b> ${figure.alt}</figcaption>
+</figure>
+`;
+}
+
+/** Who was left out, and why. */
+function patients({ findings: { counts } }: ResultDocument): Markup[] {
+  const { patients: all, used, excluded } = counts;
+  const reasons = excluded.map(({ reason, columns, patients: n }) => {
+    const blame = columns.length === 0 ? '' : ` (${columns.join(', ')})`;
+    return `${printCount(n)} ${reason}${blame}`;
+  });
+  const said = `${printCount(used)} of ${printCount(all)} patients were analysed${reasons.length === 0 ? '.' : '. Left out, each counted once:'}`;
+  return [markup`<p>${said}</p>\n`, ...list(reasons)];
+}
+
+function provenance({ id, content, engine, analysis, request, cohort, frame }: ResultDocument): Markup {
+  const rows: [string, string][] = [
+    ['Cohort', `${cohort.name}: ${printCount(frame.patients)} patients`],
+    ['Analysis', analysis],
+    ['Request', JSON.stringify(request)],
+    ['Engine', engine],
+    ['Revision of the cohort', frame.revision],
+    ['Digest of the cohort', frame.digest],
+    ['Result', id],
+    ['Digest of the result', content],
+  ];
+  return markup`<dl class="provenance">
+${rows.map(([name, text]) => markup`<dt>${name}</dt><dd><code>${text}</code></dd>\n`)}</dl>
+`;
+}
+
+/** The whole document as a page that stands alone: styled, with its figures within, without script or anything to fetch; prints on A4. */
+export function renderHtml(document: ResultDocument): string {
+  const { findings, request } = document;
+  const { title, method, assumptions, citations, tables, figures } = findings;
+  const level = typeof request['level'] === 'number' ? request['level'] : undefined;
+  const page = markup`<html lang="en">
+<head>
+<meta charset="utf-8"/>
+<meta http-equiv="Content-Security-Policy" content="${CONTENT_SECURITY_POLICY}"/>
+<meta name="viewport" content="width=device-width, initial-scale=1"/>
+<meta name="referrer" content="no-referrer"/>
+<title>${title} \u2013 ${document.cohort.title}</title>
+${STYLE}
+</head>
+<body>
+${header(document)}${warnings(document)}<main>
+${section('Figures', figures.map(figureOf))}${section(
+  'Tables',
+  tables.map((table, i) => htmlTable(table, i + 1, level)),
+)}${section('Patients', patients(document))}${section(
+  'Methods',
+  method.length === 0 ? [] : [markup`<p>${method.join(' ')}</p>\n`],
+)}${section('Assumptions', list(assumptions.map(({ says }) => says)))}${section('References', list(citations, 'ol'))}${section(
+  'Provenance',
+  [provenance(document)],
+)}</main>
+</body>
+</html>
+`;
+  return `<!DOCTYPE html>\n${page}`;
+}

@@ -1,0 +1,146 @@
+import { scaleLinear } from 'd3-scale';
+import { area, curveStepAfter, line } from 'd3-shape';
+import { type KaplanMeierFigure, printShare } from '../result/index.ts';
+import { cornerFor, drawKey, keyOf } from './kaplan-meier-key.ts';
+import { type Markup, markup } from './markup.ts';
+import { inkOf, QUIET, RULE } from './palette.ts';
+import {
+  type Box,
+  belowAxis,
+  besideAxis,
+  headOf,
+  MARGIN,
+  marksBelow,
+  marksBeside,
+  picture,
+  rule,
+  stampAcross,
+  WIDTH,
+} from './picture.ts';
+import { labelWidth, riskMarks, riskTable } from './risk-table.ts';
+
+type Curve = KaplanMeierFigure['curves'][number];
+
+/** From the data's units to pixels. */
+interface Scales {
+  readonly x: (time: number) => number;
+  readonly y: (survival: number) => number;
+}
+
+const PLOT_HEIGHT = 330;
+const SHARES = [0, 0.2, 0.4, 0.6, 0.8, 1];
+
+/** Corners of the band, a list a stretch on which both limits are defined; each stretch ends where the next step begins. */
+function stretchesOf({ time, lower, upper }: Curve): { time: number; low: number; high: number }[][] {
+  const stretches: { time: number; low: number; high: number }[][] = [];
+  let open: { time: number; low: number; high: number }[] | undefined;
+  time.forEach((t, i) => {
+    const [low, high, next] = [lower[i] ?? null, upper[i] ?? null, time[i + 1]];
+    if (low === null || high === null || next === undefined) {
+      open = undefined;
+      return;
+    }
+    if (open === undefined) {
+      open = [];
+      stretches.push(open);
+    } else open.pop();
+    open.push({ time: t, low, high }, { time: next, low, high });
+  });
+  return stretches;
+}
+
+function band(curve: Curve, index: number, { x, y }: Scales): Markup {
+  const shape = area<{ time: number; low: number; high: number }>()
+    .x(({ time }) => x(time))
+    .y0(({ low }) => y(low))
+    .y1(({ high }) => y(high))
+    .curve(curveStepAfter)
+    .digits(2);
+  const d = stretchesOf(curve)
+    .map((stretch) => shape(stretch))
+    .join('');
+  return markup`<path d="${d}" fill="${inkOf(index).colour}" fill-opacity="0.13"/>`;
+}
+
+function steps({ time, survival, label }: Curve, index: number, { x, y }: Scales): Markup {
+  const corners = time.map((t, i): [number, number] => [x(t), y(survival[i]!)]);
+  const d = line().curve(curveStepAfter).digits(2)(corners) ?? '';
+  const { colour, dash } = inkOf(index);
+  return markup`<path d="${d}" fill="none" stroke="${colour}" stroke-width="2" stroke-linejoin="round"${dash === 'none' ? undefined : markup` stroke-dasharray="${dash}"`}><title>${label}</title></path>`;
+}
+
+/** Survival at a time, from the steps. */
+function survivalAt({ time, survival }: Curve, t: number): number {
+  let value = 1;
+  for (let i = 0; i < time.length && time[i]! <= t; i++) value = survival[i]!;
+  return value;
+}
+
+/** A stroke through the curve at each time at which somebody was censored. */
+function censorTicks(curve: Curve, index: number, { x, y }: Scales): Markup {
+  const at = [...new Set(curve.censored)].map((t) => markup`M${x(t)} ${y(survivalAt(curve, t)) - 4.5}v9`);
+  return markup`<path d="${at}" fill="none" stroke="${inkOf(index).colour}" stroke-width="1.1"/>`;
+}
+
+/** From half of the patients to each median and down to the axis. */
+function medianLines(curves: readonly Curve[], { x, y }: Scales): Markup[] {
+  const medians = curves.flatMap(({ median }) => (median === null ? [] : [median]));
+  if (medians.length === 0) return [];
+  return [
+    rule(x(0), y(0.5), x(Math.max(...medians)), y(0.5), QUIET, '2 3', 0.8),
+    ...medians.map((median) => rule(x(median), y(0.5), x(median), y(0), QUIET, '2 3', 0.8)),
+  ];
+}
+
+/** What the curves and their bands cover, in pixels: a rectangle a step. */
+function covered(curves: readonly Curve[], { x, y }: Scales): Box[] {
+  return curves.flatMap(({ time, survival, lower, upper }) =>
+    time.map((t, i) => ({
+      left: x(t),
+      right: x(time[i + 1] ?? t),
+      top: y(upper[i] ?? survival[i]!) - 5,
+      bottom: y(Math.min(lower[i] ?? 1, survival[i + 1] ?? survival[i]!)) + 5,
+    })),
+  );
+}
+
+/** Step curves with bands, censorings and medians, the numbers at risk below them under the marks of the axis. */
+export function drawKaplanMeier(figure: KaplanMeierFigure, name: string): Markup {
+  const { curves, riskTable: risk, xLabel, yLabel, stamp } = figure;
+  const last = Math.max(0, ...risk.times, ...curves.flatMap(({ time }) => time.at(-1) ?? 0)) || 1;
+  const head = headOf(figure);
+  const key = keyOf(figure);
+  const side = { left: MARGIN + Math.max(52, labelWidth(curves)), right: WIDTH - MARGIN - 14 };
+  const x = scaleLinear([0, last], [side.left, side.right]);
+  const at = (top: number): Box => ({ ...side, top, bottom: top + PLOT_HEIGHT });
+  const scalesAt = ({ top, bottom }: Box): Scales => ({ x, y: scaleLinear([0, 1], [bottom, top]) });
+
+  const first = at(head.bottom + 12);
+  const corner = cornerFor(key, first, covered(curves, scalesAt(first)));
+  const plot = corner === undefined ? at(head.bottom + key.height + 24) : first;
+  const scales = scalesAt(plot);
+  const marks = riskMarks(figure, x);
+  const axis = belowAxis(xLabel, plot, 38);
+  const table = riskTable(figure, marks, axis.bottom + 28, side.left);
+  return picture(figure, name, table.bottom + MARGIN, [
+    head.drawn,
+    SHARES.map((share) => rule(plot.left, scales.y(share), plot.right, scales.y(share), share === 0 ? QUIET : RULE)),
+    rule(plot.left, plot.top, plot.left, plot.bottom, QUIET),
+    marksBeside(
+      SHARES.map((share) => ({ at: scales.y(share), text: printShare(share).replace('.0', '') })),
+      plot,
+    ),
+    besideAxis(yLabel, plot.left - 44, plot),
+    marksBelow(
+      marks.map(({ at: mark, time }) => ({ at: mark, text: String(time) })),
+      plot,
+    ),
+    axis.drawn,
+    stampAcross(stamp, plot),
+    curves.map((curve, i) => band(curve, i, scales)),
+    medianLines(curves, scales),
+    curves.map((curve, i) => [steps(curve, i, scales), censorTicks(curve, i, scales)]),
+    drawKey(key, corner ?? { x: plot.left, y: head.bottom + 8 }),
+    table.drawn,
+  ]);
+}

@@ -1,0 +1,36 @@
+import { SignetError } from '../base/index.ts';
+import type { Figure, ResultDocument } from '../result/index.ts';
+import { drawForest } from './forest.ts';
+import { drawKaplanMeier } from './kaplan-meier.ts';
+import type { Markup } from './markup.ts';
+import { drawVolcano } from './volcano.ts';
+
+/** A figure as an SVG element. `name` sets its ids apart from those of other figures on a page. */
+export function drawFigure(figure: Figure, name: string): Markup {
+  switch (figure.kind) {
+    case 'kaplan-meier':
+      return drawKaplanMeier(figure, name);
+    case 'volcano':
+      return drawVolcano(figure, name);
+    case 'forest':
+      return drawForest(figure, name);
+  }
+}
+
+/**
+ * One figure of a document as an SVG file that needs nothing else: the first, or the one with the id.
+ * Throws `not-acceptable` where the document has no figure, `not-found` where it has none of that id.
+ */
+export function renderSvg({ findings: { figures } }: ResultDocument, figureId?: string): string {
+  const [first] = figures;
+  if (first === undefined) {
+    throw new SignetError('not-acceptable', 'The result has no figure', { remedy: 'Ask for it as JSON, CSV or HTML.' });
+  }
+  const figure = figureId === undefined ? first : figures.find(({ id }) => id === figureId);
+  if (figure === undefined) {
+    throw new SignetError('not-found', 'The result has no such figure', {
+      remedy: `Its figures are ${figures.map(({ id }) => id).join(', ')}.`,
+    });
+  }
+  return `${drawFigure(figure, 'figure')}\n`;
+}
