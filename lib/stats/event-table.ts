@@ -1,4 +1,4 @@
-import { checkCodes, checkFollowUp, type FollowUp } from './follow-up.ts';
+import { checkCodes, checkFollowUp, checkWeights, type FollowUp } from './follow-up.ts';
 import { ranks, tieTimes, wholeDays } from './times.ts';
 
 /**
@@ -15,18 +15,24 @@ export interface EventTable {
   readonly entered: Float64Array;
   /** By group, who are under observation from the origin. */
   readonly fromStart: Float64Array;
+  /** How many rows leave at the time: weighted counts don't say. */
+  readonly rows: Float64Array;
 }
 
-/** Counts the rows by time and group; `group` holds 0 to `groups` - 1, and without it all are group 0. */
-export function countEvents(f: FollowUp, group?: Int32Array, groups = 1): EventTable {
+/**
+ * Counts the rows by time and group; `group` holds 0 to `groups` - 1, and without it all are group 0. With weights, a row counts as much as
+ * its weight; one whose weight is 0 isn't counted.
+ */
+export function countEvents(f: FollowUp, group?: Int32Array, groups = 1, weights?: Float64Array): EventTable {
   checkFollowUp(f);
   if (group !== undefined) checkCodes(group, f.time.length, groups);
-  if (f.entry === undefined) {
+  if (weights !== undefined) checkWeights(weights, f.time.length);
+  if (f.entry === undefined && weights === undefined) {
     const most = wholeDays(f.time);
     // a table of days beyond a few times the rows would cost more than ranking them
     if (most !== undefined && most * groups <= 8 * f.time.length + 65_536) return countDays(f, most, group, groups);
   }
-  return countRanks(f, group, groups);
+  return countRanks(f, group, groups, weights);
 }
 
 /** Whole days: one pass over the rows, no sort. Bound by memory. */
@@ -49,12 +55,18 @@ function countDays({ time, event }: FollowUp, most: number, group: Int32Array | 
       table.censored[i * groups + g] = censored;
       table.events[i * groups + g] = events;
       table.fromStart[g]! += censored + events;
+      table.rows[i * groups + g] = censored + events;
     }
   });
   return table;
 }
 
-function countRanks({ time, event, entry }: FollowUp, group: Int32Array | undefined, groups: number): EventTable {
+function countRanks(
+  { time, event, entry }: FollowUp,
+  group: Int32Array | undefined,
+  groups: number,
+  weights: Float64Array | undefined,
+): EventTable {
   const n = time.length;
   const all = entry === undefined ? time : new Float64Array(2 * n);
   if (entry !== undefined) {
@@ -65,9 +77,12 @@ function countRanks({ time, event, entry }: FollowUp, group: Int32Array | undefi
   const table = emptyTable(distinct, groups);
   for (let i = 0; i < n; i++) {
     const g = group === undefined ? 0 : group[i]!;
-    (event[i] === 1 ? table.events : table.censored)[rank[i]! * groups + g]!++;
-    if (entry === undefined) table.fromStart[g]!++;
-    else table.entered[rank[n + i]! * groups + g]!++;
+    const weight = weights === undefined ? 1 : weights[i]!;
+    if (weight === 0) continue;
+    table.rows[rank[i]! * groups + g]!++;
+    (event[i] === 1 ? table.events : table.censored)[rank[i]! * groups + g]! += weight;
+    if (entry === undefined) table.fromStart[g]! += weight;
+    else table.entered[rank[n + i]! * groups + g]! += weight;
   }
   return table;
 }
@@ -80,6 +95,7 @@ function emptyTable(time: Float64Array, groups: number): EventTable {
     censored: new Float64Array(time.length * groups),
     entered: new Float64Array(time.length * groups),
     fromStart: new Float64Array(groups),
+    rows: new Float64Array(time.length * groups),
   };
 }
 
@@ -90,6 +106,7 @@ function addTime(into: EventTable, to: number, from: EventTable, i: number): voi
     into.events[to * groups + g]! += from.events[i * groups + g]!;
     into.censored[to * groups + g]! += from.censored[i * groups + g]!;
     into.entered[to * groups + g]! += from.entered[i * groups + g]!;
+    into.rows[to * groups + g]! += from.rows[i * groups + g]!;
   }
 }
 
@@ -117,9 +134,41 @@ export function tied(table: EventTable): EventTable {
   return together;
 }
 
+/** What is left of a table at a time: only who is still under observation right before it, or comes later. */
+export function tableSince(table: EventTable, from: number): EventTable {
+  const { groups, time, events, censored, entered } = table;
+  const first = countUntil(time, (t) => t < from);
+  const fromStart = table.fromStart.slice();
+  for (let cell = 0; cell < first * groups; cell++) {
+    fromStart[cell % groups]! += entered[cell]! - events[cell]! - censored[cell]!;
+  }
+  const rest = (cells: Float64Array) => cells.slice(first * groups);
+  return {
+    groups,
+    time: time.slice(first),
+    events: rest(events),
+    censored: rest(censored),
+    entered: rest(entered),
+    rows: rest(table.rows),
+    fromStart,
+  };
+}
+
+/** How many of the leading times satisfy a condition that holds up to some time. */
+export function countUntil(time: Float64Array, holds: (t: number) => boolean): number {
+  let low = 0;
+  let high = time.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (holds(time[middle]!)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
 /** The table of one group alone, without the times at which none of it leaves or enters. */
 export function tableOfGroup(table: EventTable, g: number): EventTable {
-  const { groups, time, events, censored, entered, fromStart } = table;
+  const { groups, time, events, censored, entered, fromStart, rows } = table;
   const own = [...time.keys()].filter((i) => {
     const cell = i * groups + g;
     return events[cell]! + censored[cell]! + entered[cell]! > 0;
@@ -132,6 +181,7 @@ export function tableOfGroup(table: EventTable, g: number): EventTable {
     alone.events[to] = events[i * groups + g]!;
     alone.censored[to] = censored[i * groups + g]!;
     alone.entered[to] = entered[i * groups + g]!;
+    alone.rows[to] = rows[i * groups + g]!;
   });
   alone.fromStart[0] = fromStart[g]!;
   return alone;

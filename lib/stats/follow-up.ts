@@ -57,3 +57,11 @@ export function checkCodes(codes: Int32Array, n: number, groups: number): void {
 export function checkLength(column: { readonly length: number }, n: number): void {
   if (column.length !== n) throw new InvalidFollowUp('unequal-lengths', Math.min(n, column.length));
 }
+
+/** Throws {@link InvalidFollowUp} unless there are `n` finite weights of at least 0. */
+export function checkWeights(weights: Float64Array, n: number): void {
+  checkLength(weights, n);
+  for (let i = 0; i < n; i++) {
+    if (!(weights[i]! >= 0 && weights[i]! < Number.POSITIVE_INFINITY)) throw new InvalidFollowUp('invalid-weight', i);
+  }
+}

@@ -27,6 +27,7 @@ export {
   type TwoByTwo,
   twoByTwo,
 } from './cross-table.ts';
+export { type Quantile, quantile, type SurvivalPoint, survivalAt } from './curve-reading.ts';
 export { chiSquare, erfc, gamma, logErfc, logGamma, normal, type Test } from './distributions.ts';
 export { elasticNet, type NetFailure, type NetOptions, type NetOutcome, type NetPath } from './elastic-net.ts';
 export { type NetValidation, type NetValidationFailure, validateElasticNet } from './elastic-net-validation.ts';
@@ -47,15 +48,19 @@ export { hypergeometric } from './hypergeometric.ts';
 export {
   type CurveOptions,
   kaplanMeier,
-  type Quantile,
-  quantile,
   reverseKaplanMeier,
   type SurvivalCurve,
-  type SurvivalPoint,
-  survivalAt,
 } from './kaplan-meier.ts';
 export { kruskalWallis } from './kruskal.ts';
-export { type LogRankResult, type LogRankTables, logRank } from './log-rank.ts';
+export { type ExposureRows, type LandmarkRows, landmarkRows, splitAtExposure } from './landmark.ts';
+export {
+  type LogRankOptions,
+  type LogRankPair,
+  type LogRankResult,
+  type LogRankTables,
+  logRank,
+} from './log-rank.ts';
+export type { LogRankWeight } from './log-rank-sums.ts';
 export {
   INTERCEPT,
   type LogisticFailure,
@@ -79,9 +84,18 @@ export {
 } from './meta.ts';
 export { HETEROGENEITY, type Heterogeneity } from './meta-heterogeneity.ts';
 export { type CommonOdds, logOddsRatios, logRiskRatios, mantelHaenszelOdds, petoOdds } from './meta-tables.ts';
+export { type HazardCurve, type HazardOptions, nelsonAalen } from './nelson-aalen.ts';
 export { type McNemar, mcNemar } from './paired-proportions.ts';
 export { PROPORTION_INTERVALS, type Proportion, type ProportionInterval, proportion } from './proportion.ts';
 export { type Random, random } from './random.ts';
+export {
+  type Contrast,
+  compareRestrictedMeans,
+  type RestrictedMean,
+  type RestrictedMeanResult,
+  restrictedMean,
+} from './restricted-mean.ts';
+export { robustStandardError } from './robust-curve.ts';
 export { compareRoc, type Roc, type RocComparison, type RocPoint, rocArea, rocCurve } from './roc.ts';
 export { type Moments, moments, type SampleSummary, sampleQuantile, sortedSample, summarise } from './sample.ts';
 export {

@@ -1,7 +1,9 @@
-import { chiSquareTest, type Test } from './distributions.ts';
-import { countEvents, type EventTable, mergeTables, tableOfGroup, tied } from './event-table.ts';
+import { type Adjustment, adjust } from './adjust.ts';
+import { chiSquareTest, normal, type Test } from './distributions.ts';
+import { countEvents, type EventTable, mergeTables, tableOfGroup } from './event-table.ts';
 import { checkCodes, checkLength, type FollowUp } from './follow-up.ts';
 import { quadraticForm, rowsOf } from './linear.ts';
+import { type LogRankWeight, logRankSums } from './log-rank-sums.ts';
 
 /** By stratum, the event table with a column a group. Rows without strata are stratum 0. */
 export interface LogRankTables {
@@ -15,23 +17,48 @@ interface LogRankCounts {
   readonly n: readonly number[];
   readonly observed: readonly number[];
   readonly expected: readonly number[];
-  /** Of observed minus expected. */
+  /** The same with each event weighted; equal to them in the plain test. */
+  readonly weightedObserved: readonly number[];
+  readonly weightedExpected: readonly number[];
+  /** Of weighted observed minus expected. */
   readonly variance: readonly (readonly number[])[];
   /** Groups without a row: left out. */
   readonly empty: readonly number[];
 }
 
+/** A trend over the groups' scores: one degree of freedom, and a sign. */
+interface LogRankTrend extends Test {
+  readonly z: number;
+}
+
 export type LogRankResult =
-  | ({ readonly ok: true; readonly chiSquare: number } & Omit<Test, 'statistic'> & LogRankCounts)
+  | ({ readonly ok: true; readonly chiSquare: number; readonly trend?: LogRankTrend } & Omit<Test, 'statistic'> &
+      LogRankCounts)
   | ({ readonly ok: false; readonly problem: 'one group' | 'no events' | 'zero variance' } & LogRankCounts);
 
+export interface LogRankOptions {
+  /** Chosen before the data are seen. Default: every event counts the same. */
+  readonly weight?: LogRankWeight;
+  /** A number a group, for a test of trend beside that of any difference (Tarone 1975). */
+  readonly scores?: readonly number[];
+}
+
+/** One of the comparisons two by two; `p` is NaN where the two can't be compared. */
+export interface LogRankPair {
+  readonly groups: readonly [number, number];
+  readonly result: LogRankResult;
+  readonly p: number;
+  readonly adjustedP: number;
+}
+
 /** Share of the largest variance below which a direction has none. */
-const NO_VARIANCE = 1e-12;
+export const NO_VARIANCE = 1e-12;
 
 /**
- * Log-rank test of k groups, stratified or not. Class: one round; any batch of rows.
+ * Log-rank test of k groups, stratified or not, with delayed entry and with weights. Class: one round; any batch of rows.
  * Variance is hypergeometric; a group that is gone before any event, or is compared with no other, costs its degree of freedom.
- * Source: Mantel 1966; Peto & Peto, J R Stat Soc A 1972;135:185. Yardstick: survival::survdiff.
+ * Source: Mantel 1966; Peto & Peto, J R Stat Soc A 1972;135:185; Harrington & Fleming, Biometrika 1982;69:553.
+ * Yardstick: survival::survdiff.
  */
 export const logRank = {
   /** `group` holds 0 to `groups` - 1; `strata`, if given, a whole number a row. */
@@ -63,28 +90,40 @@ export const logRank = {
     return { groups: Math.max(a.groups, b.groups), strata };
   },
 
-  solve({ groups, strata }: LogRankTables): LogRankResult {
-    const n = new Float64Array(groups);
-    const observed = new Float64Array(groups);
-    const expected = new Float64Array(groups);
-    const variance = new Float64Array(groups * groups);
-    for (const stratum of [...strata.keys()].sort((a, b) => a - b)) {
-      compare(tied(strata.get(stratum)!), n, observed, expected, variance);
-    }
+  solve({ groups, strata }: LogRankTables, { weight = 'log-rank', scores }: LogRankOptions = {}): LogRankResult {
+    const { n, observed, expected, weighted } = logRankSums(groups, inOrder(strata), [weight]);
+    const [{ observed: weightedObserved, expected: weightedExpected, covariance }] = weighted as [(typeof weighted)[0]];
+    const variance = covariance[0]!;
     const counts: LogRankCounts = {
       n: [...n],
       observed: [...observed],
       expected: [...expected],
+      weightedObserved: [...weightedObserved],
+      weightedExpected: [...weightedExpected],
       variance: rowsOf(variance, groups),
       empty: [...n.keys()].filter((g) => n[g] === 0),
     };
     if (groups - counts.empty.length < 2) return { ok: false, problem: 'one group', ...counts };
     if (observed.every((o) => o === 0)) return { ok: false, problem: 'no events', ...counts };
-    const difference = observed.map((o, g) => o - expected[g]!);
+    const difference = weightedObserved.map((o, g) => o - weightedExpected[g]!);
     const { value, rank } = quadraticForm(variance, difference, NO_VARIANCE);
     if (rank === 0) return { ok: false, problem: 'zero variance', ...counts };
     const { statistic, ...test } = chiSquareTest(value, rank);
-    return { ok: true, chiSquare: statistic, ...test, ...counts };
+    const trend = scores === undefined ? undefined : trendOf(difference, variance, scores);
+    return { ok: true, chiSquare: statistic, ...test, ...counts, ...(trend === undefined ? {} : { trend }) };
+  },
+
+  /** Every two groups compared, with p adjusted for the number of pairs; pairs that can't be compared aren't counted. */
+  pairwise(tables: LogRankTables, adjustment: Adjustment, options: LogRankOptions = {}): LogRankPair[] {
+    const pairs: { groups: readonly [number, number]; result: LogRankResult }[] = [];
+    for (let a = 0; a < tables.groups; a++) {
+      for (let b = a + 1; b < tables.groups; b++) {
+        pairs.push({ groups: [a, b], result: logRank.solve(ofPair(tables, a, b), options) });
+      }
+    }
+    const p = Float64Array.from(pairs, ({ result }) => (result.ok ? result.p : Number.NaN));
+    const adjusted = adjust(p, adjustment);
+    return pairs.map((pair, i) => ({ ...pair, p: p[i]!, adjustedP: adjusted[i]! }));
   },
 
   /** The event table of each group, strata put together: what {@link kaplanMeier} solves, from the same pass over the rows. */
@@ -94,41 +133,40 @@ export const logRank = {
   },
 };
 
-/** Adds one stratum's counts, observed and expected events, and variance. */
-function compare(
-  { groups, time, events, censored, entered, fromStart }: EventTable,
-  n: Float64Array,
-  observed: Float64Array,
-  expected: Float64Array,
-  variance: Float64Array,
-): void {
-  const atRisk = fromStart.slice();
-  for (let i = 0, row = 0; i < time.length; i++, row += groups) {
-    let all = 0;
-    let d = 0;
-    for (let g = 0; g < groups; g++) {
-      all += atRisk[g]!;
-      d += events[row + g]!;
-    }
-    if (d > 0) {
-      const spread = all > 1 ? (d * (all - d)) / (all - 1) : 0;
-      for (let g = 0; g < groups; g++) {
-        const share = atRisk[g]! / all;
-        expected[g]! += d * share;
-        if (spread === 0 || share === 0) continue;
-        variance[g * groups + g]! += spread * share * (1 - share);
-        for (let h = 0; h < g; h++) {
-          const covariance = (spread * share * atRisk[h]!) / all;
-          variance[g * groups + h]! -= covariance;
-          variance[h * groups + g]! -= covariance;
-        }
-      }
-    }
-    for (let g = 0; g < groups; g++) {
-      const leaving = events[row + g]! + censored[row + g]!;
-      observed[g]! += events[row + g]!;
-      n[g]! += leaving;
-      atRisk[g]! += entered[row + g]! - leaving;
-    }
+/** The strata's tables in ascending order of stratum, so that sums don't depend on the order of rows. */
+export function inOrder(strata: ReadonlyMap<number, EventTable>): EventTable[] {
+  return [...strata.keys()].sort((a, b) => a - b).map((stratum) => strata.get(stratum)!);
+}
+
+function ofPair({ strata }: LogRankTables, a: number, b: number): LogRankTables {
+  const pair = (table: EventTable): EventTable => {
+    const of = (cells: Float64Array) =>
+      Float64Array.from(
+        { length: (2 * cells.length) / table.groups },
+        (_, cell) => cells[(cell >> 1) * table.groups + (cell % 2 === 0 ? a : b)]!,
+      );
+    return {
+      groups: 2,
+      time: table.time,
+      events: of(table.events),
+      censored: of(table.censored),
+      entered: of(table.entered),
+      rows: of(table.rows),
+      fromStart: of(table.fromStart),
+    };
+  };
+  return { groups: 2, strata: new Map([...strata].map(([stratum, table]) => [stratum, pair(table)])) };
+}
+
+function trendOf(difference: Float64Array, variance: Float64Array, scores: readonly number[]): LogRankTrend {
+  const groups = difference.length;
+  let sum = 0;
+  let spread = 0;
+  for (let g = 0; g < groups; g++) {
+    sum += scores[g]! * difference[g]!;
+    for (let h = 0; h < groups; h++) spread += scores[g]! * scores[h]! * variance[g * groups + h]!;
   }
+  const z = sum / Math.sqrt(spread);
+  const test = chiSquareTest(z * z, 1);
+  return { z, ...test, p: 2 * normal.upper(Math.abs(z)) };
 }

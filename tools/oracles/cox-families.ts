@@ -73,7 +73,8 @@ function fitConcordance({ result, tol }: OracleCase, fit: CoxFit, rows: CoxRows,
   return tied ?? [];
 }
 
-function modelResult(given: OracleCase, fit: CoxFit, rows: CoxRows, cluster?: Int32Array) {
+/** What R's summary of a Cox model says. */
+export function modelResult(given: OracleCase, fit: CoxFit, rows: CoxRows, cluster?: Int32Array) {
   return {
     n: fit.n,
     nevent: fit.events,

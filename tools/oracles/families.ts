@@ -1,4 +1,5 @@
 import type { Family, OracleCase } from './case.ts';
+import { COMPARISON_FAMILIES } from './comparison-families.ts';
 import { COX_FAMILIES } from './cox-families.ts';
 import { Dataset } from './dataset.ts';
 import { PREDICTION_FAMILIES } from './prediction-families.ts';
@@ -8,6 +9,7 @@ import { TABLE_FAMILIES } from './table-families.ts';
 
 const FAMILIES: Readonly<Record<string, Family>> = {
   ...SURVIVAL_FAMILIES,
+  ...COMPARISON_FAMILIES,
   ...COX_FAMILIES,
   ...TABLE_FAMILIES,
   ...SCAN_FAMILIES,

@@ -23,7 +23,7 @@ const fisher: Family = ({ spec }) => {
 };
 
 /** As R names them. */
-const ADJUSTMENT: Readonly<Record<string, Adjustment>> = {
+export const ADJUSTMENT: Readonly<Record<string, Adjustment>> = {
   holm: 'holm',
   hochberg: 'hochberg',
   hommel: 'hommel',

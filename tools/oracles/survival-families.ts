@@ -1,9 +1,13 @@
 import {
   type CurveOptions,
+  compareRestrictedMeans,
   kaplanMeier,
   logRank,
+  nelsonAalen,
   quantile,
+  restrictedMean,
   reverseKaplanMeier,
+  robustStandardError,
   SURVIVAL_INTERVALS,
   type SurvivalCurve,
   type SurvivalInterval,
@@ -73,15 +77,24 @@ function curveResult(curve: SurvivalCurve, expected: unknown) {
 
 const km: Family = (given, data) => {
   const options = curveOptions(given);
-  if (options === undefined || typeof given.spec['weights'] === 'string') return undefined;
-  const rows = data.complete(named(given, ['time', 'event', 'start']));
-  const curve = kaplanMeier.solve(kaplanMeier.accumulate(followUp(given, rows)), options);
+  if (options === undefined) return undefined;
+  const { weights, landmark } = given.spec;
+  const rows = data.complete(named(given, ['time', 'event', 'start', 'weights']));
+  const weight = typeof weights === 'string' ? rows.numbers(weights) : undefined;
+  const f = followUp(given, rows);
+  const from = typeof landmark === 'number' ? { from: landmark } : {};
+  const curve = kaplanMeier.solve(kaplanMeier.accumulate(f, weight), { ...options, ...from });
+  if (weight !== undefined) {
+    // survfit's std.err of a robust curve is that of survival itself; the case multiplies it by survival, as if it were the logarithm's
+    const robust = robustStandardError(f, curve, weight).map((error, i) => error * curve.survival[i]!);
+    return { ...curveResult(curve, given.result), robust_se_surv: robust };
+  }
   return curveResult(curve, given.result);
 };
 
 const kmGroups: Family = (given, data) => {
   const options = curveOptions(given);
-  if (options === undefined || typeof given.spec['weights'] === 'string') return undefined;
+  if (options === undefined) return undefined;
   const rows = data.complete(named(given, ['time', 'event', 'start', 'group']));
   const { levels, codes } = rows.levels(String(given.spec['group']));
   const tables = logRank.tablesByGroup(logRank.accumulate(followUp(given, rows), codes, levels.length));
@@ -98,27 +111,75 @@ const medianFollowUp: Family = (given, data) => {
   return quartiles(reverseKaplanMeier({ time, event: event.map((censored) => 1 - censored) }, options));
 };
 
-const logRankTest: Family = (given, data) => {
-  if (given.spec['rho'] !== 0) return undefined;
-  const rows = data.complete(named(given, ['time', 'event', 'group', 'strata']));
-  const { levels, codes } = rows.levels(String(given.spec['group']));
-  const { strata } = given.spec;
-  const stratum = typeof strata === 'string' ? rows.levels(strata).codes : undefined;
-  const test = logRank.solve(logRank.accumulate(followUp(given, rows), codes, levels.length, stratum));
+const hazard: Family = (given, data) => {
+  const table = nelsonAalen.accumulate(followUp(given, data.complete(named(given, ['time', 'event', 'start']))));
+  const together = nelsonAalen.solve(table);
+  const apart = nelsonAalen.solve(table, { ties: 'apart' });
+  const { time } = given.result as { time: number[] };
+  const rows = time.map((t) => together.time.findIndex((at) => Math.abs(at - t) <= given.tol));
+  const thinned = (values: Float64Array) => rows.map((row) => values[row] ?? Number.NaN);
   return {
-    n: test.n,
-    observed: test.observed,
-    expected: test.expected,
-    V: test.variance,
-    ...(test.ok ? { chisq: test.chiSquare, df: test.degreesOfFreedom, p: test.p } : {}),
+    time: thinned(together.time),
+    nelson_aalen: thinned(together.cumulativeHazard),
+    se_na: thinned(together.standardError),
+    surv_breslow: thinned(together.survival),
+    fleming_harrington: thinned(apart.cumulativeHazard),
+    se_fh: thinned(apart.standardError),
+    surv_fh: thinned(apart.survival),
   };
 };
 
-/** Curves, and tests that compare them. */
+/** Restricted means of the two arms that a column of 0 and 1 makes. */
+const rmst: Family = (given, data) => {
+  const rows = data.complete(named(given, ['time', 'event', 'group']));
+  const { codes, levels } = rows.levels(String(given.spec['group']));
+  const tables = logRank.tablesByGroup(logRank.accumulate(followUp(given, rows), codes, levels.length));
+  const [first, second] = tables.map((table) => restrictedMean(kaplanMeier.solve(table), Number(given.spec['tau'])));
+  if (first?.ok !== true || second?.ok !== true) return {};
+  const { difference, ratio } = compareRestrictedMeans(first, second);
+  const limits = ({ estimate, lower, upper }: typeof ratio) => [estimate, lower, upper];
+  return {
+    arm0: [first.estimate, first.standardError],
+    arm1: [second.estimate, second.standardError],
+    diff: limits(difference),
+    diff_p: difference.p,
+    ratio: limits(ratio),
+    ratio_p: ratio.p,
+  };
+};
+
+/** Curves of rows (start, stop] by group, read at the times that the result names. */
+const simonMakuch: Family = (given, data) => {
+  const options = curveOptions(given);
+  if (options === undefined) return undefined;
+  const rows = data.complete(named(given, ['time', 'event', 'start', 'group']));
+  const { levels, codes } = rows.levels(String(given.spec['group']));
+  const tables = logRank.tablesByGroup(logRank.accumulate(followUp(given, rows), codes, levels.length));
+  const { strata, time } = given.result as { strata: string[]; time: number[] };
+  const points = time.map((t, i) => {
+    const g = levels.findIndex((level) => strata[i]!.endsWith(`=${level}`));
+    return survivalAt(kaplanMeier.solve(tables[g]!, options), [t])[0]!;
+  });
+  return {
+    strata,
+    time: points.map((point) => point.time),
+    surv: points.map(({ survival }) => survival),
+    n_risk: points.map(({ atRisk }) => atRisk),
+    lower: points.map(({ lower }) => lower),
+    upper: points.map(({ upper }) => upper),
+  };
+};
+
+/** Curves, by one group or several. */
 export const SURVIVAL_FAMILIES: Readonly<Record<string, Family>> = {
   km,
   km_groups: kmGroups,
   km_left_truncated: km,
+  km_weighted: km,
+  km_landmark: km,
   median_followup: medianFollowUp,
-  logrank: logRankTest,
+  nelson_aalen: hazard,
+  nelson_aalen_left_truncated: hazard,
+  rmst,
+  simon_makuch: simonMakuch,
 };

@@ -30,7 +30,7 @@ describe('Kaplan-Meier', () => {
     fc.assert(
       fc.property(patients(), fc.array(fc.nat({ max: 3 }), { minLength: 40, maxLength: 40 }), (rows, part) => {
         const parts = [0, 1, 2, 3].map((k) => followUp(rows.filter((_, i) => part[i] === k)));
-        const merged = parts.map(kaplanMeier.accumulate).reduce(kaplanMeier.merge);
+        const merged = parts.map((f) => kaplanMeier.accumulate(f)).reduce(kaplanMeier.merge);
         expect(kaplanMeier.solve(merged)).toEqual(curveOf(followUp(rows)));
       }),
     );

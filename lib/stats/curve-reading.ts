@@ -1,0 +1,75 @@
+import { countUntil } from './event-table.ts';
+import type { SurvivalCurve } from './kaplan-meier.ts';
+
+/** A time and its interval; NaN where the curve, or a limit's curve, doesn't come down so far: not reached. */
+export interface Quantile {
+  readonly estimate: number;
+  readonly lower: number;
+  readonly upper: number;
+}
+
+/** How near a level of the curve counts as the level asked for; as R's. */
+const FLAT = Math.sqrt(Number.EPSILON);
+
+/**
+ * The time by which a share `p` has had the event (0.5: the median), with the times at which the limits' curves come to the same level.
+ * A curve flat at exactly that level gives the middle of the flat stretch; one that is flat to its end, the middle up to the last time.
+ * Yardstick: survival::quantile.survfit.
+ */
+export function quantile(curve: SurvivalCurve, p: number): Quantile {
+  return {
+    estimate: crossing(curve.time, curve.survival, p),
+    lower: crossing(curve.time, curve.lower, p),
+    upper: crossing(curve.time, curve.upper, p),
+  };
+}
+
+/** Where `level` has come down by `p`; levels that are NaN don't count, and a limit's curve may rise again. */
+function crossing(time: Float64Array, level: Float64Array, p: number): number {
+  if (p === 0) return 0;
+  const steps: { at: number; fallen: number }[] = [{ at: 0, fallen: 0 }];
+  const seen = new Set<number>([0]);
+  for (let i = 0; i < time.length; i++) {
+    const fallen = 1 - level[i]!;
+    if (Number.isNaN(fallen) || seen.has(fallen)) continue;
+    seen.add(fallen);
+    steps.push({ at: time[i]!, fallen });
+  }
+  const last = steps.at(-1)!;
+  steps.sort((a, b) => a.fallen - b.fallen);
+  const reached = steps.find(({ fallen }) => fallen + FLAT >= p);
+  if (reached === undefined) return Number.NaN;
+  const passed = steps.find(({ fallen }) => fallen - FLAT >= p);
+  const ends = Math.abs(p - last.fallen) < FLAT && !Number.isNaN(level[level.length - 1]!);
+  if (ends) return (reached.at + time[time.length - 1]!) / 2;
+  return passed === undefined ? Number.NaN : (reached.at + passed.at) / 2;
+}
+
+/** Survival at one time. */
+export interface SurvivalPoint {
+  readonly time: number;
+  readonly survival: number;
+  readonly standardError: number;
+  readonly lower: number;
+  readonly upper: number;
+  /** Under observation just before the time; 0 beyond the last. */
+  readonly atRisk: number;
+}
+
+/** Survival and numbers at risk at given times; before the first time survival is 1, beyond the last it stays. As summary.survfit. */
+export function survivalAt(curve: SurvivalCurve, times: readonly number[]): SurvivalPoint[] {
+  return times.map((time) => {
+    const upTo = countUntil(curve.time, (t) => t <= time);
+    const before = countUntil(curve.time, (t) => t < time);
+    const atRisk = before < curve.time.length ? curve.atRisk[before]! : 0;
+    if (upTo === 0) return { time, survival: 1, standardError: 0, lower: 1, upper: 1, atRisk };
+    return {
+      time,
+      survival: curve.survival[upTo - 1]!,
+      standardError: curve.standardError[upTo - 1]!,
+      lower: curve.lower[upTo - 1]!,
+      upper: curve.upper[upTo - 1]!,
+      atRisk,
+    };
+  });
+}
