@@ -1,0 +1,202 @@
+import type { AlterationText } from '../cohort/index.ts';
+import { fault } from './fault.ts';
+import type { Rejected } from './rejected.ts';
+import type { Source } from './source.ts';
+
+/** An alteration, or what is wrong with a row. */
+type Alterations = AsyncIterable<readonly (AlterationText | Rejected)[]>;
+
+/**
+ * The columns that are read, each with the names it goes by (GDC's MAF, older ones after), compared without regard to case.
+ * https://docs.gdc.cancer.gov/Data/File_Formats/MAF_Format/
+ */
+const COLUMNS = {
+  gene: ['Hugo_Symbol'],
+  geneId: ['Entrez_Gene_Id'],
+  class: ['Variant_Classification'],
+  protein: ['HGVSp_Short', 'Protein_Change', 'Amino_Acid_Change', 'AAChange'],
+  chromosome: ['Chromosome'],
+  position: ['Start_Position'],
+  ref: ['Reference_Allele'],
+  alt: ['Tumor_Seq_Allele2'],
+  altToo: ['Tumor_Seq_Allele1'],
+  refReads: ['t_ref_count'],
+  altReads: ['t_alt_count'],
+  depth: ['t_depth'],
+  fraction: ['t_vaf', 'tumor_f', 'VAF'],
+  filter: ['FILTER'],
+} as const;
+
+type Name = keyof typeof COLUMNS | 'specimen';
+
+/** What tools write into a cell of which they know nothing. */
+const NOTHING: ReadonlySet<string> = new Set(['', '.', 'NA', 'N/A', 'NaN', '__UNKNOWN__']);
+
+/**
+ * Alterations of a MAF, in the file's order, symbols as written; `specimenColumn` holds the specimen's identifier.
+ * A number that can't be one leaves its field missing and comes as a {@link Rejected} beside the row. Throws `no-specimen-column`, and
+ * `no-header` where the file is no MAF.
+ */
+export function mafAlterations(source: Source, { specimenColumn }: { readonly specimenColumn: string }): Alterations {
+  const places = placesOf(source.columns, specimenColumn);
+  return read(source, places);
+}
+
+/** Where the columns are in the file. */
+function placesOf(columns: readonly string[], specimenColumn: string): ReadonlyMap<Name, number> {
+  const lower = columns.map((column) => column.toLowerCase());
+  const places = new Map<Name, number>();
+  for (const [name, titles] of Object.entries(COLUMNS) as [keyof typeof COLUMNS, readonly string[]][]) {
+    const at = titles.map((title) => lower.indexOf(title.toLowerCase())).find((place) => place >= 0);
+    if (at !== undefined) places.set(name, at);
+  }
+  for (const name of ['gene', 'class'] as const)
+    if (!places.has(name))
+      throw fault(
+        'no-header',
+        `the file has no column ${COLUMNS[name][0]}, which every MAF has`,
+        { column: COLUMNS[name][0] },
+        'Look whether the file is a MAF, or correct `alterations` in the definition.',
+      );
+  const specimen = columns.indexOf(specimenColumn);
+  if (specimen < 0)
+    throw fault(
+      'no-specimen-column',
+      `the file has no column ${specimenColumn}, which holds the specimen's identifier`,
+      { column: specimenColumn },
+      'Name the column that holds it in the definition; of most MAFs it is Tumor_Sample_Barcode.',
+    );
+  return places.set('specimen', specimen);
+}
+
+async function* read(source: Source, places: ReadonlyMap<Name, number>): Alterations & AsyncGenerator {
+  const at = [...places.values()];
+  const row = new MafRow(source.columns, places);
+  for await (const batch of source.pick(at)) {
+    const read: (AlterationText | Rejected)[] = [];
+    for (const item of batch) {
+      if (!('rule' in item)) read.push(row.alteration(item.line, item.cells));
+      else read.push(item.level === undefined && item.cells ? { ...item, ...row.names(item.cells) } : item);
+      if (row.faults.length > 0) read.push(...row.faults.splice(0));
+    }
+    yield read;
+  }
+}
+
+/** Makes an alteration of the cells that were picked. */
+class MafRow {
+  /** What the last row had wrong. */
+  readonly faults: Rejected[] = [];
+  readonly #columns: readonly string[];
+  readonly #places: ReadonlyMap<Name, number>;
+  readonly #at: Readonly<Record<Name, number>>;
+  /** The same text is one string: specimens, genes and classes recur by the thousand. */
+  readonly #known = new Map<string, string>();
+  #line = 0;
+  #cells: readonly string[] = [];
+
+  constructor(columns: readonly string[], places: ReadonlyMap<Name, number>) {
+    this.#columns = columns;
+    this.#places = places;
+    const picked = [...places.keys()];
+    const names = ['specimen', ...(Object.keys(COLUMNS) as Name[])] as readonly Name[];
+    this.#at = Object.fromEntries(names.map((name) => [name, picked.indexOf(name)])) as Record<Name, number>;
+  }
+
+  alteration(line: number, cells: readonly string[]): AlterationText {
+    this.#line = line;
+    this.#cells = cells;
+    const ref = this.#text('ref');
+    const ofClass = this.#shared('class');
+    return {
+      specimenIdentifier: this.#identifier('specimen'),
+      gene: this.#identifier('gene'),
+      geneId: this.#geneId(),
+      kind: ofClass === 'Fusion' ? 'fusion' : 'mutation',
+      class: ofClass,
+      protein: this.#text('protein'),
+      chromosome: this.#shared('chromosome'),
+      position: this.#count('position'),
+      ref,
+      alt: this.#alt(ref),
+      ...this.#reads(),
+      filter: this.#shared('filter'),
+      line,
+    };
+  }
+
+  /** Specimen and gene of a row that can't be read whole. */
+  names(cells: readonly string[]): Pick<Rejected, 'specimen' | 'gene'> {
+    this.#cells = cells;
+    const specimen = this.#identifier('specimen');
+    const gene = this.#identifier('gene');
+    return { ...(specimen && { specimen }), ...(gene && { gene }) };
+  }
+
+  #cell(name: Name): string {
+    return this.#cells[this.#at[name]] ?? '';
+  }
+
+  #identifier(name: Name): string {
+    return this.#one(this.#cell(name).trim());
+  }
+
+  #text(name: Name): string | null {
+    const cell = this.#cell(name);
+    return NOTHING.has(cell) ? null : cell;
+  }
+
+  #shared(name: Name): string | null {
+    const text = this.#text(name);
+    return text === null ? null : this.#one(text);
+  }
+
+  #one(text: string): string {
+    const known = this.#known.get(text);
+    if (known === undefined) this.#known.set(text, text);
+    return known ?? text;
+  }
+
+  #geneId(): string | null {
+    const id = this.#shared('geneId');
+    return id === '0' ? null : id;
+  }
+
+  #alt(ref: string | null): string | null {
+    const alt = this.#text('alt');
+    return alt === null || alt === ref ? (this.#text('altToo') ?? alt) : alt;
+  }
+
+  /** Share of reads and depth: by counts where they are there, else as the file states them. */
+  #reads(): Pick<AlterationText, 'alleleFraction' | 'depth'> {
+    const ref = this.#count('refReads');
+    const alt = this.#count('altReads');
+    const depth = this.#count('depth') ?? (ref !== null && alt !== null ? ref + alt : null);
+    const reads = ref !== null && alt !== null ? ref + alt : depth;
+    const counted = alt !== null && reads !== null && reads > 0 && alt <= reads ? alt / reads : null;
+    return { alleleFraction: counted ?? this.#number('fraction', (value) => value <= 1), depth };
+  }
+
+  #count(name: Name): number | null {
+    return this.#number(name, Number.isInteger);
+  }
+
+  /** A number from 0 on; a cell that holds none is missing and told of. */
+  #number(name: Name, passes: (value: number) => boolean): number | null {
+    const text = this.#text(name);
+    if (text === null || text === '-') return null;
+    const value = Number(text);
+    if (value >= 0 && passes(value)) return value;
+    const column = this.#columns[this.#places.get(name)!]!;
+    this.faults.push({
+      line: this.#line,
+      column,
+      value: text.slice(0, 200),
+      level: 'cell',
+      rule: 'not-a-number',
+      says: `${column} is not a ${name === 'fraction' ? 'share from 0 to 1' : 'whole number from 0 on'}: it is taken for missing`,
+      remedy: 'Correct the number, or leave the cell empty.',
+    });
+    return null;
+  }
+}

@@ -1,0 +1,74 @@
+import { isEmpty, type Row, ragged } from './rejected.ts';
+
+/** A row before it is held against the header. */
+export interface RawRow {
+  readonly line: number;
+  readonly cells: readonly string[];
+}
+
+/** What rows have to fit. */
+export interface Shape {
+  /** Columns up to the last that has a name, and all the header's cells. */
+  readonly named: number;
+  readonly width: number;
+  /** Cells wanted, in this order; all named ones where absent. */
+  readonly at?: readonly number[];
+}
+
+/** Rows of one source, to be read once: first the header's, one by one, then the rest in batches. */
+export interface RowReader {
+  next(): Promise<RawRow | undefined>;
+  rest(shape: Shape): AsyncIterable<readonly Row[]>;
+}
+
+/** The row under the header; undefined where it is empty. Empty cells at the end are no fault. */
+export function fitted({ line, cells }: RawRow, { named, width, at }: Shape): Row | undefined {
+  if (isEmpty(cells)) return undefined;
+  const picked = at ? at.map((i) => cells[i] ?? '') : cells.length === named ? cells : cells.slice(0, named);
+  let used = cells.length;
+  while (used > width && cells[used - 1] === '') used -= 1;
+  return used < named || used > width ? ragged(line, used, width, picked) : { line, cells: picked };
+}
+
+/** Batches read again as rows one by one, until the rest is wanted. */
+export class BatchReader implements RowReader {
+  readonly #batches: AsyncIterator<readonly (RawRow | Row)[]>;
+  #batch: readonly (RawRow | Row)[] = [];
+  #next = 0;
+
+  constructor(batches: AsyncIterable<readonly (RawRow | Row)[]>) {
+    this.#batches = batches[Symbol.asyncIterator]();
+  }
+
+  async next(): Promise<RawRow | undefined> {
+    for (;;) {
+      for (; this.#next < this.#batch.length; ) {
+        const row = this.#batch[this.#next++]!;
+        if (!('rule' in row)) return row;
+      }
+      const { done, value } = await this.#batches.next();
+      if (done) return undefined;
+      this.#batch = value;
+      this.#next = 0;
+    }
+  }
+
+  async *rest(shape: Shape): AsyncGenerator<readonly Row[]> {
+    try {
+      for (;;) {
+        const rows: Row[] = [];
+        for (const row of this.#batch.slice(this.#next)) {
+          const fit = 'rule' in row ? row : fitted(row, shape);
+          if (fit) rows.push(fit);
+        }
+        if (rows.length > 0) yield rows;
+        const { done, value } = await this.#batches.next();
+        if (done) return;
+        this.#batch = value;
+        this.#next = 0;
+      }
+    } finally {
+      await this.#batches.return?.();
+    }
+  }
+}

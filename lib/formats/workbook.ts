@@ -1,0 +1,95 @@
+import { readXlsx, type Sheet } from 'hucre/xlsx';
+import type { Place } from '../base/index.ts';
+import { fault } from './fault.ts';
+import { LIMITS } from './limits.ts';
+import type { Rejected } from './rejected.ts';
+import type { RawRow } from './rows.ts';
+import { inspect } from './zip.ts';
+
+const TAKE_IT_AS_CSV = 'Save it again with Excel or LibreOffice, or save the sheet as CSV.';
+
+/** A sheet as text, its rows with the numbers that Excel shows. */
+export interface SheetText {
+  readonly sheet: string;
+  readonly rows: readonly RawRow[];
+  /** What is wrong with cells. */
+  readonly notes: readonly Rejected[];
+}
+
+/**
+ * The sheet that is named, else the first that is not hidden. Of formulas the value counts that was saved with them; nothing is computed or
+ * fetched. Throws `archive-not-read` where the archive is no workbook, `over-limit`, `undecodable`, `no-header` where there is no such sheet.
+ */
+export async function readSheet(bytes: Buffer, file: string, wanted?: string): Promise<SheetText> {
+  await inspect(bytes, file);
+  const names: string[] = [];
+  let chosen = false;
+  const { sheets } = await readXlsx(bytes, {
+    sheets: ({ name, hidden, veryHidden }) => {
+      names.push(name);
+      const take = !chosen && (wanted === undefined ? !hidden && !veryHidden : name === wanted);
+      chosen ||= take;
+      return take;
+    },
+  }).catch((error: unknown) => {
+    throw fault('undecodable', 'the workbook is damaged or not as Excel writes it', { file }, TAKE_IT_AS_CSV, error);
+  });
+  const [sheet] = sheets;
+  if (!sheet)
+    throw fault(
+      'no-header',
+      wanted === undefined ? 'the workbook has no visible sheet' : `the workbook has no sheet ${wanted}`,
+      { file, ...(wanted !== undefined && { sheet: wanted }) },
+      `Its sheets are: ${names.join(', ')}. Correct \`sheet\` in the definition.`,
+    );
+  return textOf(sheet, { file, sheet: sheet.name });
+}
+
+function textOf(sheet: Sheet, place: Place): SheetText {
+  const width = sheet.rows.reduce((most, row) => Math.max(most, row.length), 0);
+  if (width * sheet.rows.length > LIMITS.sheetCells)
+    throw fault(
+      'over-limit',
+      `the sheet has ${sheet.rows.length} rows of ${width} cells; at most ${LIMITS.sheetCells} cells are read`,
+      place,
+      'Delete what stands far below or right of the table, or save the sheet as CSV.',
+    );
+  const rows = sheet.rows.map((row, i) => ({
+    line: i + 1,
+    cells: Array.from({ length: width }, (_, column) => cellText(row[column] ?? null)),
+  }));
+  return { sheet: sheet.name, rows, notes: withoutValue(sheet) };
+}
+
+/** A cell as text that reads as itself: numbers with a point, dates as ISO. */
+function cellText(value: Sheet['rows'][number][number]): string {
+  if (value === null) return '';
+  if (!(value instanceof Date)) return String(value);
+  if (Number.isNaN(value.getTime())) return '';
+  const [day, time] = value.toISOString().split('T') as [string, string];
+  return time === '00:00:00.000Z' ? day : `${day}T${time.slice(0, 8)}`;
+}
+
+function withoutValue(sheet: Sheet): Rejected[] {
+  const notes: Rejected[] = [];
+  for (const [place, { formula, formulaResult }] of sheet.cells ?? []) {
+    const [row, column] = place.split(',').map(Number) as [number, number];
+    if (formula === undefined || (formulaResult ?? sheet.rows[row]?.[column] ?? null) !== null) continue;
+    notes.push({
+      line: row + 1,
+      column: letters(column),
+      value: `=${formula}`.slice(0, 200),
+      level: 'cell',
+      rule: 'formula-without-value',
+      says: 'the cell holds a formula that was saved without its value: it is taken for empty',
+      remedy: 'Open the workbook in Excel or LibreOffice and save it, or replace the formula by its value.',
+    });
+  }
+  return notes;
+}
+
+/** 0 is A, 26 is AA. */
+function letters(column: number): string {
+  const rest = Math.floor(column / 26);
+  return (rest > 0 ? letters(rest - 1) : '') + String.fromCharCode(65 + (column % 26));
+}
