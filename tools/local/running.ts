@@ -1,0 +1,44 @@
+import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+
+/** Where a running stack is, for commands in other terminals. */
+export interface Running {
+  readonly pid: number;
+  readonly api: string;
+  readonly issuer: string;
+  /** By it the issuer gives tokens out. */
+  readonly secret: string;
+  readonly sites: readonly string[];
+}
+
+const FILE = path.resolve(import.meta.dirname, '..', '..', '.signet', 'running.json');
+
+/** Leaves word of a running stack, readable by its owner alone. */
+export function tellRunning(running: Running): void {
+  mkdirSync(path.dirname(FILE), { recursive: true });
+  writeFileSync(FILE, JSON.stringify(running), { mode: 0o600 });
+  chmodSync(FILE, 0o600); // an older file keeps the mode that it had
+}
+
+function lives(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+/** The stack that runs now, if one does. */
+export function findRunning(): Running | undefined {
+  try {
+    const running = JSON.parse(readFileSync(FILE, 'utf8')) as Running;
+    return lives(running.pid) ? running : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Takes the word back, unless another stack has left its own since. */
+export function forgetRunning(): void {
+  if (findRunning()?.pid === process.pid) rmSync(FILE, { force: true });
+}

@@ -1,0 +1,100 @@
+/**
+ * `npm start`: the stack that `cdk synth` makes, on this machine, with the demo's cohorts.
+ *
+ * --once        answers the demo's questions and ends: 0, or 1 and says why
+ * --empty       without the demo
+ * --data DIR    keeps buckets, table, waiting messages and keys in DIR
+ * --port N      of the API
+ */
+import { createWriteStream, mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { type Stack, startStack } from '../cdk/local/index.ts';
+import { DEMO_SITE } from '../demo/cohorts.ts';
+import { isSignetError } from '../lib/base/index.ts';
+import { synthesise } from './assembly.ts';
+import { runDemo } from './local/demo.ts';
+import { invitation } from './local/invitation.ts';
+import { Progress } from './local/progress.ts';
+import { forgetRunning, tellRunning } from './local/running.ts';
+import { Visitor } from './local/visitor.ts';
+
+const PORT = 8080;
+
+interface Options {
+  readonly once: boolean;
+  readonly empty: boolean;
+  readonly data?: string | undefined;
+  readonly port?: number | undefined;
+}
+
+function readOptions(): Options {
+  const { values } = parseArgs({
+    options: {
+      once: { type: 'boolean', default: false },
+      empty: { type: 'boolean', default: false },
+      data: { type: 'string' },
+      port: { type: 'string' },
+    },
+  });
+  const { once, empty, data, port } = values;
+  if (port !== undefined && !/^\d{1,5}$/.test(port)) throw new TypeError(`${port} is no port`);
+  return { once, empty, data, port: port === undefined ? undefined : Number(port) };
+}
+
+/** At the port asked for, else at the usual one, else at any free one. */
+async function startAtPort({ data, port }: Options, progress: Progress, onLog: (line: string) => void): Promise<Stack> {
+  const options = { assembly: await synthesise(), sites: [DEMO_SITE], data, onLog };
+  try {
+    return await startStack({ ...options, port: port ?? PORT });
+  } catch (error) {
+    if (port !== undefined || !isSignetError(error, 'port-taken')) throw error;
+    progress.done(`port ${PORT} is in use: another one is taken`);
+    return startStack(options);
+  }
+}
+
+function openLog(): (line: string) => void {
+  const folder = path.resolve(import.meta.dirname, '..', '.signet');
+  mkdirSync(folder, { recursive: true });
+  const log = createWriteStream(path.join(folder, 'functions.log'), { mode: 0o600 });
+  return (line) => log.write(`${line}\n`);
+}
+
+function interrupted(): Promise<void> {
+  return new Promise((stop) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop());
+  });
+}
+
+async function main(options: Options): Promise<void> {
+  const ended = interrupted();
+  const progress = new Progress();
+  progress.show('making the template and the bundles');
+  const began = performance.now();
+  const stack = await startAtPort(options, progress, openLog());
+  progress.done(`serving at ${stack.api} after ${((performance.now() - began) / 1000).toFixed(1)} s`);
+  const { api, issuer, issuerSecret } = stack;
+  tellRunning({ pid: process.pid, api, issuer, secret: issuerSecret, sites: [DEMO_SITE] });
+  try {
+    const visitor = await Visitor.at(stack, DEMO_SITE);
+    const result = options.empty ? undefined : await Promise.race([runDemo(visitor, progress), ended]);
+    if (!options.once) {
+      console.log(await invitation(stack, visitor, DEMO_SITE, result ?? undefined));
+      console.log('\nServing until Ctrl-C. Lines of the functions: .signet/functions.log');
+      await ended;
+    }
+    visitor.leave();
+  } finally {
+    forgetRunning();
+    await stack.stop();
+  }
+}
+
+try {
+  await main(readOptions());
+} catch (error) {
+  const { remedy } = isSignetError(error) ? error : {};
+  console.error([`\n${error instanceof Error ? error.message : error}`, remedy].filter(Boolean).join('\n'));
+  process.exitCode = 1;
+}
