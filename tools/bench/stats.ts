@@ -152,19 +152,17 @@ export function benchStats(): StatsRow[] {
 }
 
 /** The rows as a table to read. */
-export function printStats(rows: readonly StatsRow[]): string {
+export function printStats(rows: readonly StatsRow[]): string[][] {
   const range = ([low, high]: readonly [number, number], digits: (value: number) => string) =>
     digits(low) === digits(high) ? digits(low) : `${digits(low)} to ${digits(high)}`;
   const ratio = (value: number) => (value < 10 ? value.toFixed(1) : Math.round(value).toLocaleString('en'));
-  const cells = rows.map((row) => [
-    row.kernel,
-    `${row.seconds.toFixed(4)} s`,
-    `${range(row.storedR, (value) => value.toFixed(2))} s`,
-    range(row.ratio, ratio),
-  ]);
-  const lines = [['kernel', 'ours (median)', 'R (stored)', 'R / ours'], ...cells];
-  const widths = lines[0]!.map((_, j) => Math.max(...lines.map((line) => line[j]!.length)));
-  return lines
-    .map((line) => line.map((cell, j) => (j === 0 ? cell.padEnd(widths[j]!) : cell.padStart(widths[j]!))).join('  '))
-    .join('\n');
+  return [
+    ['kernel', 'ours (median)', 'R (stored)', 'R / ours'],
+    ...rows.map((row) => [
+      row.kernel,
+      `${row.seconds.toFixed(4)} s`,
+      `${range(row.storedR, (value) => value.toFixed(2))} s`,
+      range(row.ratio, ratio),
+    ]),
+  ];
 }
