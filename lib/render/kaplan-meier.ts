@@ -28,6 +28,7 @@ interface Scales {
 }
 
 const PLOT_HEIGHT = 330;
+const MOST_MEDIANS = 4;
 const SHARES = [0, 0.2, 0.4, 0.6, 0.8, 1];
 
 /** Corners of the band, a list a stretch on which both limits are defined; each stretch ends where the next step begins. */
@@ -49,7 +50,12 @@ function stretchesOf({ time, lower, upper }: Curve): { time: number; low: number
   return stretches;
 }
 
-function band(curve: Curve, index: number, { x, y }: Scales): Markup {
+/** Bands of many groups lie over each other: the more, the lighter. */
+function bandOpacity(curves: number): number {
+  return Math.max(0.03, Math.min(0.14, 0.3 / Math.max(1, curves)));
+}
+
+function band(curve: Curve, index: number, opacity: number, { x, y }: Scales): Markup {
   const shape = area<{ time: number; low: number; high: number }>()
     .x(({ time }) => x(time))
     .y0(({ low }) => y(low))
@@ -59,7 +65,7 @@ function band(curve: Curve, index: number, { x, y }: Scales): Markup {
   const d = stretchesOf(curve)
     .map((stretch) => shape(stretch))
     .join('');
-  return markup`<path d="${d}" fill="${inkOf(index).colour}" fill-opacity="0.13"/>`;
+  return markup`<path d="${d}" fill="${inkOf(index).colour}" fill-opacity="${opacity}"/>`;
 }
 
 function steps({ time, survival, label }: Curve, index: number, { x, y }: Scales): Markup {
@@ -82,9 +88,15 @@ function censorTicks(curve: Curve, index: number, { x, y }: Scales): Markup {
   return markup`<path d="${at}" fill="none" stroke="${inkOf(index).colour}" stroke-width="1.1"/>`;
 }
 
+/** Medians to draw: those of many curves would hatch the picture, and stand in the key anyhow. */
+function mediansOf(curves: readonly Curve[]): number[] {
+  const medians = curves.flatMap(({ median }) => (median === null ? [] : [median]));
+  return medians.length > MOST_MEDIANS ? [] : medians;
+}
+
 /** From half of the patients to each median and down to the axis. */
 function medianLines(curves: readonly Curve[], { x, y }: Scales): Markup[] {
-  const medians = curves.flatMap(({ median }) => (median === null ? [] : [median]));
+  const medians = mediansOf(curves);
   if (medians.length === 0) return [];
   return [
     rule(x(0), y(0.5), x(Math.max(...medians)), y(0.5), QUIET, '2 3', 0.8),
@@ -92,9 +104,10 @@ function medianLines(curves: readonly Curve[], { x, y }: Scales): Markup[] {
   ];
 }
 
-/** What the curves and their bands cover, in pixels: a rectangle a step. */
+/** What curves, bands and medians cover, in pixels: a rectangle a step. */
 function covered(curves: readonly Curve[], { x, y }: Scales): Box[] {
-  return curves.flatMap(({ time, survival, lower, upper }) =>
+  const medians = mediansOf(curves).map((m) => ({ left: x(m), right: x(m) + 1, top: y(0.5), bottom: y(0) }));
+  const steps = curves.flatMap(({ time, survival, lower, upper }) =>
     time.map((t, i) => ({
       left: x(t),
       right: x(time[i + 1] ?? t),
@@ -102,6 +115,7 @@ function covered(curves: readonly Curve[], { x, y }: Scales): Box[] {
       bottom: y(Math.min(lower[i] ?? 1, survival[i + 1] ?? survival[i]!)) + 5,
     })),
   );
+  return [...steps, ...medians];
 }
 
 /** Step curves with bands, censorings and medians, the numbers at risk below them under the marks of the axis. */
@@ -136,11 +150,11 @@ export function drawKaplanMeier(figure: KaplanMeierFigure, name: string): Markup
       plot,
     ),
     axis.drawn,
+    curves.map((curve, i) => band(curve, i, bandOpacity(curves.length), scales)),
     stampAcross(stamp, plot),
-    curves.map((curve, i) => band(curve, i, scales)),
     medianLines(curves, scales),
     curves.map((curve, i) => [steps(curve, i, scales), censorTicks(curve, i, scales)]),
-    drawKey(key, corner ?? { x: plot.left, y: head.bottom + 8 }),
+    drawKey(key, corner ?? { x: Math.min(plot.left, WIDTH - MARGIN - key.width), y: head.bottom + 8 }),
     table.drawn,
   ]);
 }

@@ -23,7 +23,7 @@ interface PlacedLabel extends LabelledPoint {
 const FACE = { size: SMALL };
 const ASCENT = SMALL * 0.8;
 const DESCENT = SMALL * 0.25;
-const MOST_WIDTH = 150;
+const MOST_WIDTH = 240;
 const NEAR = 7;
 const DISTANCES = [NEAR, 16, 28, 42, 60];
 const DIRECTIONS = [0, -30, 30, 180, 210, 150, -90, 90, -60, 60, 240, 120].map((degrees) => (degrees * Math.PI) / 180);

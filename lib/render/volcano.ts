@@ -1,5 +1,5 @@
 import { scaleLinear } from 'd3-scale';
-import type { VolcanoFigure } from '../result/index.ts';
+import { printCount, type VolcanoFigure } from '../result/index.ts';
 import { type Markup, markup } from './markup.ts';
 import { BLUE, QUIET, RULE, VERMILLION } from './palette.ts';
 import {
@@ -33,6 +33,7 @@ const PLOT_HEIGHT = 400;
 const STRIP = 44;
 const MOST_NAMED = 20;
 const NAMED_ANYWAY = 5;
+const NAMES_A_PLACE = 3;
 const GREY = '#8a8a8a';
 
 /** Marks of a kind as one path of dots, of which points at one place are one. */
@@ -67,27 +68,39 @@ function marks(points: readonly Drawn[]): Markup[] {
   });
 }
 
-/** The points that get a name: those that pass, or where none does the first few, by significance. */
-function namedOf(points: readonly Drawn[]): Drawn[] {
+/** A name for a place: those of all points there, as many as fit, and how many more there are. */
+function nameOf(points: readonly Drawn[]): string {
+  const shown = points.slice(0, NAMES_A_PLACE).map(({ label }) => label);
+  const more = points.length - shown.length;
+  return more > 0 ? `${shown.join(', ')} and ${printCount(more)} more` : shown.join(', ');
+}
+
+/** The places that get a name: of those that pass, or where none does of the first few, by significance. Often several genes stand at one. */
+function namedOf(points: readonly Drawn[]): { label: string; x: number; y: number }[] {
   const ordered = points.toSorted((a, b) => b.y - a.y || a.adjusted - b.adjusted);
   const passing = ordered.filter(({ passes }) => passes);
-  return passing.length > 0 ? passing.slice(0, MOST_NAMED) : ordered.slice(0, NAMED_ANYWAY);
+  const first = passing.length > 0 ? passing.slice(0, MOST_NAMED) : ordered.slice(0, NAMED_ANYWAY);
+  const place = ({ px, py }: Drawn) => `${px.toFixed(1)} ${py.toFixed(1)}`;
+  const places = Map.groupBy(ordered, place);
+  return [...new Set(first.map(place))].map((at) => {
+    const here = places.get(at)!;
+    return { label: nameOf(here), x: here[0]!.px, y: here[0]!.py };
+  });
 }
 
 function names(points: readonly Drawn[], plot: Box): Markup[] {
-  const named = namedOf(points).map(({ label, px, py }) => ({ label, x: px, y: py }));
   const others = points.map(({ px, py }) => ({ x: px, y: py }));
-  return placeLabels(named, others, plot).map(({ x, y, at, box, text, label, led }) => {
+  return placeLabels(namedOf(points), others, plot).map(({ x, y, at, box, text, label, led }) => {
     const near = { x: Math.min(Math.max(x, box.left), box.right), y: Math.min(Math.max(y, box.top), box.bottom) };
     return markup`<g>${led ? rule(x, y, near.x, near.y, QUIET, 'none', 0.7) : undefined}${words(at.x, at.y, text, { italic: true }, label)}</g>`;
   });
 }
 
-/** What the line and the strips mean, in a line above the plot. */
-function key({ threshold, thresholdLabel }: VolcanoFigure, strips: readonly Markup[], y: number): Markup {
+/** What the line means, or its absence, in a line above the plot. */
+function key({ threshold, thresholdLabel }: VolcanoFigure, y: number): Markup {
   const line = threshold === null ? undefined : rule(MARGIN, y - 4, MARGIN + 30, y - 4, VERMILLION, '6 4', 1.3);
   const indent = line === undefined ? 0 : 37;
-  return markup`<g>${line}${fitted(MARGIN + indent, y, thresholdLabel, WIDTH - 2 * MARGIN - indent)}${strips}</g>`;
+  return markup`<g>${line}${fitted(MARGIN + indent, y, thresholdLabel, WIDTH - 2 * MARGIN - indent)}</g>`;
 }
 
 /** A name in the strip at one side, and the rule that parts it from the axis. */
@@ -122,7 +135,7 @@ export function drawVolcano(figure: VolcanoFigure, name: string): Markup {
   const up = y.ticks(6);
   return picture(figure, name, axis.bottom + MARGIN, [
     head.drawn,
-    key(figure, [], head.bottom + 14),
+    key(figure, head.bottom + 14),
     up.map((tick) => rule(plot.left, y(tick), plot.right, y(tick), tick === 0 ? QUIET : RULE)),
     rule(plot.left, plot.top, plot.left, plot.bottom, QUIET),
     rule(x(0), plot.top, x(0), plot.bottom, RULE),
