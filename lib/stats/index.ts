@@ -8,6 +8,7 @@ export {
   type RiskGroup,
   riskGroups,
 } from './calibration.ts';
+export type { CauseFollowUp, CauseTable } from './cause-table.ts';
 export { type Concordance, type ConcordanceOptions, type ConcordanceSums, concordance } from './concordance.ts';
 export { TIME_WEIGHTS, type TimeWeight } from './concordance-weights.ts';
 export { type Correlation, kendall, pearson, spearman } from './correlation.ts';
@@ -27,11 +28,25 @@ export {
   type TwoByTwo,
   twoByTwo,
 } from './cross-table.ts';
+export {
+  cumulativeIncidence,
+  type IncidenceCurve,
+  type IncidenceOptions,
+  type IncidencePoint,
+  incidenceAt,
+} from './cumulative-incidence.ts';
 export { type Quantile, quantile, type SurvivalPoint, survivalAt } from './curve-reading.ts';
 export { chiSquare, erfc, gamma, logErfc, logGamma, normal, type Test } from './distributions.ts';
 export { elasticNet, type NetFailure, type NetOptions, type NetOutcome, type NetPath } from './elastic-net.ts';
 export { type NetValidation, type NetValidationFailure, validateElasticNet } from './elastic-net-validation.ts';
 export type { EventTable } from './event-table.ts';
+export {
+  type FineGrayFailure,
+  type FineGrayFit,
+  type FineGrayOptions,
+  type FineGrayRows,
+  fineGray,
+} from './fine-gray.ts';
 export {
   type FisherOptions,
   type FisherResult,
@@ -44,6 +59,7 @@ export type { GeneBits } from './gene-carriers.ts';
 export { type CoxScan, GENE_OUTCOME } from './gene-outcome.ts';
 export { type FisherScan, geneScan, type LogRankScan } from './gene-scan.ts';
 export type { AdjustedScan, AdjustedScanOptions } from './gene-scan-adjusted.ts';
+export { type GrayResult, type GrayTables, grayTest } from './gray.ts';
 export { hypergeometric } from './hypergeometric.ts';
 export {
   type CurveOptions,
@@ -96,6 +112,7 @@ export {
   restrictedMean,
 } from './restricted-mean.ts';
 export { robustStandardError } from './robust-curve.ts';
+export { jackknifeIncidenceError } from './robust-incidence.ts';
 export { compareRoc, type Roc, type RocComparison, type RocPoint, rocArea, rocCurve } from './roc.ts';
 export { type Moments, moments, type SampleSummary, sampleQuantile, sortedSample, summarise } from './sample.ts';
 export {

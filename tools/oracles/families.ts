@@ -1,5 +1,6 @@
 import type { Family, OracleCase } from './case.ts';
 import { COMPARISON_FAMILIES } from './comparison-families.ts';
+import { COMPETING_FAMILIES } from './competing-families.ts';
 import { COX_FAMILIES } from './cox-families.ts';
 import { Dataset } from './dataset.ts';
 import { PREDICTION_FAMILIES } from './prediction-families.ts';
@@ -10,6 +11,7 @@ import { TABLE_FAMILIES } from './table-families.ts';
 const FAMILIES: Readonly<Record<string, Family>> = {
   ...SURVIVAL_FAMILIES,
   ...COMPARISON_FAMILIES,
+  ...COMPETING_FAMILIES,
   ...COX_FAMILIES,
   ...TABLE_FAMILIES,
   ...SCAN_FAMILIES,
