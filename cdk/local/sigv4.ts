@@ -41,6 +41,8 @@ export interface Verified {
   /** Path and query that were signed. */
   readonly target: Target;
   readonly presigned: boolean;
+  /** Of the signature's scope. */
+  readonly region: string;
   readonly payload: Payload;
 }
 
@@ -257,5 +259,5 @@ export function verify(
   const payload = payloadOf(stated, () => signer(key, claim, scope, right));
   if (body && payload.kind === 'hash' && hash(body) !== payload.sha256)
     throw new Denied('XAmzContentSHA256Mismatch', 400, 'The body is not the one that was signed');
-  return { principal: credential.principal, target, presigned: claim.presigned, payload };
+  return { principal: credential.principal, target, presigned: claim.presigned, region, payload };
 }

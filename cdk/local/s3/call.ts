@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type IncomingMessage, type ServerResponse, validateHeaderValue } from 'node:http';
 import { allowed } from '../policy.ts';
 import type { Verified } from '../sigv4.ts';
 import type { Target } from '../target.ts';
@@ -9,9 +9,14 @@ import { type Content, document } from './xml.ts';
 const LONGEST_KEY = 1024;
 
 /** A header's value as Node writes it, one byte a character. Throws `InvalidArgument` for what no header may hold. */
-function headerValue(value: string): string {
-  const bytes = /^[\u0000-\u00ff]*$/.test(value) ? value : Buffer.from(value).toString('latin1');
-  if (/[^\t\x20-\x7e\x80-\xff]/.test(bytes)) throw new S3Error('InvalidArgument', 'A header holds a control character');
+function headerValue(name: string, value: string): string {
+  const plain = Buffer.from(value, 'latin1').toString('latin1') === value;
+  const bytes = plain ? value : Buffer.from(value).toString('latin1');
+  try {
+    validateHeaderValue(name, bytes);
+  } catch {
+    throw new S3Error('InvalidArgument', `${name} would hold a control character`);
+  }
   return bytes;
 }
 
@@ -135,7 +140,7 @@ export class Call {
   /** Those that are undefined are left out. */
   writeHead(status: number, headers: Readonly<Record<string, string | undefined>>): void {
     for (const [name, value] of Object.entries(headers))
-      if (value !== undefined) this.#response.setHeader(name, headerValue(value));
+      if (value !== undefined) this.#response.setHeader(name, headerValue(name, value));
     this.#response.writeHead(status);
   }
 }

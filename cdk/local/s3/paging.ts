@@ -73,7 +73,7 @@ export function page<Row extends { readonly key: string }, Cursor>(
     }
     if (cursor === undefined) {
       const final = batch.at(-1);
-      if (!final || rows.length + groups.length > max) return done();
+      if (!final) return done();
       const next = fetch(at(final), 2)[1]; // `at` is inclusive
       if (!next) return done();
       cursor = at(next);
