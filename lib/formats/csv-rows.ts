@@ -1,5 +1,5 @@
-import { pipeline, Readable } from 'node:stream';
-import { type InfoRecord, parse } from 'csv-parse';
+import { finished } from 'node:stream/promises';
+import { parse } from 'csv-parse';
 import { codeOf, fault } from './fault.ts';
 import { LIMITS } from './limits.ts';
 import type { Block } from './lines.ts';
@@ -8,44 +8,52 @@ import type { RawRow } from './rows.ts';
 import { tooWide } from './tab-rows.ts';
 
 interface Parsed {
-  readonly info: InfoRecord;
   readonly record: string[];
   readonly raw: string;
 }
 
 /**
  * Rows of delimited text with quotes (RFC 4180). A quote inside a cell that doesn't begin with one is a letter like others.
- * Throws `unclosed-quote`, at the line where the quote is opened, and `over-limit`.
+ * Throws `unclosed-quote`, at the row where the quote is opened, and `over-limit`.
  */
 export async function* csvRows(
   blocks: AsyncIterable<Block>,
   delimiter: string,
   file: string,
 ): AsyncGenerator<readonly (RawRow | Row)[]> {
-  const notes: Row[] = [];
+  const rows: (RawRow | Row)[] = [];
+  let line = 1;
+  const take = ({ record, raw }: Parsed, lines: number): void => {
+    if (record.length > LIMITS.columns) throw tooWide(file, line);
+    if (lines > line && !closed(record, raw, delimiter)) throw unclosed(file, line + linesIn(record));
+    rows.push({ line, cells: record.map(uncovered) });
+    line = lines + 1;
+  };
   const parser = parse({
     delimiter,
     record_delimiter: ['\r\n', '\n', '\r'],
     relax_column_count: true,
     relax_quotes: true,
-    info: true,
     raw: true,
     max_record_size: LIMITS.rowBytes,
+    // Rows are taken while they are parsed: through the stream each would cost a turn, and an error would overtake them.
+    on_record: (parsed, { lines }) => {
+      take(parsed as unknown as Parsed, lines);
+      return null;
+    },
   });
-  pipeline(Readable.from(bytesOf(blocks, notes)), parser, () => {}); // an error ends the loop below
-  let rows: (RawRow | Row)[] = [];
-  let line = 1;
+  parser.on('error', () => {}); // told to whoever writes
+  parser.resume();
   try {
-    for await (const { record, info, raw } of parser as AsyncIterable<Parsed>) {
-      rows.push(...notes.splice(0));
-      if (record.length > LIMITS.columns) throw tooWide(file, line);
-      if (info.lines > line && !closed(record, raw, delimiter)) throw unclosed(file, line + linesIn(record));
-      rows.push({ line, cells: record.map(uncovered) });
-      line = info.lines + 1;
-      if (rows.length < BATCH) continue;
-      yield rows;
-      rows = [];
+    for await (const { bytes, note } of blocks) {
+      if (note) rows.push(note);
+      await new Promise<void>((resolve, reject) => {
+        parser.write(bytes, (error) => (error ? reject(error) : resolve()));
+      });
+      while (rows.length >= BATCH) yield rows.splice(0, BATCH);
     }
+    parser.end();
+    await finished(parser);
   } catch (error) {
     const code = codeOf(error);
     if (code !== 'CSV_QUOTE_NOT_CLOSED' && code !== 'CSV_MAX_RECORD_SIZE') throw error;
@@ -54,13 +62,6 @@ export async function* csvRows(
     parser.destroy();
   }
   if (rows.length > 0) yield rows;
-}
-
-async function* bytesOf(blocks: AsyncIterable<Block>, notes: Row[]): AsyncGenerator<Buffer> {
-  for await (const { bytes, note } of blocks) {
-    if (note) notes.push(note);
-    yield bytes;
-  }
 }
 
 /** Takes off the apostrophe that {@link writeCsv} sets before text that a spreadsheet would run. */

@@ -31,7 +31,7 @@ function wide(prefix: Buffer, file: string): Encoding {
   const zeros = [0, 0];
   for (let i = 0; i < prefix.length; i++) if (prefix[i] === 0) zeros[i % 2]! += 1;
   const [even, odd] = zeros as [number, number];
-  const least = prefix.length / 20;
+  const least = prefix.length / 8;
   if (odd >= least && odd > 10 * even) return 'utf-16le';
   if (even >= least && even > 10 * odd) return 'utf-16be';
   throw nul(file, 1 + newlines(prefix.subarray(0, prefix.indexOf(0))));

@@ -55,23 +55,38 @@ async function* wholeLines(bytes: AsyncIterable<Uint8Array>, file: string): Asyn
     const end = chunk.lastIndexOf(10) + 1;
     if (end > 0) {
       const block = begun.length > 0 ? Buffer.concat([...begun, chunk.subarray(0, end)]) : chunk.subarray(0, end);
+      const count = counted(block, file, line);
       yield { bytes: block, line };
-      line += newlines(block);
+      line += count;
       begun = [];
       length = 0;
     }
     if (end === chunk.length) continue;
     begun.push(chunk.subarray(end));
     length += chunk.length - end;
-    if (length > LIMITS.rowBytes)
-      throw fault(
-        'over-limit',
-        `the line has more than ${LIMITS.rowBytes} bytes`,
-        { file, line },
-        'Put a table of one row a patient, a specimen or an alteration.',
-      );
+    if (length > LIMITS.rowBytes) throw tooLong(file, line);
   }
   if (length > 0) yield { bytes: Buffer.concat(begun), line };
+}
+
+/** How many lines a block has, none of them too long. */
+function counted(block: Buffer, file: string, line: number): number {
+  let count = 0;
+  for (let from = 0; from < block.length; count += 1) {
+    const end = block.indexOf(10, from);
+    if (end - from > LIMITS.rowBytes) throw tooLong(file, line + count);
+    from = end + 1;
+  }
+  return count;
+}
+
+function tooLong(file: string, line: number): Error {
+  return fault(
+    'over-limit',
+    `the line has more than ${LIMITS.rowBytes} bytes`,
+    { file, line },
+    'Put a table of one row a patient, a specimen or an alteration.',
+  );
 }
 
 /** The blocks as UTF-8, checked. The first byte beyond ASCII decides for the rest where the file's beginning didn't. */

@@ -28,3 +28,8 @@ export function described(name: string, column: Column): Described {
     ...(type === 'category' && { levels: [...column.levels] }),
   };
 }
+
+/** Room for what zlib puts out: a page of some hundred rows doesn't need the 64 KiB that it takes by itself, a column at a time. */
+export function chunkSize(bytes: number): number {
+  return Math.min(Math.max(bytes, 1024), 65_536);
+}

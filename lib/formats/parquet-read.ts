@@ -2,7 +2,7 @@ import { zstdDecompressSync } from 'node:zlib';
 import { type DecodedArray, parquetMetadata, parquetScan } from 'hyparquet';
 import { SignetError } from '../base/index.ts';
 import { type Column, MISSING, type Table } from '../cohort/index.ts';
-import { DESCRIPTION_KEY, TableDescription } from './parquet-columns.ts';
+import { chunkSize, DESCRIPTION_KEY, TableDescription } from './parquet-columns.ts';
 
 /** What {@link writeParquet} wrote: the table, and the metadata given beside it. Throws `not-a-table` where the file is another's. */
 export async function readParquet(
@@ -18,7 +18,7 @@ export async function readParquet(
   const scan = await parquetScan({
     file: { byteLength: buffer.byteLength, slice: (start, end) => buffer.slice(start, end) },
     metadata: header,
-    compressors: { ZSTD: (packed) => zstdDecompressSync(packed) },
+    compressors: { ZSTD: (packed, length) => zstdDecompressSync(packed, { chunkSize: chunkSize(length) }) },
     parsers: { dateFromDays: (day) => day },
     useOffsetIndex: false,
   });

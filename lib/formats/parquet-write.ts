@@ -2,7 +2,7 @@ import { zstdCompressSync } from 'node:zlib';
 import type { SchemaElement } from 'hyparquet';
 import { ByteWriter, parquetWrite } from 'hyparquet-writer';
 import { type Column, MISSING, type Table } from '../cohort/index.ts';
-import { DESCRIPTION_KEY, described, type TableDescription } from './parquet-columns.ts';
+import { chunkSize, DESCRIPTION_KEY, described, type TableDescription } from './parquet-columns.ts';
 
 /** Rows that are encoded at once: it bounds what encoding needs besides the table. */
 const GROUP_ROWS = 100_000;
@@ -28,7 +28,7 @@ export function writeParquet(table: Table, metadata: Readonly<Record<string, str
       ...columns.map(([name, column]) => ({ name, repetition_type: 'OPTIONAL' as const, ...storageOf(column) })),
     ],
     codec: 'ZSTD',
-    compressors: { ZSTD: (bytes) => zstdCompressSync(bytes) },
+    compressors: { ZSTD: (bytes) => zstdCompressSync(bytes, { chunkSize: chunkSize(bytes.length) }) },
     rowGroupSize: GROUP_ROWS,
     kvMetadata: [
       { key: DESCRIPTION_KEY, value: JSON.stringify(description) },

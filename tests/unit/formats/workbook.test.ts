@@ -1,0 +1,116 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { type Cell, writeXlsx } from 'hucre/xlsx';
+import { describe, expect, it } from 'vitest';
+import { LIMITS } from '../../../lib/formats/index.ts';
+import { faultOf, readAll, zipOf } from './read.ts';
+
+const CRLM = path.join(import.meta.dirname, '../../../demo/data/crlm-tcia');
+
+/** `<workbook>` is all that tells an archive is one; nothing behind it can be read. */
+const SHELL = { name: 'xl/workbook.xml', content: Buffer.from('<workbook/>') };
+
+describe('a workbook', () => {
+  it('is read as the CSV of the same table, a line apart', async () => {
+    const csv = await readAll(await readFile(path.join(CRLM, 'clinical.csv')));
+    const xlsx = await readAll(await readFile(path.join(CRLM, 'clinical.xlsx')), { sheet: 'TCIA_n=197' });
+    expect([csv.cells.length, csv.lines[0], xlsx.lines[0]]).toEqual([197, 3, 2]);
+    expect(xlsx.columns).toEqual(csv.columns);
+    const number = (cell: string) => (cell !== '' && Number.isFinite(Number(cell)) ? Number(cell) : cell);
+    expect(xlsx.cells.map((row) => row.map(number))).toEqual(csv.cells.map((row) => row.map(number)));
+  });
+
+  it('gives numbers, dates and truth values as text that reads as itself', async () => {
+    const rows = [
+      ['id', 'n', 'day', 'moment', 'b', 'none'],
+      ['P1', 0.1 + 0.2, new Date(Date.UTC(2024, 1, 29)), new Date(Date.UTC(2024, 1, 29, 13, 5)), true, null],
+      [null, null, null, null, null, null],
+      ['P2', -999, new Date(Date.UTC(1899, 11, 31)), new Date(Date.UTC(1900, 2, 1)), false, null],
+    ];
+    const { cells, lines } = await readAll(await writeXlsx({ sheets: [{ name: 'A', rows }] }));
+    expect(lines).toEqual([2, 4]);
+    expect(cells[0]).toEqual(['P1', '0.30000000000000004', '2024-02-29', '2024-02-29T13:05:00', 'true', '']);
+    expect([cells[1]![1], cells[1]![3], cells[1]![4]]).toEqual(['-999', '1900-03-01', 'false']);
+  });
+
+  it('gives of a formula the value that was saved, and says where there is none', async () => {
+    const cells = new Map<string, Partial<Cell>>([
+      ['1,1', { value: 3, formula: '1+2', formulaResult: 3 }],
+      ['2,1', { value: null, formula: 'WEBSERVICE("http://example.org")' }],
+    ]);
+    const rows = [
+      ['id', 'x'],
+      ['P1', null],
+      ['P2', null],
+    ];
+    const read = await readAll(await writeXlsx({ sheets: [{ name: 'A', rows, cells }] }));
+    expect(read.cells).toEqual([
+      ['P1', '3'],
+      ['P2', ''],
+    ]);
+    expect(read.notes.map(({ rule, level, line, column }) => [rule, level, line, column])).toEqual([
+      ['formula-without-value', 'cell', 3, 'B'],
+    ]);
+  });
+
+  it('gives the sheet that is named, else the first that is to be seen', async () => {
+    const bytes = await writeXlsx({
+      sheets: [
+        { name: 'Old', rows: [['a'], ['1']], hidden: true },
+        { name: 'Now', rows: [['b'], ['2']] },
+        { name: 'More', rows: [['c'], ['3']] },
+      ],
+    });
+    expect((await readAll(bytes)).columns).toEqual(['b']);
+    expect((await readAll(bytes, { sheet: 'More' })).columns).toEqual(['c']);
+    const error = await faultOf(readAll(bytes, { sheet: 'Mroe' }));
+    expect([error.code, error.place.sheet, error.remedy.includes('Old, Now, More')]).toEqual([
+      'no-header',
+      'Mroe',
+      true,
+    ]);
+  });
+
+  it('places its faults in the sheet', async () => {
+    const error = await faultOf(readAll(await writeXlsx({ sheets: [{ name: 'A', rows: [['x', 'x']] }] })));
+    expect([error.code, error.place]).toEqual(['duplicate-header', { file: 'f', sheet: 'A', line: 1, column: 'x' }]);
+  });
+});
+
+describe('an archive is refused', () => {
+  it.each([
+    ['a zip archive', 'clinical.csv'],
+    ['an OpenDocument file', 'content.xml'],
+    ['a Word document', 'word/document.xml'],
+    ['a binary Excel workbook (.xlsb)', 'xl/workbook.bin'],
+  ])('that is %s', async (what, name) => {
+    const error = await faultOf(readAll(zipOf([{ name, content: Buffer.from('id\n1\n') }])));
+    expect([error.code, error.message]).toEqual(['archive-not-read', `the file is ${what}, which is not read`]);
+  });
+
+  it('that ends in the middle, or holds what is no workbook', async () => {
+    const whole = await readFile(path.join(CRLM, 'clinical.xlsx'));
+    expect((await faultOf(readAll(whole.subarray(0, 50_000)))).code).toBe('truncated');
+    expect((await faultOf(readAll(zipOf([SHELL])))).code).toBe('undecodable');
+    const damaged = Buffer.from(whole);
+    damaged.fill(0xff, 20_000, 40_000);
+    expect((await faultOf(readAll(damaged))).code).toBe('undecodable');
+  });
+
+  it('that unpacks to too much, whatever it says of its size', async () => {
+    const content = Buffer.alloc(50_000_000, '<row/>');
+    for (const size of [content.length, 1000]) {
+      const bomb = zipOf([SHELL, { name: 'xl/worksheets/sheet1.xml', content, size }]);
+      const error = await faultOf(readAll(bomb));
+      expect(error.code).toBe(size === content.length ? 'over-limit' : 'undecodable');
+    }
+    const many = Array.from({ length: LIMITS.workbookEntries }, (_, i) => ({ name: `${i}`, content: Buffer.alloc(1) }));
+    expect((await faultOf(readAll(zipOf([SHELL, ...many])))).code).toBe('over-limit');
+  });
+
+  it('whose two cells span a sheet of millions', async () => {
+    const cells = new Map<string, Partial<Cell>>([['1048575,16383', { value: 1 }]]);
+    const bytes = await writeXlsx({ sheets: [{ name: 'A', rows: [['x']], cells }] });
+    expect(['over-limit', 'undecodable']).toContain((await faultOf(readAll(bytes))).code);
+  });
+});
