@@ -201,9 +201,27 @@ export function statementsOf(document: unknown): readonly Statement[] {
   const given = Array.isArray(document)
     ? document
     : (document as { readonly Statement?: unknown } | undefined)?.Statement;
-  const list = (Array.isArray(given) ? given : [given]) as readonly Statement[];
+  const list = (Array.isArray(given) ? given : [given]).map(inText) as readonly Statement[];
   for (const statement of list) check(statement);
   return list;
+}
+
+/** A condition's numbers and booleans as the text that they are compared as. */
+function inText(statement: Statement): Statement {
+  if (!statement?.Condition) return statement;
+  const text = (value: unknown): unknown =>
+    Array.isArray(value)
+      ? value.map(text)
+      : typeof value === 'number' || typeof value === 'boolean'
+        ? String(value)
+        : value;
+  const Condition = Object.fromEntries(
+    Object.entries(statement.Condition).map(([operator, keys]) => [
+      operator,
+      Object.fromEntries(Object.entries(keys).map(([key, value]) => [key, text(value)])),
+    ]),
+  );
+  return { ...statement, Condition } as Statement;
 }
 
 const isText = (value: unknown): boolean =>
