@@ -4,29 +4,39 @@ export interface Peeked {
   /** Whether the prefix is all there is. */
   readonly whole: boolean;
   readonly bytes: AsyncIterable<Uint8Array>;
+  readonly close: () => void;
 }
 
 /** Reads the first `most` bytes, exactly, or fewer where there are no more: however the bytes are cut into chunks. */
 export async function peek(bytes: AsyncIterable<Uint8Array>, most: number): Promise<Peeked> {
   let length = 0;
-  const { taken, ended, items } = await lookAhead(bytes, (chunk) => {
+  const { taken, ended, items, close } = await lookAhead(bytes, (chunk) => {
     length += chunk.length;
     return length > most;
   });
-  return { prefix: Buffer.concat(taken).subarray(0, most), whole: ended && length <= most, bytes: items };
+  return { prefix: Buffer.concat(taken).subarray(0, most), whole: ended && length <= most, bytes: items, close };
 }
 
-/** The first items, until one is enough, and all of them from the start. */
-export async function lookAhead<T>(
-  all: AsyncIterable<T>,
-  enough: (item: T) => boolean,
-): Promise<{ readonly taken: readonly T[]; readonly ended: boolean; readonly items: AsyncIterable<T> }> {
+/** The first items of a stream, and all of them from the start; `close` lets go of a stream that isn't read to its end. */
+interface Ahead<T> {
+  readonly taken: readonly T[];
+  readonly ended: boolean;
+  readonly items: AsyncIterable<T>;
+  readonly close: () => void;
+}
+
+/** Reads items until one is enough. */
+export async function lookAhead<T>(all: AsyncIterable<T>, enough: (item: T) => boolean): Promise<Ahead<T>> {
   const iterator = all[Symbol.asyncIterator]();
   const taken: T[] = [];
+  const close = (): void => {
+    iterator.return?.().catch(() => {}); // whoever reads on is told
+  };
   for (;;) {
     const { done, value } = await iterator.next();
     if (!done) taken.push(value);
-    if (done || enough(value)) return { taken: [...taken], ended: Boolean(done), items: chained(taken, iterator) };
+    if (done || enough(value))
+      return { taken: [...taken], ended: Boolean(done), items: chained(taken, iterator), close };
   }
 }
 

@@ -28,7 +28,11 @@ export interface Source {
   readonly rows: AsyncIterable<readonly Row[]>;
   /** The same rows with the cells of these columns only, in this order. */
   readonly pick: (at: readonly number[]) => AsyncIterable<readonly Row[]>;
+  /** Lets go of the file where it isn't read to its end. */
+  readonly close: () => void;
 }
+
+type Table = Omit<Source, 'close'>;
 
 /**
  * Opens a table in whatever a hospital or a sequencing core writes: delimited text in any usual encoding, gzip of it, an Excel workbook.
@@ -38,30 +42,42 @@ export interface Source {
  * `truncated`, `over-limit`, `binary-file`, `archive-not-read`, `no-header`.
  */
 export async function openSource(bytes: AsyncIterable<Uint8Array>, place: HeaderPlace): Promise<Source> {
-  const { file } = place;
-  let peeked = await peek(counted(bytes, file), PREFIX_BYTES);
-  let kind = kindOf(peeked.prefix);
-  if (kind.is === 'gzip') {
-    peeked = await peek(gunzip(peeked.bytes, file), PREFIX_BYTES);
-    kind = kindOf(peeked.prefix);
-    if (kind.is === 'gzip' || kind.is === 'zip' || kind.is === 'archive')
-      throw fault(
-        'archive-not-read',
-        `the file is gzip with ${kind.is === 'archive' ? kind.name : `a ${kind.is} file`} in it, which is not read`,
-        { file },
-        'Unpack it and put what is in it.',
-      );
+  const peeked = await peek(counted(bytes, place.file), PREFIX_BYTES);
+  try {
+    return { ...(await open(peeked, place)), close: peeked.close };
+  } catch (error) {
+    peeked.close();
+    throw error;
   }
+}
+
+async function open(peeked: Peeked, place: HeaderPlace): Promise<Table> {
+  const { file } = place;
+  const kind = kindOf(peeked.prefix);
   switch (kind.is) {
     case 'binary':
       throw fault('binary-file', `the file is ${kind.name}, which is not read`, { file }, kind.remedy);
     case 'archive':
       throw fault('archive-not-read', `the file is ${kind.name}, which is not read`, { file }, kind.remedy);
+    case 'gzip':
+      return openContent(await peek(gunzip(peeked.bytes, file), PREFIX_BYTES), place);
     case 'zip':
       return openWorkbook(peeked, place);
     default:
       return openText(peeked, place);
   }
+}
+
+/** What a gzip holds: no other archive. */
+async function openContent(content: Peeked, place: HeaderPlace): Promise<Table> {
+  const kind = kindOf(content.prefix);
+  if (kind.is === 'text' || kind.is === 'binary') return open(content, place);
+  throw fault(
+    'archive-not-read',
+    `the file is gzip with ${kind.is === 'archive' ? kind.name : `a ${kind.is} file`} in it, which is not read`,
+    { file: place.file },
+    'Unpack it and put what is in it.',
+  );
 }
 
 async function* counted(bytes: AsyncIterable<Uint8Array>, file: string): AsyncGenerator<Uint8Array> {
@@ -79,7 +95,7 @@ async function* counted(bytes: AsyncIterable<Uint8Array>, file: string): AsyncGe
   }
 }
 
-async function openWorkbook({ bytes }: Peeked, place: HeaderPlace): Promise<Source> {
+async function openWorkbook({ bytes }: Peeked, place: HeaderPlace): Promise<Table> {
   const { file, sheet: wanted } = place;
   const all = await collect(bytes, LIMITS.workbookBytes, () =>
     fault(
@@ -97,7 +113,7 @@ async function* once<T>(value: T): AsyncGenerator<T> {
   yield value;
 }
 
-async function openText(peeked: Peeked, place: HeaderPlace): Promise<Source> {
+async function openText(peeked: Peeked, place: HeaderPlace): Promise<Table> {
   const { file, header } = place;
   if (peeked.whole && /^[\s\uFEFF\0]*$/.test(peeked.prefix.toString()))
     throw fault('empty-file', 'the file is empty', { file }, 'Put the file again, with its content.');
@@ -122,7 +138,7 @@ async function sampled(lines: AsyncIterable<Block>): Promise<{ sample: string; b
   return { sample: text.subarray(0, end < 0 ? text.length : end).toString(), blocks: items };
 }
 
-async function headed(rows: RowReader, notes: readonly Rejected[], place: HeaderPlace): Promise<Source> {
+async function headed(rows: RowReader, notes: readonly Rejected[], place: HeaderPlace): Promise<Table> {
   const { columns, width } = await readHeader(rows, place);
   const rest: RowsOf = (at) => rows.rest({ named: columns.length, width, ...(at && { at }) });
   return { notes, columns, rows: rest(), pick: rest };
