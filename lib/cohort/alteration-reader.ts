@@ -4,10 +4,10 @@ import type { Alteration, UnreadableGene } from './record.ts';
 import type { ReaderOptions } from './table-reader.ts';
 import type { AlterationText } from './text.ts';
 
-/** What a file of alterations came to. */
+/** What rows of a file of alterations came to. */
 export interface AlterationRecords {
   readonly alterations: readonly Alteration[];
-  /** Each once. */
+  /** Each once over all rows of the file. */
   readonly unreadable: readonly UnreadableGene[];
   readonly problems: readonly Problem[];
 }
@@ -15,10 +15,11 @@ export interface AlterationRecords {
 /** Gives alterations the opaque keys of their specimens, and remembers the genes whose row was set apart. */
 export class AlterationReader {
   readonly #options: ReaderOptions;
-  readonly #alterations: Alteration[] = [];
-  readonly #unreadable = new Map<string, UnreadableGene>();
   readonly #keys = new Map<string, string>();
-  readonly #problems: Problem[] = [];
+  readonly #told = new Set<string>();
+  #alterations: Alteration[] = [];
+  #unreadable: UnreadableGene[] = [];
+  #problems: Problem[] = [];
 
   constructor(options: ReaderOptions) {
     this.#options = options;
@@ -44,11 +45,16 @@ export class AlterationReader {
   apart(specimenIdentifier: string, gene: string): void {
     if (specimenIdentifier.trim() === '' || gene.trim() === '') return;
     const specimen = this.#keyOf(specimenIdentifier);
-    this.#unreadable.set(`${specimen} ${gene}`, { specimen, gene });
+    const name = `${specimen} ${gene}`;
+    if (!this.#told.has(name)) this.#unreadable.push({ specimen, gene });
+    this.#told.add(name);
   }
 
-  finish(): AlterationRecords {
-    return { alterations: this.#alterations, unreadable: [...this.#unreadable.values()], problems: this.#problems };
+  /** What came since this was last asked: a large file is handed on bit by bit, and nothing is kept. */
+  take(): AlterationRecords {
+    const records = { alterations: this.#alterations, unreadable: this.#unreadable, problems: this.#problems };
+    [this.#alterations, this.#unreadable, this.#problems] = [[], [], []];
+    return records;
   }
 
   /** Hashing is most of the work: an exome names its specimen hundreds of times. */

@@ -90,23 +90,27 @@ async function readTables(
       ...(table.header !== undefined && { header: table.header }),
       ...(table.sheet !== undefined && { sheet: table.sheet }),
     });
-    await problems.put(source.notes.map((note) => problemOf(note, file, 'warning')));
-    const reader = createTableReader(table, source.columns, { file, pseudonym });
-    for await (const batch of source.rows)
-      for (const row of batch) {
-        if (isRejected(row)) await problems.put([problemOf(row, file, 'error')]);
-        else reader.add(row);
-      }
-    const read = reader.finish();
-    for (const row of read.patients) patients.push(row);
-    for (const row of read.specimens) specimens.push(row);
-    await problems.put(read.problems);
+    try {
+      await problems.put(source.notes.map((note) => problemOf(note, file, 'warning')));
+      const reader = createTableReader(table, source.columns, { file, pseudonym });
+      for await (const batch of source.rows)
+        for (const row of batch) {
+          if (isRejected(row)) await problems.put([problemOf(row, file, 'error')]);
+          else reader.add(row);
+        }
+      const read = reader.finish();
+      for (const row of read.patients) patients.push(row);
+      for (const row of read.specimens) specimens.push(row);
+      await problems.put(read.problems);
+    } finally {
+      source.close();
+    }
   }
   await writer.patients(patients);
   await writer.specimens(specimens);
 }
 
-/** Reads the source's alterations, a batch at a time: none waits for the end of the file. */
+/** Reads the source's alterations and hands them on a batch at a time: memory doesn't grow with the file. */
 async function readAlterations(
   open: Open,
   reading: Reading,
@@ -116,35 +120,39 @@ async function readAlterations(
 ): Promise<void> {
   if (!reading.alterations) return;
   const source = await openSource(await open(), { file });
-  await problems.put(source.notes.map((note) => problemOf(note, file, 'warning')));
-  const reader = createAlterationReader(reading, { file, pseudonym });
-  for await (const batch of mafAlterations(source, { specimenColumn: reading.alterations.specimen })) {
-    for (const row of batch) {
-      if (!isRejected(row)) reader.add(row);
-      else {
-        await problems.put([problemOf(row, file, 'error')]);
-        if (row.specimen !== undefined && row.gene !== undefined) reader.apart(row.specimen, row.gene);
+  try {
+    await problems.put(source.notes.map((note) => problemOf(note, file, 'warning')));
+    const reader = createAlterationReader(reading, { file, pseudonym });
+    for await (const batch of mafAlterations(source, { specimenColumn: reading.alterations.specimen })) {
+      for (const row of batch) {
+        if (!isRejected(row)) reader.add(row);
+        else {
+          await problems.put([problemOf(row, file, 'error')]);
+          if (row.specimen !== undefined && row.gene !== undefined) reader.apart(row.specimen, row.gene);
+        }
       }
+      const read = reader.take();
+      await writer.alterations(read.alterations, read.unreadable);
+      await problems.put(read.problems);
     }
+  } finally {
+    source.close();
   }
-  const read = reader.finish();
-  await writer.alterations(read.alterations, read.unreadable);
-  await problems.put(read.problems);
 }
 
 function isRejected(row: object): row is Rejected {
   return 'rule' in row;
 }
 
-/** What a reader of bytes says of a row, as a problem of the file. */
+/** What a reader of bytes says of a row, as a problem of the file; `level` where it says none. */
 function problemOf(
-  { line, column, value, rule, says, remedy }: Rejected,
+  { line, column, value, rule, says, remedy, level }: Rejected,
   file: string,
-  level: Problem['level'],
+  otherwise: Problem['level'],
 ): Problem {
   return {
     rule,
-    level,
+    level: level ?? otherwise,
     file,
     line,
     ...(column !== undefined && { column }),

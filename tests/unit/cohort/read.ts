@@ -83,7 +83,7 @@ export function read(definition: Definition, key: string, content: string | Alte
     const reader = createAlterationReader(reading, options);
     for (const row of content.rows) reader.add(row);
     for (const [specimen, gene] of content.apart ?? []) reader.apart(specimen, gene);
-    const { alterations, unreadable, problems: told } = reader.finish();
+    const { alterations, unreadable, problems: told } = reader.take();
     records.alterations.push(...alterations);
     records.unreadable.push(...unreadable);
     problems.push(...told);
