@@ -26,6 +26,8 @@ const PADDING = 9;
 const GAP = 18;
 /** Intervals may widen the axis so many times beyond the estimates; what goes further gets an arrow. */
 const STRETCH = 8;
+/** No axis goes further from 1, either way: an estimate beyond stands as an arrow at its edge. */
+const FURTHEST = 1000;
 
 /** A column of texts: its width, and the lines of each row. */
 interface Column {
@@ -42,10 +44,15 @@ function positive(x: number | null): x is number {
   return x !== null && x > 0 && Number.isFinite(x);
 }
 
-/** Ends of the axis: all estimates and 1 lie within, and of the intervals what isn't too far off. */
+/** A ratio that an axis shows. */
+function shown(x: number | null): x is number {
+  return positive(x) && x >= 1 / FURTHEST && x <= FURTHEST;
+}
+
+/** Ends of the axis: the estimates and 1 lie within, and of the intervals what isn't too far off. */
 function domainOf(rows: readonly Row[]): [number, number] {
-  const estimates = rows.flatMap(({ estimate }) => (positive(estimate) ? [estimate] : []));
-  const limits = rows.flatMap(({ estimate, low, high }) => (positive(estimate) ? [low, high].filter(positive) : []));
+  const estimates = rows.flatMap(({ estimate }) => (shown(estimate) ? [estimate] : []));
+  const limits = rows.flatMap(({ estimate, low, high }) => (shown(estimate) ? [low, high].filter(shown) : []));
   const [least, most] = [Math.min(1, ...estimates), Math.max(1, ...estimates)];
   const low = Math.max(Math.min(least, ...limits), least / STRETCH);
   const high = Math.min(Math.max(most, ...limits), most * STRETCH);
@@ -70,10 +77,17 @@ function tickText(tick: number): string {
   return tick >= 1e-4 && tick < 1e6 ? String(tick) : tick.toExponential(0).replace('-', '\u2212');
 }
 
+/** Length of an interval on the axis, in logarithms; undefined where it has an open end. */
+function spanOf({ low, high }: Row): number | undefined {
+  if (!positive(low) || !positive(high)) return undefined;
+  const span = Math.log(high) - Math.log(low);
+  return span > 0 ? span : undefined;
+}
+
 /** Side of a row's square: its area goes with the precision of the estimate, against the most precise. */
-function sideOf({ low, high }: Row, narrowest: number): number {
-  if (!positive(low) || !positive(high) || high <= low) return 7;
-  return Math.max(5, 12 * (narrowest / Math.log(high / low)));
+function sideOf(row: Row, narrowest: number): number {
+  const span = spanOf(row);
+  return span === undefined ? 7 : Math.max(5, 12 * (narrowest / span));
 }
 
 /** An interval from end to end, with an arrow where it leaves the axis or has no end. */
@@ -85,8 +99,9 @@ function interval(
 ): Markup[] {
   if (!positive(estimate) || (low === null && high === null)) return [];
   const from = positive(low) ? scale(low) : Number.NEGATIVE_INFINITY;
-  const to = high === null ? Number.POSITIVE_INFINITY : scale(high);
-  const [start, end] = [Math.max(from, left), Math.min(to, right)];
+  const to = positive(high) ? scale(high) : Number.POSITIVE_INFINITY;
+  const clamped = (x: number) => Math.min(Math.max(x, left), right);
+  const [start, end] = [clamped(from), clamped(to)];
   const arrow = (x: number, back: number) => markup`<path d="M${x} ${y}l${back} -4v8z" fill="${TEXT}"/>`;
   return [
     rule(start, y, end, y, TEXT, 'none', 1.3),
@@ -95,10 +110,19 @@ function interval(
   ];
 }
 
-function square({ estimate }: Row, y: number, side: number, left: number, scale: Scale): Markup | undefined {
-  if (estimate === 0) return markup`<path d="M${left} ${y}l9 -5v10z" fill="${BLUE}"/>`;
-  if (!positive(estimate)) return undefined;
-  return markup`<rect x="${scale(estimate) - side / 2}" y="${y - side / 2}" width="${side}" height="${side}" fill="${BLUE}"/>`;
+/** The estimate as a square, or as an arrow where it lies beyond the axis or is 0. */
+function square(
+  { estimate }: Row,
+  y: number,
+  side: number,
+  [left, right]: readonly [number, number],
+  scale: Scale,
+): Markup | undefined {
+  if (estimate === null || estimate < 0) return undefined;
+  const x = estimate === 0 ? Number.NEGATIVE_INFINITY : scale(estimate);
+  if (x < left - 0.01) return markup`<path d="M${left} ${y}l9 -5v10z" fill="${BLUE}"/>`;
+  if (x > right + 0.01) return markup`<path d="M${right} ${y}l-9 -5v10z" fill="${BLUE}"/>`;
+  return markup`<rect x="${x - side / 2}" y="${y - side / 2}" width="${side}" height="${side}" fill="${BLUE}"/>`;
 }
 
 /** Lines of a cell, centred on a row. */
@@ -128,9 +152,7 @@ export function drawForest(figure: ForestFigure, name: string): Markup {
   const right = WIDTH - MARGIN - texts.width - GAP;
   const domain = domainOf(rows);
   const x = scaleLog(domain, [left, right]);
-  const narrowest = Math.min(
-    ...rows.flatMap(({ low, high }) => (positive(low) && positive(high) && high > low ? [Math.log(high / low)] : [])),
-  );
+  const narrowest = Math.min(...rows.flatMap((row) => spanOf(row) ?? []));
 
   let bottom = head.bottom + 8;
   const places = rows.map((_, i) => {
@@ -160,7 +182,7 @@ export function drawForest(figure: ForestFigure, name: string): Markup {
         cell(labels.lines[i]!, MARGIN, y, {}),
         cell(numbers.lines[i]!, left - GAP, y, { anchor: 'end' }),
         interval(row, y, [left, right], x),
-        square(row, y, sideOf(row, narrowest), left, x),
+        square(row, y, sideOf(row, narrowest), [left, right], x),
         cell(texts.lines[i]!, WIDTH - MARGIN, y, { anchor: 'end', italic: none, colour: none ? QUIET : TEXT }),
       ];
     }),

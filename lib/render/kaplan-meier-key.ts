@@ -89,6 +89,11 @@ export function cornerFor(
   });
 }
 
+/** White under a key that stands in the plot, so that the grid doesn't strike it through. */
+export function backdrop({ width, height }: Key, { x, y }: { x: number; y: number }): Markup {
+  return markup`<rect x="${x - 4}" y="${y - 2}" width="${width + 6}" height="${height + 4}" fill="#ffffff"/>`;
+}
+
 /** The key with its top left corner at `at`. */
 export function drawKey(
   { rows, columns, corner, labelWidth, width, height }: Key,

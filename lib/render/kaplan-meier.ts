@@ -1,7 +1,7 @@
 import { scaleLinear } from 'd3-scale';
 import { area, curveStepAfter, line } from 'd3-shape';
 import { type KaplanMeierFigure, printShare } from '../result/index.ts';
-import { cornerFor, drawKey, keyOf } from './kaplan-meier-key.ts';
+import { backdrop, cornerFor, drawKey, keyOf } from './kaplan-meier-key.ts';
 import { type Markup, markup } from './markup.ts';
 import { inkOf, QUIET, RULE } from './palette.ts';
 import {
@@ -124,7 +124,7 @@ export function drawKaplanMeier(figure: KaplanMeierFigure, name: string): Markup
   const last = Math.max(0, ...risk.times, ...curves.flatMap(({ time }) => time.at(-1) ?? 0)) || 1;
   const head = headOf(figure);
   const key = keyOf(figure);
-  const side = { left: MARGIN + Math.max(52, labelWidth(curves)), right: WIDTH - MARGIN - 14 };
+  const side = { left: MARGIN + Math.max(56, labelWidth(figure)), right: WIDTH - MARGIN - 14 };
   const x = scaleLinear([0, last], [side.left, side.right]);
   const at = (top: number): Box => ({ ...side, top, bottom: top + PLOT_HEIGHT });
   const scalesAt = ({ top, bottom }: Box): Scales => ({ x, y: scaleLinear([0, 1], [bottom, top]) });
@@ -144,7 +144,7 @@ export function drawKaplanMeier(figure: KaplanMeierFigure, name: string): Markup
       SHARES.map((share) => ({ at: scales.y(share), text: printShare(share).replace('.0', '') })),
       plot,
     ),
-    besideAxis(yLabel, plot.left - 44, plot),
+    besideAxis(yLabel, plot.left - 48, plot),
     marksBelow(
       marks.map(({ at: mark, time }) => ({ at: mark, text: String(time) })),
       plot,
@@ -154,6 +154,7 @@ export function drawKaplanMeier(figure: KaplanMeierFigure, name: string): Markup
     stampAcross(stamp, plot),
     medianLines(curves, scales),
     curves.map((curve, i) => [steps(curve, i, scales), censorTicks(curve, i, scales)]),
+    corner && backdrop(key, corner),
     drawKey(key, corner ?? { x: Math.min(plot.left, WIDTH - MARGIN - key.width), y: head.bottom + 8 }),
     table.drawn,
   ]);

@@ -46,15 +46,17 @@ export function rule(x1: number, y1: number, x2: number, y2: number, colour: str
   return markup`<line x1="${x1}" y1="${y1}" x2="${x2}" y2="${y2}" stroke="${colour}" stroke-width="${width}"${dash === 'none' ? undefined : markup` stroke-dasharray="${dash}"`}/>`;
 }
 
+/** Length of {@link sample}: the longest pattern of dashes shows. */
+export const SAMPLE = 30;
+
 /** A piece of a group's line, as keys and risk tables show it. */
-export function sample(x: number, y: number, { colour, dash }: Ink, width = SAMPLE): Markup {
+export function sample(x: number, y: number, { colour, dash }: Ink): Markup {
   const d = line()([
     [x, y],
-    [x + width, y],
+    [x + SAMPLE, y],
   ])!;
   return markup`<path d="${d}" fill="none" stroke="${colour}" stroke-width="2.2"${dash === 'none' ? undefined : markup` stroke-dasharray="${dash}"`}/>`;
 }
-export const SAMPLE = 30;
 
 /** A picture's head, from the top: its title in as many lines as it needs, and what it is stamped with. */
 export interface Head {

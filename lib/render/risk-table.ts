@@ -1,11 +1,12 @@
 import { type KaplanMeierFigure, printCount } from '../result/index.ts';
 import type { Markup } from './markup.ts';
 import { inkOf, QUIET } from './palette.ts';
-import { fitted, MARGIN, SMALL, sample, words } from './picture.ts';
+import { fitted, MARGIN, SAMPLE, SMALL, sample, words } from './picture.ts';
 import { widthOf } from './text.ts';
 
 const FACE = { size: SMALL };
-const SAMPLE = 18;
+/** From the left to a name, over the piece of its line. */
+const INDENT = SAMPLE + 6;
 const LINE = 17;
 const MOST_LABEL = 150;
 const HEAD = 'Number at risk';
@@ -17,10 +18,15 @@ interface RiskMark {
   readonly at: number;
 }
 
+/** From the names to the axis: half of the widest number at time 0, and some air. */
+function gapOf({ riskTable: { atRisk } }: KaplanMeierFigure): number {
+  return Math.max(0, ...atRisk.map(([first = 0]) => widthOf(printCount(first), FACE))) / 2 + 12;
+}
+
 /** Room that the names beside the numbers take, in pixels. */
-export function labelWidth(curves: KaplanMeierFigure['curves']): number {
-  const widest = Math.max(0, ...curves.map(({ label }) => widthOf(label, FACE)));
-  return SAMPLE + 6 + Math.min(MOST_LABEL, widest) + 24;
+export function labelWidth(figure: KaplanMeierFigure): number {
+  const widest = Math.max(0, ...figure.curves.map(({ label }) => widthOf(label, FACE)));
+  return INDENT + Math.min(MOST_LABEL, widest) + gapOf(figure);
 }
 
 /** The times that can stand side by side: all of them, or every second, third... from 0. */
@@ -41,19 +47,21 @@ export function riskMarks(
 
 /** The numbers at risk, each under its mark of the axis, a row a curve; from `top` down. */
 export function riskTable(
-  { curves, riskTable: { atRisk } }: KaplanMeierFigure,
+  figure: KaplanMeierFigure,
   marks: readonly RiskMark[],
   top: number,
   left: number,
 ): { drawn: Markup[]; bottom: number } {
+  const { curves, riskTable: risk } = figure;
+  const room = left - MARGIN - INDENT - gapOf(figure);
   const drawn = [words(MARGIN, top, HEAD, { bold: true, colour: QUIET })];
   curves.forEach(({ label }, i) => {
     const y = top + (i + 1) * LINE + 2;
     drawn.push(
-      sample(MARGIN, y - 4, inkOf(i), SAMPLE),
-      fitted(MARGIN + SAMPLE + 6, y, label, left - MARGIN - SAMPLE - 6 - 20, {}),
+      sample(MARGIN, y - 4, inkOf(i)),
+      fitted(MARGIN + INDENT, y, label, room + 1),
       ...marks.map(({ at, column }) => {
-        const n = atRisk[i]?.[column];
+        const n = risk.atRisk[i]?.[column];
         return words(at, y, n === undefined ? '' : printCount(n), { anchor: 'middle' });
       }),
     );

@@ -24,17 +24,17 @@ li { margin-bottom: .35rem; }
 .counts dd { margin: 0; font-size: 1.5rem; line-height: 1.2; font-variant-numeric: lining-nums tabular-nums; }
 .warnings { margin: 1.75rem 0 0; padding: .1rem 1.1rem .5rem; border-left: 4px solid var(--alarm); background: #fbf3f3; }
 .warnings h2 { margin: .75rem 0 .4rem; color: var(--alarm); font: 700 1rem/1.3 var(--sans); }
-figure { margin: 0 0 2rem; }
-figure svg { display: block; width: 100%; height: auto; }
+figure { margin: 0 0 2rem; overflow: hidden; }
+figure svg { display: block; width: 104.4%; max-width: none; height: auto; margin: 0 -2.2%; }
 figcaption { max-width: 42rem; margin-top: .6rem; font: .9rem/1.45 var(--sans); color: var(--quiet); }
 figcaption b, caption b { color: var(--text); }
 .table { margin: 0 0 2.25rem; overflow-x: auto; }
 table { width: 100%; border-collapse: collapse; border-bottom: 1.5px solid var(--text); font: .875rem/1.4 var(--sans); font-variant-numeric: lining-nums tabular-nums; }
 caption { padding-bottom: .5rem; text-align: left; font-size: .9rem; }
-thead th { border: solid var(--text); border-width: 1.5px 0 1px; vertical-align: bottom; font-weight: 600; }
+thead th { border: solid var(--text); border-width: 1.5px 0 1px; vertical-align: bottom; font-weight: 600; text-wrap: balance; }
 th, td { padding: .38rem .9rem .38rem 0; text-align: left; vertical-align: top; }
 th:last-child, td:last-child { padding-right: 0; }
-tbody th { font-weight: 400; }
+tbody th { min-width: 7.5rem; font-weight: 400; }
 tbody tr + tr > * { border-top: 1px solid #e4e4e4; }
 .number { text-align: right; }
 td.number { white-space: nowrap; }
@@ -53,6 +53,7 @@ code { font: .92em/1.45 ui-monospace, Menlo, Consolas, monospace; }
   p, ul, ol, figcaption { max-width: none; orphans: 3; widows: 3; }
   figure, .warnings, .counts, tr, li { break-inside: avoid; }
   figure svg { max-height: 205mm; }
+  tbody th { min-width: 0; }
   thead { display: table-header-group; }
   .table { overflow: visible; }
   caption { break-after: avoid; }

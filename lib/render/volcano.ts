@@ -92,7 +92,7 @@ function names(points: readonly Drawn[], plot: Box): Markup[] {
   const others = points.map(({ px, py }) => ({ x: px, y: py }));
   return placeLabels(namedOf(points), others, plot).map(({ x, y, at, box, text, label, led }) => {
     const near = { x: Math.min(Math.max(x, box.left), box.right), y: Math.min(Math.max(y, box.top), box.bottom) };
-    return markup`<g>${led ? rule(x, y, near.x, near.y, QUIET, 'none', 0.7) : undefined}${words(at.x, at.y, text, { italic: true }, label)}</g>`;
+    return markup`<g paint-order="stroke" stroke="#ffffff" stroke-width="3" stroke-linejoin="round">${led ? rule(x, y, near.x, near.y, QUIET, 'none', 0.7) : undefined}${words(at.x, at.y, text, { italic: true }, label)}</g>`;
   });
 }
 
@@ -148,12 +148,12 @@ export function drawVolcano(figure: VolcanoFigure, name: string): Markup {
       plot,
     ),
     axis.drawn,
-    besideAxis(yLabel, plot.left - 44, plot),
+    besideAxis(yLabel, plot.left - 48, plot),
     edges.map((edge) => strip(edge, plot)),
     stampAcross(stamp, plot),
     threshold === null ? undefined : rule(plot.left, y(threshold), plot.right, y(threshold), VERMILLION, '6 4', 1.3),
     marks(drawn),
-    names(drawn, { ...plot, left: plot.left + 2, right: WIDTH - 2, top: plot.top - 4 }),
+    names(drawn, { ...plot, left: plot.left + 2, right: WIDTH - 8, top: plot.top - 4 }),
   ]);
 }
 
