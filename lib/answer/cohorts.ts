@@ -40,6 +40,14 @@ function verdictsOf(sources: readonly SourceState[]): Record<string, number> {
   return verdicts;
 }
 
+/** Columns of the patients' table that nobody asks about: keys, and which cells were set aside. */
+const BESIDE: ReadonlySet<string> = new Set(['patient', 'specimen', 'set_aside']);
+
+/** A variable's name holds no point: `cea.bound` tells of `cea` what a number can't. */
+function isVariable(column: string): boolean {
+  return !BESIDE.has(column) && !column.includes('.');
+}
+
 /** What the definition and the patients' table say; nothing without a definition in force. */
 async function contents(
   cohort: CohortName,
@@ -63,13 +71,12 @@ async function contents(
     readonly endpoints?: Readonly<Record<string, { readonly origin?: string }>>;
     readonly groups?: Readonly<Record<string, { readonly by?: string; readonly labels?: unknown }>>;
   };
-  const keys = new Set(['patient', 'specimen']);
   return {
     ...(title !== undefined && { title }),
     ...(about !== undefined && { about: typeof about === 'string' ? about : JSON.stringify(about) }),
     patients: table.rows,
     variables: [...table.columns]
-      .filter(([name]) => !keys.has(name))
+      .filter(([name]) => isVariable(name))
       .map(([name, column]) => ({
         name,
         type: column.type,
