@@ -115,7 +115,26 @@ describe('A list of objects', () => {
     const names: string[] = [];
     let Marker: string | undefined;
     do {
-      const page: ListObjectsCommandOutput = await s3.send(new ListObjectsV2Command({ Bucket: 'plain', MaxKeys: 0 }));
+      const page: ListObjectsCommandOutput = await s3.send(
+        new ListObjectsCommand({
+          Bucket: 'plain',
+          Prefix: 'old/',
+          Delimiter: '/',
+          MaxKeys: 1,
+          ...(Marker && { Marker }),
+        }),
+      );
+      names.push(
+        ...(page.Contents ?? []).map(({ Key = '' }) => Key),
+        ...(page.CommonPrefixes ?? []).map(({ Prefix = '' }) => Prefix),
+      );
+      Marker = page.NextMarker;
+    } while (Marker);
+    expect(names).toEqual(['old/a', 'old/b/', 'old/c']);
+  });
+
+  it('of no keys has none, and a token of another is refused', async () => {
+    const none = await s3.send(new ListObjectsV2Command({ Bucket: 'plain', MaxKeys: 0 }));
     expect(none).toMatchObject({ KeyCount: 0, IsTruncated: false });
     const forged = new ListObjectsV2Command({ Bucket: 'plain', ContinuationToken: 'forged!' });
     await expect(s3.send(forged)).rejects.toMatchObject({ name: 'InvalidArgument' });
