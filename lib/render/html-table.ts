@@ -38,7 +38,7 @@ function numberOf(row: Row, key: string): number | null {
 }
 
 /** What a cell shows: the number as journals print it, with its interval, or the reason why there is none. */
-export function cellText(row: Row, { key, format, low, high, why }: ResultColumn): string {
+function cellText(row: Row, { key, format, low, high, why }: ResultColumn): string {
   const value = cellOf(row, key);
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (typeof value === 'string') return shortened(value);

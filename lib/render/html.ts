@@ -56,7 +56,7 @@ ${list(texts)}</aside>
 
 function figureOf(figure: Figure, i: number): Markup {
   return markup`<figure>
-${drawFigure(figure, `figure-${i + 1}`)}
+<div class="picture">${drawFigure(figure, `figure-${i + 1}`)}</div>
 <figcaption><b>Figure ${i + 1}.</b> ${figure.alt}</figcaption>
 </figure>
 `;

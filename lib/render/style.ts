@@ -24,8 +24,9 @@ li { margin-bottom: .35rem; }
 .counts dd { margin: 0; font-size: 1.5rem; line-height: 1.2; font-variant-numeric: lining-nums tabular-nums; }
 .warnings { margin: 1.75rem 0 0; padding: .1rem 1.1rem .5rem; border-left: 4px solid var(--alarm); background: #fbf3f3; }
 .warnings h2 { margin: .75rem 0 .4rem; color: var(--alarm); font: 700 1rem/1.3 var(--sans); }
-figure { margin: 0 0 2rem; overflow: hidden; }
-figure svg { display: block; width: 104.4%; max-width: none; height: auto; margin: 0 -2.2%; }
+figure { margin: 0 0 2rem; }
+.picture { overflow: hidden; }
+.picture svg { display: block; width: 104.4%; max-width: none; height: auto; margin: 0 -2.2%; }
 figcaption { max-width: 42rem; margin-top: .6rem; font: .9rem/1.45 var(--sans); color: var(--quiet); }
 figcaption b, caption b { color: var(--text); }
 .table { margin: 0 0 2.25rem; overflow-x: auto; }
@@ -44,6 +45,10 @@ td.number { white-space: nowrap; }
 .provenance dt { color: var(--quiet); }
 .provenance dd { margin: 0; overflow-wrap: anywhere; }
 code { font: .92em/1.45 ui-monospace, Menlo, Consolas, monospace; }
+@media screen and (max-width: 40rem) {
+  .picture { overflow-x: auto; }
+  .picture svg { width: 42rem; margin: 0; }
+}
 @media print {
   @page { size: A4; margin: 18mm 17mm 20mm; }
   html { font-size: 10.5pt; }
@@ -52,7 +57,7 @@ code { font: .92em/1.45 ui-monospace, Menlo, Consolas, monospace; }
   h2 { margin-top: 1.6rem; break-after: avoid; }
   p, ul, ol, figcaption { max-width: none; orphans: 3; widows: 3; }
   figure, .warnings, .counts, tr, li { break-inside: avoid; }
-  figure svg { max-height: 205mm; }
+  .picture svg { max-height: 205mm; }
   tbody th { min-width: 0; }
   thead { display: table-header-group; }
   .table { overflow: visible; }

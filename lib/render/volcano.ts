@@ -79,10 +79,10 @@ function nameOf(points: readonly Drawn[]): string {
 function namedOf(points: readonly Drawn[]): { label: string; x: number; y: number }[] {
   const ordered = points.toSorted((a, b) => b.y - a.y || a.adjusted - b.adjusted);
   const passing = ordered.filter(({ passes }) => passes);
-  const first = passing.length > 0 ? passing.slice(0, MOST_NAMED) : ordered.slice(0, NAMED_ANYWAY);
   const place = ({ px, py }: Drawn) => `${px.toFixed(1)} ${py.toFixed(1)}`;
   const places = Map.groupBy(ordered, place);
-  return [...new Set(first.map(place))].map((at) => {
+  const first = [...new Set((passing.length > 0 ? passing : ordered).map(place))];
+  return first.slice(0, passing.length > 0 ? MOST_NAMED : NAMED_ANYWAY).map((at) => {
     const here = places.get(at)!;
     return { label: nameOf(here), x: here[0]!.px, y: here[0]!.py };
   });

@@ -28,6 +28,11 @@ function isClean(figure: Figure): void {
   expect(strays(svg)).toEqual([]);
 }
 
+/** Without points that repeat the one before. */
+function onlyCorners(points: [number, number][]): [number, number][] {
+  return points.filter(([x, y], i) => i === 0 || Math.hypot(x - points[i - 1]![0], y - points[i - 1]![1]) > 0.01);
+}
+
 let crlm: KaplanMeierFigure;
 let scan: VolcanoFigure;
 
@@ -115,16 +120,91 @@ describe('Kaplan-Meier curves', () => {
     isClean({ ...crlm, curves: [], riskTable: { times: [0, 12], atRisk: [] }, corner: [] });
   });
 
-  it('step down at each event, to the survival that the figure holds', () => {
+  /** Corners of the first path that has these attributes, in months and shares. */
+  function cornersOf(figure: KaplanMeierFigure, path: RegExp): [number, number][] {
+    const svg = draw(figure);
+    const d = svg.match(path)![1]!;
+    const [zero, one] = marksAt(svg);
+    const month = (one! - zero!) / figure.riskTable.times[1]!;
+    const top = Number(textsOf(svg).find(({ text }) => text === '100%')!.y) - 4;
+    return [...d.matchAll(/[ML]([\d.]+),([\d.]+)/g)].map(([, x, y]) => [
+      (Number(x) - zero!) / month,
+      1 - (Number(y) - top) / 330,
+    ]);
+  }
+
+  function near(corners: [number, number][], expected: [number, number][]): void {
+    expect(corners).toHaveLength(expected.length);
+    corners.forEach(([time, share], i) => {
+      expect(time).toBeCloseTo(expected[i]![0], 1);
+      expect(share).toBeCloseTo(expected[i]![1], 3);
+    });
+  }
+
+  const LINE = /<path d="(M[^"]*)" fill="none" stroke="#0072B2" stroke-width="2"/;
+  const BAND = /<path d="(M[^"]*)" fill="#0072B2" fill-opacity/;
+
+  it('keep their height until each event and fall at it, to the survival that the figure holds', () => {
     const { time, survival } = crlm.curves[0]!;
-    const d = draw(crlm).match(/<path d="(M[^"]*)" fill="none" stroke="#0072B2" stroke-width="2"/)![1]!;
-    const corners = [...d.matchAll(/[ML]([\d.]+),([\d.]+)/g)].map(([, x, y]) => ({ x: Number(x), y: Number(y) }));
-    const [first] = corners;
-    const last = corners.at(-1)!;
-    const share = (y: number) => 1 - (y - first!.y) / 330;
-    expect(share(last.y)).toBeCloseTo(survival.at(-1)!, 4);
-    const xs = new Set(corners.map(({ x }) => x));
-    expect(xs.size).toBe(new Set(time).size);
+    const expected = time.flatMap((t, i): [number, number][] =>
+      i === 0
+        ? [[0, 1]]
+        : [
+            [t, survival[i - 1]!],
+            [t, survival[i]!],
+          ],
+    );
+    near(cornersOf(crlm, LINE), expected);
+  });
+
+  it('have a band as far as its limits are defined, in as many pieces', () => {
+    const [first] = crlm.curves;
+    const curve = {
+      ...first!,
+      time: [0, 10, 20, 30, 40],
+      survival: [1, 0.8, 0.6, 0.4, 0],
+      lower: [1, 0.7, null, 0.2, null],
+      upper: [1, 0.9, null, 0.6, null],
+    };
+    const upper: [number, number][] = [
+      [0, 1],
+      [10, 1],
+      [10, 0.9],
+      [20, 0.9],
+    ];
+    const lower: [number, number][] = [
+      [20, 0.7],
+      [10, 0.7],
+      [10, 1],
+      [0, 1],
+    ];
+    const second: [number, number][] = [
+      [30, 0.6],
+      [40, 0.6],
+      [40, 0.2],
+      [30, 0.2],
+    ];
+    near(onlyCorners(cornersOf({ ...crlm, curves: [curve] }, BAND)), [...upper, ...lower, ...second]);
+  });
+
+  it('mark censorings at their time on the curve, after an event at the same time', () => {
+    const [first] = crlm.curves;
+    const curve = {
+      ...first!,
+      time: [0, 24],
+      survival: [1, 0.5],
+      lower: [1, null],
+      upper: [1, null],
+      censored: [12, 24, 24],
+    };
+    const svg = draw({ ...crlm, curves: [curve] });
+    const [zero, one] = marksAt(svg);
+    const top = textsOf(svg).find(({ text }) => text === '100%')!.y - 4;
+    const ticks = [...svg.matchAll(/M([\d.]+) ([\d.]+)v9/g)].map(([, x, y]) => [Number(x), Number(y) + 4.5 - top]);
+    expect(ticks).toEqual([
+      [expect.closeTo((zero! + one!) / 2, 1), 0],
+      [one, 165],
+    ]);
   });
 
   it('have the numbers at risk under the marks of their axis', () => {
@@ -209,7 +289,9 @@ describe('a volcano plot', () => {
 
   it('names several genes at one place together', async () => {
     const document = await readScan();
-    expect(textsOf(renderSvg(document)).map(({ text }) => text)).toContain('ABCC1, COL24A1, KMT2B and 2 more');
+    expect(textsOf(renderSvg(document)).map(({ text }) => text)).toEqual(
+      expect.arrayContaining(['ABCC1, COL24A1, KMT2B and 2 more', 'SMAD4']),
+    );
   });
 
   it('draws its line only where a gene passes, and always says what it means', () => {
