@@ -1,6 +1,13 @@
 export { ADJUSTMENTS, type Adjustment, adjust } from './adjust.ts';
 export { beta, binomial, fisherF, studentT } from './beta.ts';
 export {
+  bootstrapOptimism,
+  type Corrected,
+  type Optimism,
+  type OptimismOptions,
+  type OptimismResult,
+} from './bootstrap-optimism.ts';
+export {
   brierScore,
   calibrationSlope,
   type HosmerLemeshow,
@@ -16,6 +23,7 @@ export { type CoxOptions, cox } from './cox.ts';
 export { type BaselineHazard, baselineHazard, type CoxCurve, coxCurves, linearPredictor } from './cox-curve.ts';
 export { type CoxRows, TIES, type Ties } from './cox-design.ts';
 export { type FirthCoxFit, type FirthCoxOptions, firthCox } from './cox-firth.ts';
+export { type CoxPatients, predictSurvival } from './cox-prediction.ts';
 export { type CoxProfile, coxProfile } from './cox-profile.ts';
 export { type Proportionality, proportionality, TIME_SCALES, type TimeScale } from './cox-proportionality.ts';
 export { type CoxResiduals, coxResiduals } from './cox-residuals.ts';
@@ -36,6 +44,8 @@ export {
   incidenceAt,
 } from './cumulative-incidence.ts';
 export { type Quantile, quantile, type SurvivalPoint, survivalAt } from './curve-reading.ts';
+export { decisionCurve, type NetBenefit, survivalDecisionCurve } from './decision-curve.ts';
+export { giniMeanDifference, nagelkerke } from './discrimination.ts';
 export { chiSquare, erfc, gamma, logErfc, logGamma, normal, type Test } from './distributions.ts';
 export { elasticNet, type NetFailure, type NetOptions, type NetOutcome, type NetPath } from './elastic-net.ts';
 export { type NetValidation, type NetValidationFailure, validateElasticNet } from './elastic-net-validation.ts';
@@ -101,6 +111,7 @@ export {
 export { HETEROGENEITY, type Heterogeneity } from './meta-heterogeneity.ts';
 export { type CommonOdds, logOddsRatios, logRiskRatios, mantelHaenszelOdds, petoOdds } from './meta-tables.ts';
 export { type HazardCurve, type HazardOptions, nelsonAalen } from './nelson-aalen.ts';
+export { type Nomogram, type NomogramAxis, type NomogramOptions, nomogram } from './nomogram.ts';
 export { type McNemar, mcNemar } from './paired-proportions.ts';
 export { PROPORTION_INTERVALS, type Proportion, type ProportionInterval, proportion } from './proportion.ts';
 export { type Random, random } from './random.ts';
@@ -115,6 +126,7 @@ export { robustStandardError } from './robust-curve.ts';
 export { jackknifeIncidenceError } from './robust-incidence.ts';
 export { compareRoc, type Roc, type RocComparison, type RocPoint, rocArea, rocCurve } from './roc.ts';
 export { type Moments, moments, type SampleSummary, sampleQuantile, sortedSample, summarise } from './sample.ts';
+export { splineBasis, splineKnots } from './spline.ts';
 export {
   type StandardisedDifference,
   standardisedMeanDifference,
@@ -122,5 +134,13 @@ export {
 } from './standardised-difference.ts';
 export { SURVIVAL_INTERVALS, type SurvivalInterval } from './survival-interval.ts';
 export { type FTest, oneWay, pairedTTest, type TTest, tTest } from './t-test.ts';
+export {
+  type BoundedEstimate,
+  integratedBrier,
+  type TimedAccuracy,
+  type TimedOptions,
+  type TimedResult,
+  timedAccuracy,
+} from './timed-accuracy.ts';
 export { type Trend, trendOfProportions } from './trend.ts';
 export { rankSum, signedRank, type WilcoxonTest } from './wilcoxon.ts';

@@ -3,6 +3,7 @@ import { COMPARISON_FAMILIES } from './comparison-families.ts';
 import { COMPETING_FAMILIES } from './competing-families.ts';
 import { COX_FAMILIES } from './cox-families.ts';
 import { Dataset } from './dataset.ts';
+import { PERFORMANCE_FAMILIES } from './performance-families.ts';
 import { PREDICTION_FAMILIES } from './prediction-families.ts';
 import { SCAN_FAMILIES } from './scan-families.ts';
 import { SURVIVAL_FAMILIES } from './survival-families.ts';
@@ -15,6 +16,7 @@ const FAMILIES: Readonly<Record<string, Family>> = {
   ...COX_FAMILIES,
   ...TABLE_FAMILIES,
   ...SCAN_FAMILIES,
+  ...PERFORMANCE_FAMILIES,
   ...PREDICTION_FAMILIES,
 };
 
