@@ -2,6 +2,9 @@ import { SignetError } from '../../lib/base/index.ts';
 
 type OneOrMore = string | readonly string[];
 
+/** In a condition templates write numbers and truth values bare. */
+type Scalar = string | number | boolean;
+
 /** Of whom a statement speaks, in a policy that is attached to a resource. */
 export type Whom = '*' | { readonly AWS?: OneOrMore; readonly Service?: OneOrMore; readonly Federated?: OneOrMore };
 
@@ -15,7 +18,7 @@ export interface Statement {
   readonly NotResource?: OneOrMore;
   /** Only in a resource's policy; a statement without one speaks of whoever holds it. */
   readonly Principal?: Whom;
-  readonly Condition?: Readonly<Record<string, Readonly<Record<string, OneOrMore>>>>;
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, Scalar | readonly Scalar[]>>>>;
 }
 
 /** Whoever asks: a role or a session of it. */
@@ -43,6 +46,9 @@ type Test = (have: string, wanted: string, context: Context) => boolean;
 
 const all = (value: OneOrMore | undefined): readonly string[] =>
   value === undefined ? [] : typeof value === 'string' ? [value] : value;
+
+const texts = (value: Scalar | readonly Scalar[]): readonly string[] =>
+  (Array.isArray(value) ? value : [value]).map(String);
 
 function unsupported(what: string): SignetError {
   return new SignetError('unsupported-policy', `the local gateway cannot evaluate ${what}`);
@@ -182,7 +188,9 @@ function condition(name: string, key: string, wanted: readonly string[], context
 
 function conditions({ Condition = {} }: Statement, context: Context): boolean {
   return Object.entries(Condition)
-    .flatMap(([name, keys]) => Object.entries(keys).map(([key, wanted]) => condition(name, key, all(wanted), context)))
+    .flatMap(([name, keys]) =>
+      Object.entries(keys).map(([key, wanted]) => condition(name, key, texts(wanted), context)),
+    )
     .every(Boolean); // evaluated to the last, so that an unknown operator never hides behind a false one
 }
 
@@ -227,6 +235,8 @@ function inText(statement: Statement): Statement {
 const isText = (value: unknown): boolean =>
   typeof value === 'string' || (Array.isArray(value) && value.every((one) => typeof one === 'string'));
 
+const isScalar = (value: unknown): boolean => ['string', 'number', 'boolean'].includes(typeof value);
+
 function check(statement: Statement): void {
   const odd = Object.keys(statement ?? {}).find((name) => !KNOWN.has(name));
   if (odd) throw unsupported(`the element ${odd}`);
@@ -243,7 +253,7 @@ function check(statement: Statement): void {
     throw unsupported('a whole account as principal');
   for (const [name, keys] of Object.entries(Condition)) {
     if (name !== 'Null' && !OPERATORS.has(OPERATOR.exec(name)?.[2] ?? '')) throw unsupported(`the operator ${name}`);
-    if (!Object.values(keys).every(isText)) throw unsupported(`a condition ${name} that is no text`);
+    if (!Object.values(keys).flat().every(isScalar)) throw unsupported(`a condition ${name} that is no text`);
   }
 }
 

@@ -14,6 +14,13 @@ import {
   SINGLE_PUT_BYTES,
 } from '../../lib/http/index.ts';
 
+/** A request's JSON Schema in place: zod writes one that has a name as a reference to it. */
+function schemaOf(request: z.ZodType): object {
+  const { $ref, $defs = {}, ...rest } = z.toJSONSchema(request, { io: 'input' });
+  const name = $ref?.split('/').at(-1) ?? '';
+  return { ...rest, ...$defs[name] };
+}
+
 /** `GET /analyses` */
 export async function listAnalyses(): Promise<Reply> {
   const { ANALYSES } = await import('../../lib/analyses/index.ts');
@@ -22,7 +29,7 @@ export async function listAnalyses(): Promise<Reply> {
       name,
       says,
       citations,
-      schema: z.toJSONSchema(request, { io: 'input' }),
+      schema: schemaOf(request),
     })),
   });
 }

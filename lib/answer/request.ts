@@ -28,7 +28,12 @@ export interface Checks<T> {
     | {
         readonly success: false;
         readonly error: {
-          readonly issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[];
+          readonly issues: readonly {
+            readonly path: readonly PropertyKey[];
+            readonly message: string;
+            /** Names that the schema does not know, where that is what is wrong. */
+            readonly keys?: readonly string[];
+          }[];
         };
       };
 }
@@ -41,7 +46,12 @@ function pointerTo(path: readonly PropertyKey[]): string {
 export function checked<T>(schema: Checks<T>, body: unknown): T {
   const parsed = schema.safeParse(body);
   if (parsed.success) return parsed.data;
-  throw new RequestError(parsed.error.issues.map(({ path, message }) => ({ pointer: pointerTo(path), says: message })));
+  throw new RequestError(
+    parsed.error.issues.map(({ path, message, keys: [unknown] = [] }) => ({
+      pointer: pointerTo(unknown === undefined ? path : [...path, unknown]),
+      says: message,
+    })),
+  );
 }
 
 /** A question: the analysis it is for, and the request with its defaults filled in. */

@@ -48,6 +48,9 @@ const SIGNED = {
   unhoistableHeaders: new Set(['x-amz-checksum-sha256']),
 };
 
+/** A part has no type: what the SDK would state of its own is left out of the signature. */
+const PART_SIGNED = { ...SIGNED, signableHeaders: new Set(['host', 'content-length']) };
+
 function isGone(error: unknown): boolean {
   return error instanceof S3ServiceException && error.name === 'NoSuchUpload';
 }
@@ -134,7 +137,7 @@ export class Uploads {
       return {
         part,
         method: 'PUT',
-        url: await getSignedUrl(objects, command, SIGNED),
+        url: await getSignedUrl(objects, command, PART_SIGNED),
         headers: { 'content-length': String(length), 'x-amz-checksum-sha256': digest },
       };
     };

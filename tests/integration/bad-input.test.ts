@@ -37,7 +37,7 @@ const REFUSED: Readonly<Record<string, readonly [Uint8Array | string, string]>> 
   'double.csv': ['id,cea,cea\nr1,2,3\n', 'duplicate-header'],
   'quote.csv': ['id,born,cea,months,died\nq1,"1950-01-01,3,5,1\nq2,1950-01-01,3,5,1\n', 'unclosed-quote'],
   'truncated.csv': [gzipped.subarray(0, gzipped.length - 9), 'truncated'],
-  'bomb.csv': [gzipSync(Buffer.alloc(300_000_000, 'a,b,c\n')), 'over-limit'],
+  'bomb.csv': [gzipSync(Buffer.alloc(300_000_000, 'id,born,cea,months,died\n')), 'over-limit'],
   'nobody.csv': ['name,cea\nA,3\n', 'no-patient-column'],
 };
 

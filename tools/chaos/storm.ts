@@ -5,7 +5,9 @@ import type { Visitor } from '../local/visitor.ts';
 import { History } from './history.ts';
 import { type ChaosFile, FILES, versionOf } from './world.ts';
 
+/** Milliseconds. */
 const LONGEST_DELAY = 1500;
+const LONGEST_WATCH = 400;
 const WORKERS = ['IngestFunction', 'PublishFunction'] as const;
 
 /** Events as the worst of networks carries them: at once, late and so out of order, twice, or never. Calm, it carries each once. */
@@ -39,6 +41,16 @@ export class StormyCourier {
   }
 }
 
+/** Kills a worker as soon as one is at work, if one is before long. */
+async function killOne(stack: Stack, worker: (typeof WORKERS)[number]): Promise<boolean> {
+  const end = Date.now() + LONGEST_WATCH;
+  while (!stack.kill(worker)) {
+    if (Date.now() > end) return false;
+    await pause(2);
+  }
+  return true;
+}
+
 /** What a storm is made in. */
 export interface StormOptions {
   readonly stack: Stack;
@@ -69,7 +81,7 @@ export async function storm(options: StormOptions): Promise<{ readonly history: 
       const file = anyFile();
       await visitor.remove(cohort, file);
       history.deleted(file);
-    } else if (luck < 0.95) killed += stack.kill(WORKERS[random.below(WORKERS.length)]!) ? 1 : 0;
+    } else if (luck < 0.95) killed += (await killOne(stack, WORKERS[random.below(WORKERS.length)]!)) ? 1 : 0;
     else await visitor.ask(`/cohorts/${cohort}/reconciliations`, { method: 'POST' });
     await pause(random.below(120));
   }

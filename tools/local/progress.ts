@@ -1,18 +1,25 @@
-/** One line that changes where a terminal shows it; where none does, a line a change. */
+/** A line at most so often where no terminal shows one that changes; milliseconds. */
+const PAUSE = 2000;
+
+/** One line that changes where a terminal shows it; where none does, a line now and then. */
 export class Progress {
   #last = '';
+  #at = Number.NEGATIVE_INFINITY;
 
   show(says: string): void {
     if (says === this.#last) return;
-    this.#last = says;
-    if (process.stderr.isTTY) process.stderr.write(`\r\u001b[2K${says}`);
-    else process.stderr.write(`${says}\n`);
+    if (process.stderr.isTTY) this.#write(`\r\u001b[2K${says}`, says);
+    else if (performance.now() - this.#at > PAUSE) this.#write(`${says}\n`, says);
   }
 
   /** Ends the line, leaving `says` to stand. */
   done(says: string): void {
-    this.show(says);
-    if (process.stderr.isTTY) process.stderr.write('\n');
-    this.#last = '';
+    this.#write(process.stderr.isTTY ? `\r\u001b[2K${says}\n` : `${says}\n`, '');
+  }
+
+  #write(text: string, says: string): void {
+    process.stderr.write(text);
+    this.#last = says;
+    this.#at = performance.now();
   }
 }

@@ -31,19 +31,22 @@ function estimate(row: Row | undefined, key: string, print: (x: number) => strin
 
 /** Patients, events, median and 5-year survival of each curve, the whole cohort's first; then log-rank test and hazard ratios. */
 export function summariseSurvival(whole: ResultDocument, byGroup: ResultDocument): string {
-  const curves = [whole, byGroup].flatMap((document) => {
+  const curves = [whole, byGroup].flatMap((document, ofGroups) => {
     const atFive = rowsOf(document, 'survival-at').filter((row) => row['time'] === FIVE_YEARS);
-    return rowsOf(document, 'survival').map((row) => [
-      String(row['group']),
-      printCount(number(row, 'n') ?? 0),
-      printCount(number(row, 'events') ?? 0),
-      estimate(row, 'median', printNumber),
-      estimate(
-        atFive.find(({ group }) => group === row['group']),
-        'survival',
-        printShare,
-      ),
-    ]);
+    // The second begins with all whose group is known.
+    return rowsOf(document, 'survival')
+      .slice(ofGroups)
+      .map((row) => [
+        String(row['group']),
+        printCount(number(row, 'n') ?? 0),
+        printCount(number(row, 'events') ?? 0),
+        estimate(row, 'median', printNumber),
+        estimate(
+          atFive.find(({ group }) => group === row['group']),
+          'survival',
+          printShare,
+        ),
+      ]);
   });
   const [logRank] = rowsOf(byGroup, 'tests');
   const ratios = rowsOf(byGroup, 'hazard-ratios').slice(1);

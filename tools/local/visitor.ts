@@ -52,7 +52,7 @@ export class Visitor {
       new PutObjectCommand({
         Bucket: this.#stack.sourcesBucket,
         Key: `sites/${this.#site}/cohorts/${cohort}/${key}`,
-        Body: body,
+        Body: Buffer.from(body), // of an empty text the client would not know the length
         ContentType: type,
       }),
     );
