@@ -257,6 +257,8 @@ export function verify(
   checkSession(credential, claim.token);
 
   const payload = payloadOf(stated, () => signer(key, claim, scope, right));
+  if (service !== 's3' && payload.kind !== 'hash')
+    throw new Denied('SignatureDoesNotMatch', 403, 'Only S3 takes a body that was not signed');
   if (body && payload.kind === 'hash' && hash(body) !== payload.sha256)
     throw new Denied('XAmzContentSHA256Mismatch', 400, 'The body is not the one that was signed');
   return { principal: credential.principal, target, presigned: claim.presigned, region, payload };

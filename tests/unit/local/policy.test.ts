@@ -72,7 +72,7 @@ describe('A statement', () => {
 const KEYS = 'dynamodb:LeadingKeys';
 
 describe('A condition', () => {
-  it.each<[string, Record<string, Record<string, string | string[]>>, Context, boolean]>([
+  it.each<[string, NonNullable<Statement['Condition']>, Context, boolean]>([
     ['equal', { StringEquals: { k: ['x', 'y'] } }, { k: 'y' }, true],
     ['equal to a star', { StringEquals: { k: '*' } }, { k: 'y' }, false],
     ['equal to the tag', { StringEquals: { k: SITE } }, { k: 'a' }, true],
@@ -115,6 +115,8 @@ describe('A condition', () => {
     ['false', { Bool: { 'aws:SecureTransport': 'false' } }, { 'aws:SecureTransport': 'false' }, true],
     ['less', { NumericLessThan: { 's3:TlsVersion': '1.2' } }, { 's3:TlsVersion': '1.1' }, true],
     ['not less', { NumericLessThan: { 's3:TlsVersion': '1.2' } }, { 's3:TlsVersion': '1.2' }, false],
+    ['a number of the template', { NumericLessThan: { 's3:TlsVersion': 1.2 } }, { 's3:TlsVersion': '1.1' }, true],
+    ['a truth value of the template', { Bool: { k: true }, Null: { k: false } }, { k: 'true' }, true],
     ['less or equal', { NumericLessThanEquals: { k: '10' } }, { k: '9' }, true],
     ['no number', { NumericLessThanEquals: { k: '10' } }, { k: 'many' }, false],
     ['an ARN', { ArnLike: { 'aws:SourceArn': 'arn:aws:s3:::*' } }, { 'aws:SourceArn': 'arn:aws:s3:::b' }, true],

@@ -50,7 +50,7 @@ const BUCKETS: readonly BucketSettings[] = [
         Principal: { AWS: '*' },
         Action: 's3:*',
         Resource: ['arn:aws:s3:::sources', 'arn:aws:s3:::sources/*'],
-        Condition: { NumericLessThan: { 's3:TlsVersion': '1.2' } },
+        Condition: { NumericLessThan: { 's3:TlsVersion': 1.2 } },
       },
       {
         Effect: 'Deny',
