@@ -28,12 +28,15 @@ export class TableReader {
   readonly #table: TableReading;
   readonly #options: ReaderOptions;
   readonly #columns: readonly string[];
+  /** Of each row the cells that the reading asks for, in order of {@link TableReader.#wanted}: a file may have much else. */
   readonly #rows: TextRow[] = [];
+  /** Places in a row of the file. */
+  readonly #wanted: number[] = [];
   readonly #patient: number;
   readonly #specimen: number;
   readonly #panel: number;
   readonly #only: readonly { readonly at: number; readonly values: ReadonlySet<string> }[];
-  /** Place in a row of each column of the reading; -1 where the file doesn't have it. */
+  /** Place in a kept row of each column of the reading; -1 where the file doesn't have it. */
   readonly #at: readonly number[];
   readonly #problems: Problem[] = [];
 
@@ -41,18 +44,20 @@ export class TableReader {
     this.#table = table;
     this.#options = options;
     this.#columns = columns.map((column) => column.trim());
-    this.#patient = this.#needed(table.patient, 'no-patient-column', 'patient');
-    this.#specimen = table.specimen === undefined ? -1 : this.#needed(table.specimen, 'no-specimen-column', 'specimen');
-    this.#panel = table.panel === undefined ? -1 : this.#mapped('panel', table.panel, table.places?.panel);
+    this.#patient = this.#kept(this.#needed(table.patient, 'no-patient-column', 'patient'));
+    this.#specimen =
+      table.specimen === undefined ? -1 : this.#kept(this.#needed(table.specimen, 'no-specimen-column', 'specimen'));
+    this.#panel = table.panel === undefined ? -1 : this.#kept(this.#mapped('panel', table.panel, table.places?.panel));
     this.#only = table.only.map(([column, values]) => ({
       at: this.#mapped('only', column, table.places?.only),
       values: new Set(values),
     }));
-    this.#at = table.columns.map(({ name, from, place }) => this.#mapped(name, from, place));
+    this.#at = table.columns.map(({ name, from, place }) => this.#kept(this.#mapped(name, from, place)));
   }
 
-  add(row: TextRow): void {
-    if (this.#only.every(({ at, values }) => values.has((row.cells[at] ?? '').trim()))) this.#rows.push(row);
+  add({ line, cells }: TextRow): void {
+    if (this.#only.every(({ at, values }) => values.has((cells[at] ?? '').trim())))
+      this.#rows.push({ line, cells: this.#wanted.map((at) => cells[at] ?? '') });
   }
 
   finish(): TableRecords {
@@ -125,6 +130,13 @@ export class TableReader {
         `Name the column that holds the ${what}'s identifier in the definition.`,
       ),
     });
+  }
+
+  /** Where a column of the file is in the rows that are kept. */
+  #kept(at: number): number {
+    if (at < 0) return -1;
+    const kept = this.#wanted.indexOf(at);
+    return kept < 0 ? this.#wanted.push(at) - 1 : kept;
   }
 
   #mapped(name: string, from: string, place: DefinitionPlace | undefined): number {
