@@ -1,15 +1,15 @@
 import type { Cell, ResultDocument, ResultTable } from '../result/index.ts';
 import { stampsOf } from './stamps.ts';
 
-/** A spreadsheet runs a text that begins so as a formula. */
-const FORMULA = /^[=+\-@\t\r]/;
+/** A spreadsheet runs a text that begins so as a formula; apostrophes before it are counted in, so that taking one off gives the text back. */
+const FORMULA = /^'*[=+\-@\t\r]/;
 
-/** A cell as RFC 4180 has it; an apostrophe before a text that a spreadsheet would run, numbers untouched. */
+/** A cell as RFC 4180 has it, quoted also where a reader might trim it or take it for a comment; an apostrophe before a text that a spreadsheet would run, numbers untouched. */
 function field(value: Cell | undefined): string {
   if (value === null || value === undefined) return '';
   if (typeof value !== 'string') return String(value);
   const text = FORMULA.test(value) ? `'${value}` : value;
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return /[",\r\n]|^\s|\s$|^#/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
 function line(cells: readonly (Cell | undefined)[]): string {

@@ -59,6 +59,12 @@ function domainOf(rows: readonly Row[]): [number, number] {
   return [Math.min(low, 0.8) / 1.05, Math.max(high, 1.25) * 1.05];
 }
 
+/** Marks of axes that don't span a decade, the finer first. */
+const NARROW = [
+  [0.5, 0.6, 0.7, 0.8, 0.9, 1, 1.1, 1.25, 1.5, 1.75, 2, 2.5, 3, 4],
+  [0.25, 0.5, 0.75, 1, 1.5, 2, 3, 4],
+];
+
 /** Marks in steps that the logarithm bears: 1, 2, 5, or as many as there is room for; 1 is always there. */
 function ticksOf([low, high]: readonly [number, number], scale: Scale): number[] {
   const [first, last] = [Math.floor(Math.log10(low)), Math.ceil(Math.log10(high))];
@@ -66,8 +72,7 @@ function ticksOf([low, high]: readonly [number, number], scale: Scale): number[]
   const within = (tick: number) => tick >= low && tick <= high;
   const every = (step: number) => decades.filter((d) => d % step === 0).map((d) => Number(`1e${d}`));
   const fine = [1, 2, 5].flatMap((m) => decades.map((d) => Number(`${m}e${d}`))).sort((a, b) => a - b);
-  const finer = [...fine, 0.8, 0.9, 1.25, 1.5].sort((a, b) => a - b);
-  const sets = [...(high / low < 5 ? [finer] : []), fine, every(1), every(2), every(4), every(8), every(32), [1]];
+  const sets = [...(high / low < 6 ? NARROW : []), fine, every(1), every(2), every(4), every(8), every(32), [1]];
   const fits = (ticks: readonly number[]) =>
     ticks.every((tick, i) => i === 0 || scale(tick) - scale(ticks[i - 1]!) >= widthOf(tickText(tick), FACE) + 12);
   return sets.map((ticks) => ticks.filter(within)).find(fits) ?? [1];
@@ -97,7 +102,7 @@ function interval(
   [left, right]: readonly [number, number],
   scale: Scale,
 ): Markup[] {
-  if (!positive(estimate) || (low === null && high === null)) return [];
+  if (estimate === null || estimate < 0 || (low === null && high === null)) return [];
   const from = positive(low) ? scale(low) : Number.NEGATIVE_INFINITY;
   const to = positive(high) ? scale(high) : Number.POSITIVE_INFINITY;
   const clamped = (x: number) => Math.min(Math.max(x, left), right);

@@ -61,7 +61,7 @@ describe('a result as CSV', () => {
   it('sets an apostrophe before a text that a spreadsheet would run, and touches no number', () => {
     fc.assert(
       fc.property(
-        fc.constantFrom('=', '+', '-', '@', '\t', '\r'),
+        fc.constantFrom('=', '+', '-', '@', '\t', '\r', "'=", "''@"),
         fc.string({ unit: 'binary' }),
         fc.double({ noNaN: true, noDefaultInfinity: true }),
         (start, rest, number) => {
@@ -77,7 +77,7 @@ describe('a result as CSV', () => {
   it('gives every other text back as it was', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
-        fc.pre(!/^[=+\-@\t\r]/.test(text));
+        fc.pre(!/^'*[=+\-@\t\r]/.test(text));
         expect(lines(renderCsv(ofTable({ rows: [{ key: 1, text }] })))[2]).toEqual(['1', text]);
       }),
     );

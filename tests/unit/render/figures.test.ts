@@ -345,6 +345,7 @@ describe('a forest plot', () => {
   it('shows an estimate beyond the axis at its edge, and none where there is none', () => {
     const beyond = (svg: string) => [...svg.matchAll(/l(-?)9 -5v10z/g)].map(([, minus]) => (minus ? 'right' : 'left'));
     expect(beyond(line(null, null, 0))).toEqual(['left']);
+    expect(arrows(line(0, 0.8, 0))).toEqual(['left']);
     expect(beyond(line(1, null, 1e7))).toEqual(['right']);
     const none = draw({
       ...FOREST,
