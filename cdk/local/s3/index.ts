@@ -8,6 +8,7 @@ import { statementsOf } from '../policy.ts';
 import { Denied, verify } from '../sigv4.ts';
 import { Call } from './call.ts';
 import { S3Error } from './errors.ts';
+import { tidy } from './lifecycle.ts';
 import { operationOf } from './operations.ts';
 import type { BucketEvent, BucketSettings } from './settings.ts';
 import { Store } from './store.ts';
@@ -36,6 +37,7 @@ export interface S3 {
 }
 
 const PATIENCE = 5000;
+const HOUR = 3_600_000;
 
 function bucketAndKey(path: string): { readonly name: string; readonly key: string } {
   const [, name = ''] = path.split('/', 2);
@@ -105,15 +107,29 @@ export async function startS3({ folder, buckets, credentials, port = 0, onEvent 
   });
   await store.outbox.tellAll();
 
+  // One round after the other, so that none meets the next or the end.
+  let round = Promise.resolve();
+  const tidyAll = (): void => {
+    round = round
+      .then(async () => {
+        for (const bucket of buckets) await tidy(store, bucket, Date.now());
+      })
+      .catch(() => {}); // what was left is done in an hour
+  };
+  tidyAll();
+  const tidying = setInterval(tidyAll, HOUR).unref();
+
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     async stop() {
+      clearInterval(tidying);
       server.close();
       server.closeIdleConnections();
       const impatient = setTimeout(() => server.closeAllConnections(), PATIENCE);
       await Promise.all(underWay);
       clearTimeout(impatient);
       server.closeAllConnections();
+      await round;
       await store.close();
     },
   };
