@@ -50,12 +50,12 @@ export class People {
 
   keys(site: string): S3Keys {
     const known = this.#given[site];
-    if (known) return known;
+    if (known) return { ...known }; // the SDK writes into what it is given
     const { accessKeyId, secretAccessKey } = this.#issue(site);
     const keys = { accessKeyId, secretAccessKey };
     this.#given[site] = keys;
     this.#keep.write('keys', this.#given);
-    return keys;
+    return { ...keys };
   }
 
   #issue(site: string): S3Keys {
