@@ -20,6 +20,8 @@ const SAMPLE_BYTES = 64 * 1024;
 
 /** A table, open at its first row. It is read once: by `rows`, or by `pick`. */
 export interface Source {
+  /** Of a workbook, the sheet that is read. */
+  readonly sheet?: string;
   /** What there is to say of the file, and of cells that were lost. */
   readonly notes: readonly Rejected[];
   /** Names of the columns, trimmed; a column without one is ''. */
@@ -106,7 +108,7 @@ async function openWorkbook({ bytes }: Peeked, place: HeaderPlace): Promise<Tabl
     ),
   );
   const { sheet, rows, notes } = await readSheet(all, file, wanted);
-  return headed(new BatchReader(once(rows)), notes, { ...place, sheet });
+  return { sheet, ...(await headed(new BatchReader(once(rows)), notes, { ...place, sheet })) };
 }
 
 async function* once<T>(value: T): AsyncGenerator<T> {

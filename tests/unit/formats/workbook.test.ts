@@ -77,6 +77,46 @@ describe('a workbook', () => {
   });
 });
 
+/** A workbook of one sheet, as little of it as there may be. */
+function bare(sheet: string): Buffer {
+  const main = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main';
+  const office = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships';
+  const related = (target: string, type: string): string =>
+    `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" Type="${office}/${type}" Target="${target}"/></Relationships>`;
+  const files = {
+    '[Content_Types].xml': '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>',
+    '_rels/.rels': related('xl/workbook.xml', 'officeDocument'),
+    'xl/workbook.xml': `<workbook xmlns="${main}" xmlns:r="${office}"><sheets><sheet name="A" sheetId="1" r:id="r1"/></sheets></workbook>`,
+    'xl/_rels/workbook.xml.rels': related('worksheets/sheet1.xml', 'worksheet'),
+    'xl/worksheets/sheet1.xml': sheet,
+  };
+  return zipOf(Object.entries(files).map(([name, text]) => ({ name, content: Buffer.from(text) })));
+}
+
+describe('a hostile workbook', () => {
+  const cells = (...texts: readonly string[]): string =>
+    `<worksheet><sheetData>${texts
+      .map((text, i) => `<row r="${i + 1}"><c r="A${i + 1}" t="inlineStr"><is><t>${text}</t></is></c></row>`)
+      .join('')}</sheetData></worksheet>`;
+
+  it('is read as far as it is plain', async () => {
+    expect(await readAll(bare(cells('id', 'P1')))).toMatchObject({ columns: ['id'], cells: [['P1']] });
+  });
+
+  it.each([
+    ['a file', `<!DOCTYPE x [<!ENTITY e SYSTEM "file://${path.join(CRLM, 'dictionary.csv')}">]>`],
+    [
+      'itself a thousand times over',
+      `<!DOCTYPE x [<!ENTITY a "${'x'.repeat(1000)}"><!ENTITY e "${'&a;'.repeat(1000)}">]>`,
+    ],
+  ])('gets no entity resolved that names %s', async (_, type) => {
+    const read = await readAll(bare(type + cells('id', '&e;'))).catch(({ code }) => code as string);
+    const text = JSON.stringify(read);
+    expect(text.includes('Patient-ID') || text.includes('xxx')).toBe(false);
+    expect(text.length).toBeLessThan(1000);
+  });
+});
+
 describe('an archive is refused', () => {
   it.each([
     ['a zip archive', 'clinical.csv'],
