@@ -91,11 +91,12 @@ async function readTables(
       ...(table.sheet !== undefined && { sheet: table.sheet }),
     });
     try {
-      await problems.put(source.notes.map((note) => problemOf(note, file, 'warning')));
+      const at = { file, ...(source.sheet !== undefined && { sheet: source.sheet }) };
+      await problems.put(source.notes.map((note) => problemOf(note, at, 'warning')));
       const reader = createTableReader(table, source.columns, { file, pseudonym });
       for await (const batch of source.rows)
         for (const row of batch) {
-          if (isRejected(row)) await problems.put([problemOf(row, file, 'error')]);
+          if (isRejected(row)) await problems.put([problemOf(row, at, 'error')]);
           else reader.add(row);
         }
       const read = reader.finish();
@@ -121,13 +122,14 @@ async function readAlterations(
   if (!reading.alterations) return;
   const source = await openSource(await open(), { file });
   try {
-    await problems.put(source.notes.map((note) => problemOf(note, file, 'warning')));
+    const at = { file, ...(source.sheet !== undefined && { sheet: source.sheet }) };
+    await problems.put(source.notes.map((note) => problemOf(note, at, 'warning')));
     const reader = createAlterationReader(reading, { file, pseudonym });
     for await (const batch of mafAlterations(source, { specimenColumn: reading.alterations.specimen })) {
       for (const row of batch) {
         if (!isRejected(row)) reader.add(row);
         else {
-          await problems.put([problemOf(row, file, 'error')]);
+          await problems.put([problemOf(row, at, 'error')]);
           if (row.specimen !== undefined && row.gene !== undefined) reader.apart(row.specimen, row.gene);
         }
       }
@@ -144,16 +146,16 @@ function isRejected(row: object): row is Rejected {
   return 'rule' in row;
 }
 
-/** What a reader of bytes says of a row, as a problem of the file; `level` where it says none. */
+/** What a reader of bytes says of a row, as a problem of the file; `otherwise` is its level where it says none. */
 function problemOf(
   { line, column, value, rule, says, remedy, level }: Rejected,
-  file: string,
+  at: Pick<Problem, 'file' | 'sheet'>,
   otherwise: Problem['level'],
 ): Problem {
   return {
     rule,
     level: level ?? otherwise,
-    file,
+    ...at,
     line,
     ...(column !== undefined && { column }),
     ...(value !== undefined && { value }),

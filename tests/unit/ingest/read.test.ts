@@ -1,3 +1,4 @@
+import { type Cell, writeXlsx } from 'hucre/xlsx';
 import { describe, expect, it } from 'vitest';
 import { type Alteration, type Problem, parseDefinition, planReading } from '../../../lib/cohort/index.ts';
 import type { AttemptWriter } from '../../../lib/ingest/index.ts';
@@ -61,6 +62,18 @@ describe('A source of alterations', () => {
       ['no-identifier', 'error', 5],
     ]);
   });
+});
+
+it('A cell of a workbook is named with its sheet', async () => {
+  const cells = new Map<string, Partial<Cell>>([['1,1', { value: null, formula: '1+2' }]]);
+  const rows = [
+    ['id', 'age'],
+    ['P1', null],
+  ];
+  const { problems } = await read('x.csv', await writeXlsx({ sheets: [{ name: 'Liver', rows, cells }] }));
+  expect(problems.map(({ rule, level, sheet, line, column }) => [rule, level, sheet, line, column])).toEqual([
+    ['formula-without-value', 'cell', 'Liver', 2, 'B'],
+  ]);
 });
 
 it('A table in Windows-1252 is read with a warning', async () => {
