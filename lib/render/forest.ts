@@ -130,6 +130,13 @@ function square(
   return markup`<rect x="${x - side / 2}" y="${y - side / 2}" width="${side}" height="${side}" fill="${BLUE}"/>`;
 }
 
+/** As wide as can be with the same middle: the room for the axis's name, which may be longer than the axis. */
+function around(plot: Box): Box {
+  const middle = (plot.left + plot.right) / 2;
+  const half = Math.min(middle, WIDTH - middle) - MARGIN;
+  return { ...plot, left: middle - half, right: middle + half };
+}
+
 /** Lines of a cell, centred on a row. */
 function cell(lines: readonly string[], x: number, y: number, style: Parameters<typeof words>[3]): Markup[] {
   return lines.map((text, i) => words(x, y + 4 + (i - (lines.length - 1) / 2) * LINE, text, style));
@@ -168,7 +175,7 @@ export function drawForest(figure: ForestFigure, name: string): Markup {
   });
   const plot: Box = { left, right, top: head.bottom + 8, bottom: bottom + 6 };
   const ticks = ticksOf(domain, x);
-  const axis = belowAxis(xLabel, { ...plot, left: left - 60, right: Math.min(right + 60, WIDTH - MARGIN) }, 38);
+  const axis = belowAxis(xLabel, around(plot), 38);
   return picture(figure, name, axis.bottom + MARGIN, [
     head.drawn,
     places.slice(1).map(({ top }) => rule(MARGIN, top, WIDTH - MARGIN, top, RULE, 'none', 0.6)),

@@ -1,4 +1,5 @@
 import { Resvg } from '@resvg/resvg-js';
+import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { renderSvg } from '../../../lib/render/index.ts';
 import type { Figure, KaplanMeierFigure, ResultDocument, VolcanoFigure } from '../../../lib/result/index.ts';
@@ -22,7 +23,7 @@ function draw(figure: Figure): string {
 function isClean(figure: Figure): void {
   const svg = draw(figure);
   expect(faultsOf(svg)).toEqual([]);
-  expect(svg).not.toMatch(/NaN|Infinity|undefined|null/);
+  expect(svg.replace(/>[^<]*</g, '><')).not.toMatch(/NaN|Infinity|undefined|null/);
   expect(new Resvg(svg, { font: { loadSystemFonts: false } }).width).toBe(760);
   expect(collisions(svg)).toEqual([]);
   expect(strays(svg)).toEqual([]);
@@ -360,5 +361,63 @@ describe('a forest plot', () => {
     const at = new Map(marks.map(({ text, x }) => [Number(text), x]));
     expect(at.has(1)).toBe(true);
     expect(at.get(10)! - at.get(5)!).toBeCloseTo(at.get(2)! - at.get(1)!, 1);
+  });
+});
+
+describe('texts of a figure', () => {
+  const label = fc.oneof(
+    fc.string({ unit: 'grapheme', maxLength: 60 }),
+    fc.lorem({ maxCount: 30 }),
+    fc.constantFrom('', 'W'.repeat(80), '肝'.repeat(60)),
+  );
+
+  it('stay apart and within the picture for any groups, counts and marks', () => {
+    const big = fc.oneof(fc.nat({ max: 300 }), fc.nat({ max: 9_999_999 }));
+    const curve = fc.record({
+      label,
+      n: big,
+      events: big,
+      median: fc.option(fc.double({ min: 0, max: 1e5, noNaN: true })),
+    });
+    fc.assert(
+      fc.property(
+        fc.array(curve, { maxLength: 8 }),
+        fc.array(label, { maxLength: 3 }),
+        fc.array(fc.nat({ max: 400 }), { maxLength: 20 }),
+        fc.record({ title: label, xLabel: label, yLabel: label }),
+        (curves, corner, times, labels) => {
+          const marks = [0, ...new Set(times.filter((t) => t > 0))].sort((a, b) => a - b);
+          isClean({
+            ...crlm,
+            ...labels,
+            corner,
+            curves: curves.map((c, i) => ({ ...crlm.curves[i % 2]!, ...c })),
+            riskTable: { times: marks, atRisk: curves.map(({ n }) => marks.map(() => n)) },
+          });
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  it('stay apart and within the picture for any genes', () => {
+    const unit = fc.double({ min: 0, max: 1, noNaN: true });
+    const edge = fc.constantFrom('none' as const, 'none' as const, 'low' as const, 'high' as const);
+    const points = fc.array(fc.record({ label, x: unit, y: unit, edge, adjusted: unit }), { maxLength: 60 });
+    fc.assert(
+      fc.property(points, fc.option(unit), label, label, (of, threshold, title, thresholdLabel) =>
+        isClean({ ...scan, points: of, threshold, title, thresholdLabel }),
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  it('stay apart and within the picture for any rows', () => {
+    const ratio = fc.option(fc.double({ min: 1e-4, max: 1e4, noNaN: true }));
+    const row = fc.record({ label, n: label, text: label, estimate: ratio, low: ratio, high: ratio });
+    fc.assert(
+      fc.property(fc.array(row, { maxLength: 12 }), label, (rows, xLabel) => isClean({ ...FOREST, rows, xLabel })),
+      { numRuns: 60 },
+    );
   });
 });
