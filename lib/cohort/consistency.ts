@@ -199,19 +199,22 @@ class ExpressionChecks {
 
   endpoint(path: readonly string[], endpoint: EndpointDefinition): void {
     if ('time' in endpoint) {
-      const time = this.type([...path, 'time'], endpoint.time, ['number']);
-      if (time && !DURATION_UNITS.some((unit) => unit === time.unit))
+      for (const key of ['time', 'entry'] as const) {
+        const cel = endpoint[key];
+        const time = cel === undefined ? undefined : this.type([...path, key], cel, ['number']);
+        if (cel === undefined || !time || DURATION_UNITS.some((unit) => unit === time.unit)) continue;
         this.#fault(
-          [...path, 'time'],
-          endpoint.time,
+          [...path, key],
+          cel,
           0,
           'the unit of this time is not known',
           'Name a column of type duration, or use months(from, to).',
         );
+      }
       this.type([...path, 'event'], endpoint.event, ['boolean']);
       return;
     }
-    for (const key of ['origin', 'seen', 'censor'] as const) {
+    for (const key of ['origin', 'entry', 'seen', 'censor'] as const) {
       const cel = endpoint[key];
       if (cel !== undefined) this.type([...path, key], cel, ['date']);
     }

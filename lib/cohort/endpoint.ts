@@ -1,7 +1,7 @@
 import { DAYS_PER_MONTH, DAYS_PER_YEAR } from '../base/index.ts';
-import { compile } from './compile.ts';
+import { compile, type Variables } from './compile.ts';
 import type { Dictionary } from './dictionary.ts';
-import type { Rows } from './expression.ts';
+import { ExpressionError, type Rows } from './expression.ts';
 import { MISSING } from './frame.ts';
 import { isoDay } from './functions.ts';
 import type { DurationUnit, EndpointDefinition } from './schema.ts';
@@ -17,6 +17,17 @@ export interface Endpoint {
   /** 0 or 1; {@link MISSING} where it isn't known. */
   readonly event: Uint8Array;
   /** Columns it rests on. */
+  readonly columns: readonly string[];
+  /** Where patients come under observation only after time zero: when. */
+  readonly entry?: Entry;
+}
+
+/** Delayed entry: who had the event before it could not have been seen. */
+export interface Entry {
+  /** Its text in the definition or the request. */
+  readonly cel: string;
+  /** Months after time zero; NaN where it isn't known. Negative or 0 is from time zero on. */
+  readonly time: Float64Array;
   readonly columns: readonly string[];
 }
 
@@ -39,7 +50,34 @@ const MONTHS: Readonly<Record<DurationUnit, (value: number) => number>> = {
 
 /** Works an endpoint out. */
 export function endpointOf(name: string, endpoint: EndpointDefinition, context: EndpointContext): Endpoint {
-  return 'time' in endpoint ? byColumns(name, endpoint, context) : byDates(name, endpoint, context);
+  const worked = 'time' in endpoint ? byColumns(name, endpoint, context) : byDates(name, endpoint, context);
+  return endpoint.entry === undefined ? worked : { ...worked, entry: entryOf(endpoint.entry, endpoint, context) };
+}
+
+/**
+ * When patients come under observation: a duration from time zero, or of an endpoint by dates a date. Throws {@link ExpressionError} where it
+ * is neither, and what compiling throws.
+ */
+export function entryOf(
+  cel: string,
+  endpoint: EndpointDefinition,
+  { dictionary, rows, scope }: Pick<EndpointContext, 'dictionary' | 'rows'> & { readonly scope?: Variables },
+): Entry {
+  const compiled = compile(cel, scope ?? dictionary.scope);
+  const columns = dictionary.basis(compiled);
+  const months = MONTHS[compiled.type.unit as DurationUnit] as ((value: number) => number) | undefined;
+  if (compiled.type.kind === 'number' && months !== undefined)
+    return { cel, columns, time: (compiled.run(rows) as NumberVector).values.map(months) };
+  if (compiled.type.kind === 'date' && !('time' in endpoint)) {
+    const origin = (compile(endpoint.origin, dictionary.scope).run(rows) as NumberVector).values;
+    const time = (compiled.run(rows) as NumberVector).values.map((day, row) => (day - origin[row]!) / DAYS_PER_MONTH);
+    return { cel, columns, time };
+  }
+  throw new ExpressionError(
+    `this is a ${compiled.type.kind}${compiled.type.kind === 'number' ? ' without a unit of time' : ''}, where a duration${'time' in endpoint ? '' : ' or a date'} is needed`,
+    { start: 0, end: cel.length },
+    'Name a column of type duration, or use months(from, to).',
+  );
 }
 
 function byColumns(

@@ -1,7 +1,7 @@
 import { SignetError } from '../base/index.ts';
 import { compile, type Variables } from './compile.ts';
 import { type Dictionary, dictionaryOf, type Variable } from './dictionary.ts';
-import { type Endpoint, endpointOf } from './endpoint.ts';
+import { type Endpoint, type Entry, endpointOf, entryOf } from './endpoint.ts';
 import { type Expression, ExpressionError } from './expression.ts';
 import type { Column, FrameTables } from './frame.ts';
 import { columnsOf, SET_ASIDE, vectorOfColumn } from './frame-columns.ts';
@@ -52,6 +52,11 @@ export interface CohortFrame {
   where(cel: string | undefined, pointer: string): Subgroup;
   /** An endpoint of the definition. Throws `unknown-endpoint`. */
   endpoint(name: string, pointer: string): Endpoint;
+  /**
+   * When patients come under observation for an endpoint: a duration, or of an endpoint by dates a date. Throws `unknown-endpoint`, and what
+   * `evaluate` throws.
+   */
+  entry(name: string, cel: string, pointer: string): Entry;
   /**
    * A group of the definition, or those that a boolean, a category or a whole number makes. Throws `unknown-group`, `not-a-group`,
    * `unknown-gene`.
@@ -128,6 +133,16 @@ class OpenCohort implements CohortFrame {
     if (!Object.hasOwn(endpoints, name)) throw unknown('endpoint', name, Object.keys(endpoints), pointer);
     const setAside = this.#setAside();
     return endpointOf(name, endpoints[name]!, { dictionary: this.#dictionary, rows: this.#values, cut, setAside });
+  }
+
+  entry(name: string, cel: string, pointer: string): Entry {
+    const { endpoints } = this.definition;
+    if (!Object.hasOwn(endpoints, name)) throw unknown('endpoint', name, Object.keys(endpoints), pointer);
+    try {
+      return entryOf(cel, endpoints[name]!, { dictionary: this.#dictionary, rows: this.#values, scope: this.#scope });
+    } catch (error) {
+      throw error instanceof ExpressionError ? invalid(cel, pointer, error) : error;
+    }
   }
 
   group(name: string, pointer: string): Group {

@@ -137,6 +137,9 @@ const EndpointByColumns = z
     origin: Line.meta({ description: 'Time zero, in words' }),
     time: Cel.meta({ description: 'A duration: the name of a column or derived variable, or CEL' }),
     event: Cel.meta({ description: 'Whether the event happened: a boolean' }),
+    entry: Cel.exactOptional().meta({
+      description: 'Delayed entry: the duration from time zero until a patient came under observation',
+    }),
     label: Line.exactOptional(),
   })
   .meta({ description: 'An endpoint that the file holds as a duration and its event' });
@@ -144,6 +147,9 @@ const EndpointByColumns = z
 const EndpointByDates = z
   .strictObject({
     origin: Cel.meta({ description: 'Time zero: a date' }),
+    entry: Cel.exactOptional().meta({
+      description: 'Delayed entry: the date at which a patient came under observation',
+    }),
     events: z
       .array(
         z.strictObject({

@@ -411,4 +411,54 @@ endpoints: { os: { origin: diagnosis, time: t, event: e } }
     expect(byPatient({ type: 'boolean', values: event }, ['p1', 'p2', 'p3'])).toEqual([true, false, null]);
     expect([columns, origin]).toEqual([['t', 'e'], 'diagnosis']);
   });
+
+  describe('with delayed entry', () => {
+    const yaml = `title: T
+tables:
+  - match: a.csv
+    rows: patient
+    patient: id
+    columns: { start: date, asked: date, wait: { type: duration, unit: days }, end: date, dead: boolean, size: number }
+endpoints:
+  dates: { origin: start, entry: asked, events: [{ date: end, when: dead }], seen: end }
+  months: { origin: diagnosis, time: 'months(start, end)', event: dead, entry: wait }
+  plain: { origin: diagnosis, time: 'months(start, end)', event: dead }
+`;
+    const { frame } = frameOf(yaml, {
+      'a.csv':
+        'id,start,asked,wait,end,dead,size\np1,2020-01-01,2020-01-31,30,2020-12-31,yes,1\np2,2020-01-01,,,2020-12-31,yes,2\np3,2020-01-01,2020-01-01,0,2020-12-31,yes,3\n',
+    });
+    const days = (time: Float64Array) =>
+      byPatient({ type: 'number', values: time.map((t) => Math.round(t * 30.4375)) }, ['p1', 'p2', 'p3']);
+
+    it('says when patients come under observation, by a date or a duration of the definition', () => {
+      for (const [name, columns] of [
+        ['dates', ['asked']],
+        ['months', ['wait']],
+      ] as const) {
+        const { entry } = frame.endpoint(name, '');
+        expect(days(entry!.time)).toEqual([30, null, 0]);
+        expect(entry!.columns).toEqual(columns);
+      }
+      expect(frame.endpoint('plain', '')).not.toHaveProperty('entry');
+    });
+
+    it('takes that of a question: of an endpoint by dates a date too', () => {
+      expect(days(frame.entry('plain', 'wait', '').time)).toEqual([30, null, 0]);
+      expect(days(frame.entry('plain', 'months(start, asked)', '').time)).toEqual([30, null, 0]);
+      expect(days(frame.entry('dates', 'asked', '').time)).toEqual([30, null, 0]);
+    });
+
+    it.each([
+      ['a number without a unit', 'plain', 'size', 'invalid-expression'],
+      ['a date for an endpoint by durations', 'plain', 'asked', 'invalid-expression'],
+      ['a boolean', 'dates', 'dead', 'invalid-expression'],
+      ['a name that is not there', 'plain', 'waited', 'invalid-expression'],
+      ['an endpoint that is not there', 'pfs', 'wait', 'unknown-endpoint'],
+    ])('refuses %s', (_, name, cel, code) => {
+      expect(() => frame.entry(name, cel, '/entry')).toThrow(
+        expect.objectContaining({ code, place: expect.objectContaining({ pointer: '/entry' }) }),
+      );
+    });
+  });
 });
