@@ -7,7 +7,7 @@ type OneOrMore = string | readonly string[];
 type Scalar = string | number | boolean;
 
 /** Of whom a statement speaks, in a policy that is attached to a resource. */
-export type Whom = '*' | { readonly AWS?: OneOrMore; readonly Service?: OneOrMore; readonly Federated?: OneOrMore };
+type Whom = '*' | { readonly AWS?: OneOrMore; readonly Service?: OneOrMore; readonly Federated?: OneOrMore };
 
 /** A statement of a policy, as the synthesised template holds it once its references are resolved. */
 export interface Statement {

@@ -26,7 +26,7 @@ export interface ChunkSigner {
 }
 
 /** How the body is bound to the signature. */
-export type Payload =
+type Payload =
   | { readonly kind: 'hash' /** hex, to compare once the body was read */; readonly sha256: string }
   | { readonly kind: 'unsigned' }
   | {

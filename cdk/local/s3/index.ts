@@ -14,7 +14,7 @@ import type { BucketEvent, BucketSettings } from './settings.ts';
 import { Store } from './store.ts';
 import { errorDocument } from './xml.ts';
 
-export type { BucketEvent, BucketEventName, BucketSettings, Expiry } from './settings.ts';
+export type { BucketEvent, BucketSettings } from './settings.ts';
 
 /** What the local S3 is made of. */
 export interface S3Options {

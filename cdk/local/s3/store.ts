@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Bodies, type Segment } from './bodies.ts';
-import { Catalogue, type NewObject, type Version } from './catalogue.ts';
+import { Catalogue, type NewObject, NULL_VERSION, type Version } from './catalogue.ts';
 import { type Algorithm, checksum, type Digest, hashing } from './checksums.ts';
 import { Outbox } from './outbox.ts';
 import type { BucketEvent, BucketEventName, BucketSettings } from './settings.ts';
@@ -145,7 +145,7 @@ export class Store {
     const { dropped, told, marker } = catalogue.transaction(() => {
       const before = catalogue.current(bucket.name, key);
       check(before);
-      const lost = bucket.versioned ? [] : catalogue.remove(bucket.name, key, 'null');
+      const lost = bucket.versioned ? [] : catalogue.remove(bucket.name, key, NULL_VERSION);
       // A bucket that kept versions once: the older ones stay hidden.
       const hides = bucket.versioned || catalogue.current(bucket.name, key)?.marker === false;
       const added = hides ? catalogue.add(bucket.name, key, undefined, bucket.versioned) : undefined;

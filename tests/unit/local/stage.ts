@@ -7,10 +7,10 @@ import type { Statement } from '../../../cdk/local/policy.ts';
 import { type BucketEvent, type BucketSettings, type S3, startS3 } from '../../../cdk/local/s3/index.ts';
 
 /** May do everything. */
-export const EVERYTHING: Statement = { Effect: 'Allow', Action: 's3:*', Resource: '*' };
+const EVERYTHING: Statement = { Effect: 'Allow', Action: 's3:*', Resource: '*' };
 
 /** What the session of a site may do, as the template says it. */
-export const OF_SITE: readonly Statement[] = [
+const OF_SITE: readonly Statement[] = [
   {
     Effect: 'Allow',
     Action: [
