@@ -1,11 +1,13 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { glob, mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { glob, mkdir, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
+const ASSEMBLIES = path.join(ROOT, '.signet', 'assembly');
+const DAY_MILLISECONDS = 86_400_000;
 const INPUTS = ['lib/**/*.ts', 'functions/**/*.ts', 'cdk/**/*.ts', 'package-lock.json', 'tsconfig.json'];
 
 /** The digest of everything the template and the bundles are made from. */
@@ -23,8 +25,12 @@ async function inputsDigest(): Promise<string> {
  * made again only where something it is made from has changed.
  */
 export async function synthesise(): Promise<string> {
-  const folder = path.join(ROOT, '.signet', 'assembly', await inputsDigest());
-  if (existsSync(folder)) return folder;
+  const folder = path.join(ASSEMBLIES, await inputsDigest());
+  if (existsSync(folder)) {
+    const now = new Date();
+    await utimes(folder, now, now);
+    return folder;
+  }
   const making = `${folder}.${process.pid}`;
   await mkdir(making, { recursive: true });
   try {
@@ -38,5 +44,15 @@ export async function synthesise(): Promise<string> {
     await rm(making, { recursive: true, force: true });
     if (!existsSync(folder)) throw cause;
   }
+  await forgetOld();
   return folder;
+}
+
+/** Removes assemblies that nobody has asked for in a day: a running stack may still be loading from a younger one. */
+async function forgetOld(): Promise<void> {
+  for (const name of await readdir(ASSEMBLIES)) {
+    const old = path.join(ASSEMBLIES, name);
+    const { mtimeMs } = await stat(old);
+    if (Date.now() - mtimeMs > DAY_MILLISECONDS) await rm(old, { recursive: true, force: true });
+  }
 }

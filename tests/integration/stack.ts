@@ -1,4 +1,4 @@
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -7,6 +7,7 @@ import { startStack } from '../../cdk/local/index.ts';
 import { ROLES, type Role } from '../../lib/http/index.ts';
 import { synthesise } from '../../tools/assembly.ts';
 import type { Site } from './client.ts';
+import { leaksIn } from './privacy.ts';
 
 export interface S3Keys {
   readonly accessKeyId: string;
@@ -55,8 +56,13 @@ export default async function setup(project: TestProject): Promise<() => Promise
   project.provide('keys', { a: await stack.keys({ site: 'a' }), b: await stack.keys({ site: 'b' }) });
   project.provide('tokens', { a: await tokensOf('a'), b: await tokensOf('b'), nowhere: await tokensOf('nowhere') });
   return async () => {
+    const memory = [...stack.memory()].map(([name, { peak, size }]) => `${name} ${peak} of ${size} MiB`);
+    console.log(`most memory that a function had: ${memory.join(', ')}`);
     await stack.stop();
-    log.end();
+    await new Promise((ended) => log.end(ended));
+    const leaks = leaksIn(readFileSync(logFile, 'utf8'));
     await rm(folder, { recursive: true, force: true });
+    if (leaks.length > 0)
+      throw new Error(`the log of the whole run holds what identifies a patient:\n${leaks.join('\n')}`);
   };
 }
