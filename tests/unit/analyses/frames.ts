@@ -92,6 +92,9 @@ export function frameOf(small: SmallFrame): CohortFrame {
         columns: ['os_time', 'died'],
       };
     },
+    entry(_, cel, pointer) {
+      throw unknown('invalid-expression', cel, pointer);
+    },
     group(name, pointer) {
       const group = groups[name];
       if (group === undefined) throw unknown('unknown-variable', name, pointer);
