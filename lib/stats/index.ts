@@ -99,6 +99,12 @@ export type { LogisticRows } from './logistic-likelihood.ts';
 export { type FirthLogistic, firthLogistic, type LogisticProfile, logisticProfile } from './logistic-profile.ts';
 export { type MantelHaenszel, mantelHaenszel, type Stratum } from './mantel-haenszel.ts';
 export {
+  maximallySelected,
+  type Selection,
+  type SelectionOptions,
+  type SelectionResult,
+} from './maximally-selected.ts';
+export {
   eggerTest,
   type MetaAnalysis,
   type MetaCoefficient,

@@ -35,7 +35,7 @@ function given(median: number): string {
       spec: { start: null, time: 'months', event: 'state>0', conf_type: 'plain', conf_level: 0.95 },
       result: { n: 2, surv: [0.5, 0], quantiles: { median: [median, null, null] } },
     },
-    { ...base, id: 'to-come', family: 'rmst', data: 'small', spec: {}, result: { rmst: 1 } },
+    { ...base, id: 'to-come', family: 'unheard-of', data: 'small', spec: {}, result: { rmst: 1 } },
   ];
   writeFileSync(file, JSON.stringify({ cases }));
   return file;

@@ -18,6 +18,11 @@ describe('the reference results of R', () => {
     expect(disagreements(result, given.result, given.tol)).toEqual([]);
   });
 
+  it('leave no case unanswered', () => {
+    const missing = cases.filter((given) => !answered.some((one) => one.given === given));
+    expect(missing.map(({ id }) => id)).toEqual([]);
+  });
+
   it('are read back from an answers file as they were computed', () => {
     for (const { given, result } of answered) {
       expect(disagreements(JSON.parse(JSON.stringify(toFile(result))), given.result, given.tol)).toEqual([]);
@@ -27,13 +32,18 @@ describe('the reference results of R', () => {
 
 type Path = readonly (string | number)[];
 
-/** Paths of the numbers in a result that are compared. The times of `at` are left out: they aren't computed but asked for. */
-function numbers(value: unknown, path: Path = []): Path[] {
+/** Fields that are part of the question, though they stand in the result: where a curve is read, which rows were drawn. */
+const ASKED = new Set(['idx', 'row', 'rows', 'times', 'at.time', 'simon_makuch.time', 'scores']);
+
+/** Paths of the numbers in a result that are compared and aren't asked for. */
+function numbers(value: unknown, family: string, path: Path = []): Path[] {
   if (typeof value === 'number') return [path];
-  if (Array.isArray(value)) return value.flatMap((item, i) => numbers(item, [...path, i]));
+  if (Array.isArray(value)) return value.flatMap((item, i) => numbers(item, family, [...path, i]));
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([key, item]) =>
-    isAside(key) || (key === 'time' && path.at(-1) === 'at') ? [] : numbers(item, [...path, key]),
+    isAside(key) || ASKED.has(key) || ASKED.has(`${path.at(-1) ?? family}.${key}`)
+      ? []
+      : numbers(item, family, [...path, key]),
   );
 }
 
@@ -49,15 +59,15 @@ function altered(value: unknown, path: Path): unknown {
 }
 
 /** How many numbers of a case are altered, evenly spread over its result. */
-const ALTERED = 12;
+const ALTERED = 8;
 
 describe.each([...new Set(answered.map(({ given }) => given.family))])(
   'an altered number in a case of %s',
   (family) => {
     it('is noticed wherever it stands', () => {
       const own = answered.filter(({ given }) => given.family === family);
-      for (const { given } of own.slice(0, 3)) {
-        const paths = numbers(given.result);
+      for (const { given } of own.slice(0, 2)) {
+        const paths = numbers(given.result, family);
         for (let i = 0; i < paths.length; i += Math.ceil(paths.length / ALTERED)) {
           const wrong = { ...given, result: altered(given.result, paths[i]!) };
           const found = disagreements(answerOf(wrong, DATA), wrong.result, given.tol);

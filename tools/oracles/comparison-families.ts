@@ -1,4 +1,11 @@
-import { cox, type LogRankResult, type LogRankWeight, landmarkRows, logRank } from '../../lib/stats/index.ts';
+import {
+  cox,
+  type LogRankResult,
+  type LogRankWeight,
+  landmarkRows,
+  logRank,
+  maximallySelected,
+} from '../../lib/stats/index.ts';
 import { type Family, followUp, named, type OracleCase } from './case.ts';
 import { modelResult } from './cox-families.ts';
 import { ADJUSTMENT } from './scan-families.ts';
@@ -89,6 +96,24 @@ const landmark: Family = (given, data) => {
   };
 };
 
+/** The cuts that the result shows, and p by each of maxstat's methods. */
+const selection: Family = (given, data) => {
+  const { time, event, marker, minprop, maxprop } = given.spec;
+  const rows = data.complete([time, event, marker].map(String));
+  const f = followUp(given, rows);
+  const found = maximallySelected(f, rows.numbers(String(marker)), { least: Number(minprop), most: Number(maxprop) });
+  if (!found.ok) return {};
+  const shown = (given.result as { cuts: number[] }).cuts.map((cut) => found.cuts.indexOf(cut));
+  return {
+    statistic: found.statistic,
+    cutpoint: found.cut,
+    p: { Lau92: found.p.lausen92, 'Lau94.M': found.p.lausen94, HL: found.p.permutation },
+    p_exactGauss_approx: found.p.normal,
+    cuts: shown.map((place) => found.cuts[place] ?? Number.NaN),
+    stats: shown.map((place) => found.statistics[place] ?? Number.NaN),
+  };
+};
+
 /** Tests that compare curves. */
 export const COMPARISON_FAMILIES: Readonly<Record<string, Family>> = {
   logrank: survdiff,
@@ -96,4 +121,5 @@ export const COMPARISON_FAMILIES: Readonly<Record<string, Family>> = {
   logrank_left_truncated: weighted,
   logrank_pairwise: pairwise,
   landmark,
+  maxstat: selection,
 };
