@@ -50,6 +50,8 @@ function refuse(request: IncomingMessage, response: ServerResponse, error: unkno
     error instanceof S3Error || error instanceof Denied
       ? error
       : new S3Error('InternalError', 'We encountered an internal error. Please try again.');
+  // Whoever runs the stack has to see it. Files are named by digests, so that no key is in it; a client that went away is no error.
+  if (known.code === 'InternalError' && !request.socket.destroyed) console.error(error);
   if (response.headersSent) {
     response.destroy();
     return;
