@@ -1,5 +1,5 @@
 /** A cell: text, a number, a truth value, or nothing. */
-export type CsvCell = string | number | boolean | null;
+type CsvCell = string | number | boolean | null;
 
 /**
  * A table as CSV (RFC 4180, lines end with CRLF, UTF-8 without a mark). Text that a spreadsheet would run as a formula gets an apostrophe

@@ -1,7 +1,7 @@
-export { type CsvCell, writeCsv } from './csv-write.ts';
+export { writeCsv } from './csv-write.ts';
 export { LIMITS } from './limits.ts';
 export { mafAlterations } from './maf.ts';
 export { readParquet } from './parquet-read.ts';
 export { writeParquet } from './parquet-write.ts';
 export type { Rejected } from './rejected.ts';
-export { openSource, type Source } from './source.ts';
+export { openSource } from './source.ts';

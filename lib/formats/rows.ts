@@ -22,7 +22,7 @@ export interface RowReader {
 }
 
 /** The row under the header; undefined where it is empty. Empty cells at the end are no fault. */
-export function fitted({ line, cells }: RawRow, { named, width, at }: Shape): Row | undefined {
+function fitted({ line, cells }: RawRow, { named, width, at }: Shape): Row | undefined {
   if (isEmpty(cells)) return undefined;
   const picked = at ? at.map((i) => cells[i] ?? '') : cells.length === named ? cells : cells.slice(0, named);
   let used = cells.length;

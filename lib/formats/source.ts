@@ -1,5 +1,4 @@
 import { collect, lookAhead, type Peeked, peek } from './bytes.ts';
-import { csvRows } from './csv-rows.ts';
 import { dialectOf } from './delimiter.ts';
 import { fault } from './fault.ts';
 import { gunzip } from './gunzip.ts';
@@ -10,7 +9,6 @@ import { kindOf } from './magic.ts';
 import type { Rejected, Row, RowsOf } from './rejected.ts';
 import { BatchReader, type RowReader } from './rows.ts';
 import { TabReader } from './tab-rows.ts';
-import { readSheet } from './workbook.ts';
 
 /** Enough to tell what a file is, and how it is written. */
 const PREFIX_BYTES = 256 * 1024;
@@ -107,6 +105,7 @@ async function openWorkbook({ bytes }: Peeked, place: HeaderPlace): Promise<Tabl
       'Save the sheet that is meant as CSV.',
     ),
   );
+  const { readSheet } = await import('./workbook.ts'); // whoever only reads a frame starts without other people's parsers
   const { sheet, rows, notes } = await readSheet(all, file, wanted);
   return { sheet, ...(await headed(new BatchReader(once(rows)), notes, { ...place, sheet })) };
 }
@@ -122,10 +121,14 @@ async function openText(peeked: Peeked, place: HeaderPlace): Promise<Table> {
   const { notes, blocks } = linesOf(peeked, file);
   const lines = await sampled(blocks);
   const { delimiter, declared } = dialectOf(lines.sample, header);
-  const rows =
-    delimiter === '\t' ? new TabReader(lines.blocks, file) : new BatchReader(csvRows(lines.blocks, delimiter, file));
+  const rows = delimiter === '\t' ? new TabReader(lines.blocks, file) : await quoted(lines.blocks, delimiter, file);
   if (declared && header === undefined) await rows.next();
   return headed(rows, notes, place);
+}
+
+async function quoted(blocks: AsyncIterable<Block>, delimiter: string, file: string): Promise<RowReader> {
+  const { csvRows } = await import('./csv-rows.ts');
+  return new BatchReader(csvRows(blocks, delimiter, file));
 }
 
 /** Decoded text enough to see the header in, and all of it from the start. */
