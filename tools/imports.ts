@@ -38,7 +38,7 @@ const configuration: IConfiguration = {
     { name: 'tests-are-not-imported', severity: 'error', from: { pathNot: '^tests/' }, to: { path: '^tests/' } },
     ...ROOMS.map((room) => {
       const allowed = MAY_IMPORT[room] ?? [];
-      const within = [inside(room), ...allowed.map((other) => (other.endsWith('ts') ? `^${other}$` : `^${other}/`))];
+      const within = [inside(room), ...allowed.map((other) => (other.endsWith('.ts') ? `^${other}$` : `^${other}/`))];
       return {
         name: `${room}-imports-only-what-it-may`,
         severity: 'error' as const,
