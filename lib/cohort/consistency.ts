@@ -199,29 +199,41 @@ class ExpressionChecks {
 
   endpoint(path: readonly string[], endpoint: EndpointDefinition): void {
     if ('time' in endpoint) {
-      for (const key of ['time', 'entry'] as const) {
-        const cel = endpoint[key];
-        const time = cel === undefined ? undefined : this.type([...path, key], cel, ['number']);
-        if (cel === undefined || !time || DURATION_UNITS.some((unit) => unit === time.unit)) continue;
-        this.#fault(
-          [...path, key],
-          cel,
-          0,
-          'the unit of this time is not known',
-          'Name a column of type duration, or use months(from, to).',
-        );
-      }
+      for (const key of ['time', 'entry'] as const) this.#duration([...path, key], endpoint[key]);
       this.type([...path, 'event'], endpoint.event, ['boolean']);
+      this.#competing([...path, 'competing'], endpoint.competing);
       return;
     }
     for (const key of ['origin', 'entry', 'seen', 'censor'] as const) {
       const cel = endpoint[key];
       if (cel !== undefined) this.type([...path, key], cel, ['date']);
     }
-    endpoint.events.forEach(({ date, when }, i) => {
-      this.type([...path, 'events', String(i), 'date'], date, ['date']);
-      if (when !== undefined) this.type([...path, 'events', String(i), 'when'], when, ['boolean']);
-    });
+    for (const key of ['events', 'competing'] as const)
+      endpoint[key]?.forEach(({ date, when }, i) => {
+        this.type([...path, key, String(i), 'date'], date, ['date']);
+        if (when !== undefined) this.type([...path, key, String(i), 'when'], when, ['boolean']);
+      });
+  }
+
+  #competing(path: readonly string[], competing: Extract<EndpointDefinition, { time: string }>['competing']): void {
+    if (typeof competing === 'string') this.type(path, competing, ['boolean']);
+    else
+      competing?.forEach(({ event, time }, i) => {
+        this.type([...path, String(i), 'event'], event, ['boolean']);
+        this.#duration([...path, String(i), 'time'], time);
+      });
+  }
+
+  #duration(path: readonly string[], cel: string | undefined): void {
+    const time = cel === undefined ? undefined : this.type(path, cel, ['number']);
+    if (cel === undefined || !time || DURATION_UNITS.some((unit) => unit === time.unit)) return;
+    this.#fault(
+      path,
+      cel,
+      0,
+      'the unit of this time is not known',
+      'Name a column of type duration, or use months(from, to).',
+    );
   }
 
   group(path: readonly string[], { by, labels, known }: Definition['groups'][string]): void {

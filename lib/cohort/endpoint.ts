@@ -20,6 +20,15 @@ export interface Endpoint {
   readonly columns: readonly string[];
   /** Where patients come under observation only after time zero: when. */
   readonly entry?: Entry;
+  /** Where other events can end the time, after which the event can't happen. */
+  readonly competing?: Competing;
+}
+
+/** Competing events. A time that one of them ends has no event. */
+export interface Competing {
+  readonly labels: readonly string[];
+  /** By patient which of them ended the time, from 1; 0 none of them. */
+  readonly cause: Uint8Array;
 }
 
 /** Delayed entry: who had the event before it could not have been seen. */
@@ -85,16 +94,61 @@ function byColumns(
   { origin, ...cel }: Extract<EndpointDefinition, { time: string }>,
   { dictionary, rows }: EndpointContext,
 ): Endpoint {
-  const [time, event] = [compile(cel.time, dictionary.scope), compile(cel.event, dictionary.scope)];
-  const months = MONTHS[time.type.unit as DurationUnit];
-  const columns = [...new Set([...dictionary.basis(time), ...dictionary.basis(event)])];
-  return {
-    name,
-    origin,
-    time: (time.run(rows) as NumberVector).values.map(months),
-    event: (event.run(rows) as BooleanVector).values,
-    columns,
+  const used = new Set<string>();
+  const compiled = (text: string) => {
+    const expression = compile(text, dictionary.scope);
+    for (const column of dictionary.basis(expression)) used.add(column);
+    return expression;
   };
+  const duration = (text: string): Float64Array => {
+    const expression = compiled(text);
+    return (expression.run(rows) as NumberVector).values.map(MONTHS[expression.type.unit as DurationUnit]);
+  };
+  const condition = (text: string): Uint8Array => (compiled(text).run(rows) as BooleanVector).values;
+  const alone = { name, origin, time: duration(cel.time), event: condition(cel.event) };
+  if (cel.competing === undefined) return { ...alone, columns: [...used] };
+  const others = (typeof cel.competing === 'string' ? [{ event: cel.competing }] : cel.competing).map((other) => ({
+    label: ('label' in other ? other.label : undefined) ?? other.event,
+    event: condition(other.event),
+    time: 'time' in other && other.time !== undefined ? duration(other.time) : undefined,
+  }));
+  return { ...firstOf(alone, others), columns: [...used] };
+}
+
+/** Share by which two durations differ when one of them was rounded. */
+const SAME_TIME = 1e-8;
+
+/**
+ * Whichever comes first, the event before others of the same time. Others that come only after the endpoint's own time are not seen: until then
+ * nobody watched for the event. Not known where it isn't known whether one of them happened that may have come first.
+ */
+function firstOf(
+  { time, event, ...rest }: Pick<Endpoint, 'name' | 'origin' | 'time' | 'event'>,
+  others: readonly {
+    readonly label: string;
+    readonly event: Uint8Array;
+    readonly time: Float64Array | undefined;
+  }[],
+): Omit<Endpoint, 'columns'> {
+  const first = { time: time.slice(), event: event.slice(), cause: new Uint8Array(time.length) };
+  for (let row = 0; row < time.length; row++) {
+    others.forEach((other, k) => {
+      const happened = other.event[row]!;
+      if (happened === 0 || first.event[row] === MISSING) return;
+      const at = other.time?.[row] ?? time[row]!;
+      const before = at < first.time[row]! * (1 - SAME_TIME);
+      const together = at <= first.time[row]! * (1 + SAME_TIME) && first.event[row] === 0 && first.cause[row] === 0;
+      if (happened === MISSING || Number.isNaN(at)) {
+        if (other.time !== undefined || first.event[row] === 0) first.event[row] = MISSING;
+      } else if (before || together) {
+        first.time[row] = at;
+        first.event[row] = 0;
+        first.cause[row] = k + 1;
+      }
+    });
+  }
+  const { cause, ...worked } = first;
+  return { ...rest, ...worked, competing: { labels: others.map(({ label }) => label), cause } };
 }
 
 interface Dates {
@@ -102,8 +156,13 @@ interface Dates {
   readonly basis: readonly string[];
 }
 
+/** An event's date, and by row whether it happened where the file says so apart. */
+interface DatedEvent extends Dates {
+  readonly when: Uint8Array | undefined;
+}
+
 /**
- * The first event after the origin, else last seen; `censor` and the cut end it earlier. Not known where an event and its date disagree, where
+ * The first event after the origin, or the first that competes, else last seen; `censor` and the cut end it earlier. Not known where an event and its date disagree, where
  * whether it happened isn't known, where its date was set aside, where an event lies before the origin, and where there is neither an event
  * nor a date last seen.
  */
@@ -125,16 +184,18 @@ function byDates(
     return { day: compiled.run(rows) as NumberVector, basis };
   };
   const origin = dates(endpoint.origin).day.values;
-  const events = endpoint.events.map(({ date, when }) => ({
+  const eventOf = ({ date, when }: { readonly date: string; readonly when?: string }): DatedEvent => ({
     ...dates(date),
     when: when === undefined ? undefined : (expression(when).compiled.run(rows) as BooleanVector).values,
-  }));
+  });
+  const events = endpoint.events.map(eventOf);
+  const others = (endpoint.competing ?? []).map(eventOf);
   const seen = endpoint.seen === undefined ? undefined : dates(endpoint.seen).day.values;
   const censor = endpoint.censor === undefined ? undefined : dates(endpoint.censor);
   const lastDay = (cut === undefined ? undefined : isoDay(cut)) ?? Number.POSITIVE_INFINITY;
 
-  /** The day of the first event, infinite without one, NaN where that can't be said. */
-  const firstEvent = (row: number): number => {
+  /** The day of the first of some events, infinite without one, NaN where that can't be said. */
+  const firstEvent = (events: readonly DatedEvent[], row: number): number => {
     let first = Number.POSITIVE_INFINITY;
     for (const { day, basis, when } of events) {
       const happened = !isMissing(day, row);
@@ -151,8 +212,13 @@ function byDates(
 
   const time = new Float64Array(rows.rows).fill(Number.NaN);
   const event = new Uint8Array(rows.rows).fill(MISSING);
+  const cause = new Uint8Array(rows.rows);
   for (let row = 0; row < rows.rows; row++) {
-    const first = firstEvent(row);
+    const own = firstEvent(events, row);
+    const other = others
+      .map((each) => firstEvent([each], row))
+      .reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
+    const first = Math.min(own, other);
     const end = first === Number.POSITIVE_INFINITY ? (seen?.[row] ?? Number.NaN) : first;
     if (Number.isNaN(origin[row]!) || Number.isNaN(end)) continue;
     if (censor && isMissing(censor.day, row) && censor.basis.some((column) => setAside(row).has(column))) continue;
@@ -161,7 +227,12 @@ function byDates(
       Number.isNaN(censor?.day.values[row] ?? Number.NaN) ? Number.POSITIVE_INFINITY : censor!.day.values[row]!,
     );
     time[row] = (Math.min(end, limit) - origin[row]!) / DAYS_PER_MONTH;
-    event[row] = first <= limit && first < Number.POSITIVE_INFINITY ? 1 : 0;
+    const seenEvent = first <= limit && first < Number.POSITIVE_INFINITY;
+    event[row] = seenEvent && own <= other ? 1 : 0;
+    if (seenEvent && own > other) cause[row] = 1 + others.findIndex((each) => firstEvent([each], row) === other);
   }
-  return { name, origin: endpoint.origin, time, event, columns: [...used].sort() };
+  const columns = [...used].sort();
+  const worked = { name, origin: endpoint.origin, time, event, columns };
+  if (endpoint.competing === undefined) return worked;
+  return { ...worked, competing: { labels: endpoint.competing.map(({ label, date }) => label ?? date), cause } };
 }

@@ -11,7 +11,6 @@ const LATER: readonly { readonly path: RegExp; readonly says: string }[] = [
   { path: /^\/criteria$/, says: 'criteria of eligibility' },
   { path: /^\/checks$/, says: 'checks by expressions' },
   { path: /^\/tables\/\d+\/name$/, says: 'naming the rows of a table' },
-  { path: /^\/endpoints\/[^/]+\/competing$/, says: 'competing events' },
 ];
 
 function later(what: string, pointer: string): DefinitionFault {
@@ -22,7 +21,7 @@ function later(what: string, pointer: string): DefinitionFault {
 const KEYS = (
   'title about cut missing tables alterations specimens qualifying derived endpoints groups match sheet header only ignore rows patient ' +
   'specimen panel date columns from type unit codes range bounds part of label build covers counts filters minVaf classes origin time event ' +
-  'events seen censor entry when by labels known'
+  'events competing seen censor entry when by labels known'
 ).split(' ');
 
 function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {

@@ -137,6 +137,22 @@ const EndpointByColumns = z
     origin: Line.meta({ description: 'Time zero, in words' }),
     time: Cel.meta({ description: 'A duration: the name of a column or derived variable, or CEL' }),
     event: Cel.meta({ description: 'Whether the event happened: a boolean' }),
+    competing: z
+      .union([
+        Cel,
+        z
+          .array(
+            z.strictObject({
+              event: Cel.meta({ description: 'Whether it happened: a boolean' }),
+              time: Cel.exactOptional().meta({ description: 'Its own duration, where the endpoint has another' }),
+              label: Line.exactOptional(),
+            }),
+          )
+          .min(1)
+          .max(10),
+      ])
+      .exactOptional()
+      .meta({ description: 'Other events after which the event can no longer happen: a boolean, or a list' }),
     entry: Cel.exactOptional().meta({
       description: 'Delayed entry: the duration from time zero until a patient came under observation',
     }),
@@ -159,6 +175,18 @@ const EndpointByDates = z
       )
       .min(1)
       .max(20),
+    competing: z
+      .array(
+        z.strictObject({
+          date: Cel.meta({ description: 'The date of the competing event' }),
+          when: Cel.exactOptional().meta({ description: 'Whether it happened, where the file says so apart' }),
+          label: Line.exactOptional(),
+        }),
+      )
+      .min(1)
+      .max(10)
+      .exactOptional()
+      .meta({ description: 'Other events after which the event can no longer happen' }),
     seen: Cel.exactOptional().meta({ description: 'The date last seen: where there is no event, time ends here' }),
     censor: Cel.exactOptional().meta({ description: 'A date that ends it earlier' }),
     label: Line.exactOptional(),

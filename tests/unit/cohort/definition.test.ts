@@ -99,7 +99,7 @@ const EXAMPLES = [...GUIDE.matchAll(/```yaml\n(.*?)```/gs)].map(([, text]) => te
 
 describe('A cohort definition', () => {
   it('is taken as the guide shows it', () => {
-    expect(EXAMPLES.map((text) => parse(text).title)).toHaveLength(4);
+    expect(EXAMPLES.map((text) => parse(text).title)).toHaveLength(5);
   });
 
   it.each([CRLM, TCGA, DATES])('is the same when read again from the JSON it is stored as', (text) => {
@@ -146,6 +146,13 @@ describe('A cohort definition', () => {
     ['an endpoint without event', CRLM.replace(', event: died', ''), '{ origin', /event is not said/, /event/],
     ['a label of no value', CRLM.replace('"true": CRS', '"yes": CRS'), '"yes": CRS', /none of the values/, /true/],
     ['a time of no unit', CRLM.replace('time: os_time', 'time: crs * 2'), 'crs * 2', /unit/, /duration/],
+    [
+      'what competes but is no condition',
+      CRLM.replace('event: died', 'event: died, competing: age'),
+      'age }',
+      /number/,
+      /./,
+    ],
     ['an entry of no unit', CRLM.replace('event: died', 'event: died, entry: crs'), 'crs }', /unit/, /duration/],
     ['a reserved name', CRLM.replace('age: {', 'patient: {'), 'patient: { from: age', /meaning of its own/, /name/],
     ['what rests on its own answer', CIRCULAR, 'k == "primary"', /rests on the specimen/, /./],
@@ -168,7 +175,6 @@ describe('A cohort definition', () => {
     ['checks', `${CRLM}checks: []\n`],
     ['tables of events', CRLM.replace('rows: patient', 'rows: event')],
     ['a score', CRLM.replace('crs >= 3', '{ score: { "crs > 1": 1 } }')],
-    ['competing', CRLM.replace('event: died', 'event: died, competing: age')],
     ['a file a specimen', TCGA.replace('*.maf.gz', 'vcf/{specimen}.vcf.gz')],
     ['a panel by name', TCGA.replace('panel: exome', 'panel: impact')],
     ['exists', CRLM.replace('crs >= 3', 'exists(surgery, crs > 1)')],
