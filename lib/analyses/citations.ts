@@ -12,6 +12,19 @@ export const CITATION = {
     'Mantel N. Evaluation of survival data and two new rank order statistics arising in its consideration. Cancer Chemother Rep 1966;50:163-70.',
   cox: 'Cox DR. Regression models and life-tables. J R Stat Soc B 1972;34:187-220.',
   efron: "Efron B. The efficiency of Cox's likelihood function for censored data. J Am Stat Assoc 1977;72:557-65.",
+  breslow: 'Breslow NE. Covariance analysis of censored survival data. Biometrics 1974;30:89-99.',
+  robust:
+    'Lin DY, Wei LJ. The robust inference for the Cox proportional hazards model. J Am Stat Assoc 1989;84:1074-8.',
+  firthCox:
+    'Heinze G, Schemper M. A solution to the problem of monotone likelihood in Cox regression. Biometrics 2001;57:114-9.',
+  profile:
+    'Venzon DJ, Moolgavkar SH. A method for computing profile-likelihood-based confidence intervals. Appl Stat 1988;37:87-94.',
+  proportionality:
+    'Grambsch PM, Therneau TM. Proportional hazards tests and diagnostics based on weighted residuals. Biometrika 1994;81:515-26.',
+  concordance:
+    'Harrell FE, Califf RM, Pryor DB, Lee KL, Rosati RA. Evaluating the yield of medical tests. JAMA 1982;247:2543-6.',
+  optimism:
+    'Harrell FE, Lee KL, Mark DB. Multivariable prognostic models: issues in developing models, evaluating assumptions and adequacy, and measuring and reducing errors. Stat Med 1996;15:361-87.',
   fisher: 'Fisher RA. The logic of inductive inference. J R Stat Soc 1935;98:39-82.',
   conditionalOddsRatio:
     'Breslow NE, Day NE. Statistical methods in cancer research, volume 1: the analysis of case-control studies. Lyon: IARC, 1980.',

@@ -1,8 +1,9 @@
 import type { Analysis } from './analysis.ts';
 import { associationScan } from './association-scan.ts';
+import { cox } from './cox.ts';
 import { survival } from './survival.ts';
 
 export type { Analysis, Progress } from './analysis.ts';
 
 /** What can be asked. To add an analysis: its file, and its line here. */
-export const ANALYSES: readonly Analysis<unknown>[] = [survival, associationScan];
+export const ANALYSES: readonly Analysis<unknown>[] = [survival, cox, associationScan];

@@ -49,6 +49,17 @@ export function leaveOut(
   return without(selection, rows, [{ reason, columns: [...columns], patients }], pointer);
 }
 
+/** What must be said of a subgroup that is known only at a date after time zero. */
+export function subgroupLater(where: string | undefined, known: string | undefined): Findings['warnings'] {
+  if (where === undefined || known === undefined) return [];
+  return [
+    {
+      code: 'subgroup-known-later',
+      says: `The subgroup (/where) is chosen by something that becomes known only at ${known}, after time zero: who died before is not in it.`,
+    },
+  ];
+}
+
 /** The counts of the document. */
 export function countsOf(frame: CohortFrame, selection: Selection, events: number | null): Findings['counts'] {
   return { patients: frame.rows, used: selection.rows.length, events, excluded: [...selection.excluded] };

@@ -1,3 +1,4 @@
+import type { CohortFrame } from '../cohort/index.ts';
 import type { ResultTable } from '../result/index.ts';
 import {
   type FollowUp,
@@ -12,6 +13,8 @@ import {
   survivalAt,
 } from '../stats/index.ts';
 import { cell } from './cells.ts';
+import { type Entry, followUpOf, partOf } from './follow-up.ts';
+import type { Selection } from './selection.ts';
 
 export interface CurveRequest {
   readonly interval: SurvivalInterval;
@@ -52,11 +55,7 @@ export function groupCurves(
 ): Curve[] {
   return logRank.tablesByGroup(tables).map((table, g) => {
     const rows = [...codes.keys()].filter((i) => codes[i] === g);
-    const own: FollowUp = {
-      time: Float64Array.from(rows, (i) => f.time[i]!),
-      event: Uint8Array.from(rows, (i) => f.event[i]!),
-    };
-    return curveOf(labels[g]!, kaplanMeier.solve(table, request), own, request);
+    return curveOf(labels[g]!, kaplanMeier.solve(table, request), partOf(f, rows), request);
   });
 }
 
@@ -135,4 +134,29 @@ export function survivalAtTable(curves: readonly Curve[], times: readonly number
     ),
     notes: [],
   };
+}
+
+/** Those left out for a missing value, whose endpoint is known, beside those analysed; no table where there are none. */
+export function leftOutTable(
+  endpoint: ReturnType<CohortFrame['endpoint']>,
+  timed: Selection,
+  analysed: Selection,
+  entry: Entry | undefined,
+  request: CurveRequest,
+): ResultTable[] {
+  const here = new Set(analysed.rows);
+  const others = timed.rows.filter((row) => !here.has(row));
+  if (others.length === 0) return [];
+  const curve = (rows: Int32Array, label: string) => ({
+    ...wholeCurve(followUpOf(endpoint, rows, entry), request),
+    label,
+  });
+  const curves = [curve(analysed.rows, 'Analysed'), curve(others, 'Left out')];
+  return [
+    {
+      ...medianTable(curves, 'Patients'),
+      id: 'left-out',
+      title: 'Patients left out for a missing value, beside those analysed',
+    },
+  ];
 }

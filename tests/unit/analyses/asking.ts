@@ -1,30 +1,82 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { DEMO_COHORTS } from '../../../demo/cohorts.ts';
 import { ANALYSES } from '../../../lib/analyses/index.ts';
-import { SignetError } from '../../../lib/base/index.ts';
-import type { CohortFrame } from '../../../lib/cohort/index.ts';
-import type { Findings } from '../../../lib/result/index.ts';
+import type { AlterationText, CohortFrame } from '../../../lib/cohort/index.ts';
+import { Findings, type ResultTable } from '../../../lib/result/index.ts';
+import { alteration, frameOf } from '../cohort/read.ts';
 import { SILENT } from './frames.ts';
 
-type Row = Findings['tables'][number]['rows'][number];
-
-/** The findings of a question; defaults are filled in as the API does. */
-export async function findingsOf(
-  frame: CohortFrame,
-  question: { readonly analysis: string; readonly [key: string]: unknown },
-): Promise<Findings> {
-  const analysis = ANALYSES.find(({ name }) => name === question.analysis)!;
-  return analysis.run(frame, analysis.request.parse(question), SILENT);
+/** What an analysis answers of a frame; read again by the document's own schema, as JSON. */
+export async function ask(frame: CohortFrame, request: Readonly<Record<string, unknown>>): Promise<Findings> {
+  const analysis = ANALYSES.find(({ name }) => name === request['analysis'])!;
+  const findings = await analysis.run(frame, analysis.request.parse(request), SILENT);
+  return Findings.parse(JSON.parse(JSON.stringify(findings)));
 }
 
-/** Code and place of the refusal that a question ends in. */
-export async function refusalOf(work: Promise<unknown>): Promise<readonly [code: string, pointer: string | undefined]> {
-  const error = await work.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  return error instanceof SignetError ? [error.code, error.place.pointer] : ['', String(error)];
-}
+type Row = ResultTable['rows'][number];
 
-/** The rows of a table of the findings. */
+/** The rows of a table. */
 export function rowsOf({ tables }: Findings, id: string): readonly Row[] {
-  return tables.find((table) => table.id === id)?.rows ?? [];
+  const table = tables.find((each) => each.id === id);
+  if (table === undefined) throw new RangeError(`no table ${id} among ${tables.map((each) => each.id).join(', ')}`);
+  return table.rows;
+}
+
+/** The only row of a table of which these cells are so. */
+export function row(findings: Findings, id: string, where: Row): Row {
+  const found = rowsOf(findings, id).filter((each) => Object.entries(where).every(([key, value]) => each[key] === value));
+  if (found.length !== 1) throw new RangeError(`${found.length} rows of ${id} are ${JSON.stringify(where)}`);
+  return found[0]!;
+}
+
+/** Codes of the warnings. */
+export function codes({ warnings }: Findings): readonly string[] {
+  return warnings.map(({ code }) => code);
+}
+
+/** A frame of one table of patients, `a.csv`, under a definition without its first lines. */
+export function tableFrame(columns: string, rest: string, csv: string): CohortFrame {
+  const yaml = `title: T\nmissing: ["", "NA"]\ntables: [{ match: a.csv, rows: patient, patient: id, columns: { ${columns} } }]\n${rest}`;
+  return frameOf(yaml, { 'a.csv': csv }).frame;
+}
+
+/** A dataset of the oracle file as a table with an identifier. */
+export function oracleCsv(name: string): string {
+  const [head, ...lines] = readFileSync(path.join(import.meta.dirname, '../../oracles/data/datasets', `${name}.csv`), 'utf8')
+    .trimEnd()
+    .split('\n');
+  return [`id,${head!.replaceAll('"', '')}`, ...lines.map((line, i) => `p${i + 1},${line}`)].join('\n');
+}
+
+const made = new Map<string, CohortFrame>();
+
+/** A demo cohort as its own definition reads it. */
+export function demoFrame(name: 'crlm-tcia' | 'tcga-read'): CohortFrame {
+  const known = made.get(name);
+  if (known !== undefined) return known;
+  const { files } = DEMO_COHORTS.find((cohort) => cohort.name === name)!;
+  const bytes = Object.fromEntries(files.map(({ key, path: at }) => [key, readFileSync(at)]));
+  const contents = files
+    .filter(({ key }) => key !== 'cohort.yaml')
+    .map(({ key }) => [key, key.endsWith('.gz') ? { rows: mafRows(bytes[key]!) } : bytes[key]!.toString()] as const);
+  const { frame } = frameOf(bytes['cohort.yaml']!.toString(), Object.fromEntries(contents));
+  made.set(name, frame);
+  return frame;
+}
+
+function mafRows(maf: Buffer): AlterationText[] {
+  const [head, ...lines] = gunzipSync(maf).toString().trimEnd().split('\n');
+  const at = new Map(head!.split('\t').map((name, i) => [name, i]));
+  return lines.map((line, i) => {
+    const cells = line.split('\t');
+    const cell = (name: string): string => cells[at.get(name)!]!;
+    return alteration(cell('Tumor_Sample_Barcode'), cell('Hugo_Symbol'), {
+      class: cell('Variant_Classification'),
+      protein: cell('HGVSp_Short'),
+      filter: cell('FILTER'),
+      line: i + 2,
+    });
+  });
 }
