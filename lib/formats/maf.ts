@@ -90,8 +90,6 @@ class MafRow {
   readonly #columns: readonly string[];
   readonly #places: ReadonlyMap<Name, number>;
   readonly #at: Readonly<Record<Name, number>>;
-  /** The same text is one string: specimens, genes and classes recur by the thousand. */
-  readonly #known = new Map<string, string>();
   #line = 0;
   #cells: readonly string[] = [];
 
@@ -107,7 +105,7 @@ class MafRow {
     this.#line = line;
     this.#cells = cells;
     const ref = this.#text('ref');
-    const ofClass = this.#shared('class');
+    const ofClass = this.#text('class');
     return {
       specimenIdentifier: this.#identifier('specimen'),
       gene: this.#identifier('gene'),
@@ -115,12 +113,12 @@ class MafRow {
       kind: ofClass === 'Fusion' ? 'fusion' : 'mutation',
       class: ofClass,
       protein: this.#text('protein'),
-      chromosome: this.#shared('chromosome'),
+      chromosome: this.#text('chromosome'),
       position: this.#count('position'),
       ref,
       alt: this.#alt(ref),
       ...this.#reads(),
-      filter: this.#shared('filter'),
+      filter: this.#text('filter'),
       line,
     };
   }
@@ -138,27 +136,16 @@ class MafRow {
   }
 
   #identifier(name: Name): string {
-    return this.#one(this.#cell(name).trim());
+    return this.#cell(name).trim();
   }
 
   #text(name: Name): string | null {
-    const cell = this.#cell(name);
+    const cell = this.#cell(name).trim();
     return NOTHING.has(cell) ? null : cell;
   }
 
-  #shared(name: Name): string | null {
-    const text = this.#text(name);
-    return text === null ? null : this.#one(text);
-  }
-
-  #one(text: string): string {
-    const known = this.#known.get(text);
-    if (known === undefined) this.#known.set(text, text);
-    return known ?? text;
-  }
-
   #geneId(): string | null {
-    const id = this.#shared('geneId');
+    const id = this.#text('geneId');
     return id === '0' ? null : id;
   }
 
