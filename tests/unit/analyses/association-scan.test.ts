@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { findingsOf, refusalOf, rowsOf } from './asking.ts';
 import { tcgaRead } from './cohorts.ts';
+import { findingsOf, refusalOf, rowsOf } from './findings.ts';
 import { frameOf } from './frames.ts';
 
 const analysis = 'association-scan';

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Findings } from '../../../lib/result/index.ts';
-import { findingsOf, refusalOf, rowsOf } from './asking.ts';
 import { crlmTcia, tcgaRead } from './cohorts.ts';
+import { findingsOf, refusalOf, rowsOf } from './findings.ts';
 import { frameOf, type SmallFrame } from './frames.ts';
 
 const analysis = 'survival';

@@ -16,8 +16,8 @@ import {
 import { readParquet, writeParquet } from '../../../lib/formats/index.ts';
 import { readRecords } from '../../../lib/ingest/read.ts';
 import { pseudonymsUnder } from '../../../lib/store/index.ts';
-import { findingsOf, rowsOf } from './asking.ts';
 import { crlmTcia, tcgaRead } from './cohorts.ts';
+import { findingsOf, rowsOf } from './findings.ts';
 
 const pseudonym = pseudonymsUnder(new Uint8Array(32));
 
