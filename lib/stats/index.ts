@@ -43,6 +43,7 @@ export {
   type IncidencePoint,
   incidenceAt,
 } from './cumulative-incidence.ts';
+export { compareQuantiles, compareSurvival, type QuantileContrast, type SurvivalContrast } from './curve-contrasts.ts';
 export { type Quantile, quantile, type SurvivalPoint, survivalAt } from './curve-reading.ts';
 export { decisionCurve, type NetBenefit, survivalDecisionCurve } from './decision-curve.ts';
 export { giniMeanDifference, nagelkerke } from './discrimination.ts';
@@ -98,6 +99,7 @@ export {
 export type { LogisticRows } from './logistic-likelihood.ts';
 export { type FirthLogistic, firthLogistic, type LogisticProfile, logisticProfile } from './logistic-profile.ts';
 export { type MantelHaenszel, mantelHaenszel, type Stratum } from './mantel-haenszel.ts';
+export { type MaxComboOptions, type MaxComboResult, maxCombo } from './max-combo.ts';
 export {
   maximallySelected,
   type Selection,
@@ -116,6 +118,15 @@ export {
 } from './meta.ts';
 export { HETEROGENEITY, type Heterogeneity } from './meta-heterogeneity.ts';
 export { type CommonOdds, logOddsRatios, logRiskRatios, mantelHaenszelOdds, petoOdds } from './meta-tables.ts';
+export {
+  ILLNESS_DEATH,
+  illnessDeathStays,
+  multistate,
+  type Stays,
+  type TransitionOptions,
+  type TransitionProbabilities,
+  type TransitionTable,
+} from './multistate.ts';
 export { type HazardCurve, type HazardOptions, nelsonAalen } from './nelson-aalen.ts';
 export { type Nomogram, type NomogramAxis, type NomogramOptions, nomogram } from './nomogram.ts';
 export { type McNemar, mcNemar } from './paired-proportions.ts';
@@ -138,6 +149,14 @@ export {
   standardisedMeanDifference,
   standardisedShareDifference,
 } from './standardised-difference.ts';
+export {
+  coxSubgroups,
+  logisticSubgroups,
+  type SubgroupAnalysis,
+  type SubgroupEffect,
+  type SubgroupFactor,
+} from './subgroups.ts';
+export { type CalibrationGroup, type CalibrationOptions, survivalCalibration } from './survival-calibration.ts';
 export { SURVIVAL_INTERVALS, type SurvivalInterval } from './survival-interval.ts';
 export { type FTest, oneWay, pairedTTest, type TTest, tTest } from './t-test.ts';
 export {

@@ -1,0 +1,64 @@
+import { survivalAt } from './curve-reading.ts';
+import { checkLength, type FollowUp } from './follow-up.ts';
+import { kaplanMeier } from './kaplan-meier.ts';
+import { sampleQuantile, sortedSample } from './sample.ts';
+import type { SurvivalInterval } from './survival-interval.ts';
+
+/** Patients with similar predicted risks, and what became of them by the horizon. */
+export interface CalibrationGroup {
+  readonly n: number;
+  readonly events: number;
+  /** Mean predicted risk. */
+  readonly predicted: number;
+  /** Kaplan-Meier's risk, with its limits; NaN where the group's follow-up ends before the horizon. */
+  readonly observed: number;
+  readonly lower: number;
+  readonly upper: number;
+}
+
+export interface CalibrationOptions {
+  /** 10 unless said; fewer where quantiles are equal. */
+  readonly groups?: number;
+  readonly interval?: SurvivalInterval;
+  readonly level?: number;
+}
+
+/**
+ * Calibration of risks of an event by a horizon: in groups between quantiles of the risk, the mean risk against Kaplan-Meier's. O(n log n).
+ * Source: Harrell, Regression Modeling Strategies, 20.11. Yardstick: rms::groupkm.
+ */
+export function survivalCalibration(
+  f: FollowUp,
+  risk: Float64Array,
+  horizon: number,
+  { groups = 10, interval = 'log-log', level = 0.95 }: CalibrationOptions = {},
+): CalibrationGroup[] {
+  checkLength(risk, f.time.length);
+  const sorted = sortedSample(risk);
+  const ends = [...new Set(Array.from({ length: groups }, (_, g) => sampleQuantile(sorted, (g + 1) / groups)))];
+  const rowsOfGroup = Map.groupBy(risk.keys(), (row) => ends.findIndex((end) => risk[row]! <= end));
+  return [...rowsOfGroup.keys()]
+    .sort((a, b) => a - b)
+    .map((group) => {
+      const rows = rowsOfGroup.get(group)!;
+      const { entry } = f;
+      const curve = kaplanMeier.solve(
+        kaplanMeier.accumulate({
+          time: Float64Array.from(rows, (i) => f.time[i]!),
+          event: Uint8Array.from(rows, (i) => f.event[i]!),
+          ...(entry === undefined ? {} : { entry: Float64Array.from(rows, (i) => entry[i]!) }),
+        }),
+        { interval, level },
+      );
+      const known = horizon <= curve.time.at(-1)! || curve.survival.at(-1) === 0;
+      const { survival, lower, upper } = survivalAt(curve, [horizon])[0]!;
+      return {
+        n: curve.n,
+        events: curve.events,
+        predicted: rows.reduce((sum, row) => sum + risk[row]!, 0) / rows.length,
+        observed: known ? 1 - survival : Number.NaN,
+        lower: known ? 1 - upper : Number.NaN,
+        upper: known ? 1 - lower : Number.NaN,
+      };
+    });
+}
