@@ -4,12 +4,13 @@ import type { Findings } from '../result/index.ts';
 import { bootstrapOptimism, concordance, linearPredictor, proportionality, TIES, type Ties } from '../stats/index.ts';
 import type { Analysis, Progress } from './analysis.ts';
 import { CITATION } from './citations.ts';
+import { clustersOf } from './clusters.ts';
 import { type Covariate, covariatesOf, withCovariates } from './covariate.ts';
 import { type CoxChoices, type CoxModel, type CoxPatients, fitCox } from './cox-regression.ts';
 import { modelTable, overallTable, proportionalityTable, testsOfTerms } from './cox-tables.ts';
 import { coxAssumptions, coxCitations, coxMethod, coxWarnings, wantsFirth } from './cox-words.ts';
 import { entryOf, entrySentence, eventsIn, followUpOf, withEndpoint, withEntry } from './follow-up.ts';
-import { groupingOf, laterBy } from './grouping.ts';
+import { laterBy } from './grouping.ts';
 import { guardTime, immortalTime, NAIVE } from './immortal-time.ts';
 import { type ModelWords, modelForest, ratioTable, termTable } from './model-tables.ts';
 import { columnsOf, type ModelColumn, type Term, termsOf } from './model-terms.ts';
@@ -69,7 +70,7 @@ function choose(frame: CohortFrame, request: CoxRequest) {
   for (const covariate of covariates) guardTime(known(covariate), request.naive);
   const entry = entryOf(frame, endpoint, request.entry);
   const strata = strataOf(frame, request.strata);
-  const cluster = request.cluster === undefined ? undefined : groupingLike(frame, request.cluster);
+  const cluster = request.cluster === undefined ? undefined : clustersOf(frame, request.cluster);
   const timed = withEntry(withEndpoint(select(frame, request.where), endpoint), endpoint, entry);
   const complete = withCovariates(withStrata(timed, strata), covariates);
   const selection =
@@ -85,19 +86,6 @@ function choose(frame: CohortFrame, request: CoxRequest) {
 
 function known({ asked, known, pointer }: Covariate) {
   return { asked, known, pointer };
-}
-
-/** Clusters may be many: a category or text of any number of levels. */
-function groupingLike(frame: CohortFrame, asked: string) {
-  const variable = frame.variables().find(({ name }) => name === asked);
-  const column = variable && frame.variable(asked, '/cluster');
-  if (column?.type !== 'text') return groupingOf(frame, asked, '/cluster');
-  const place = new Map([...new Set(column.values)].map((value, i) => [value, i]));
-  return {
-    title: variable?.label ?? asked,
-    columns: [asked],
-    codes: Int32Array.from(column.values, (value) => (value === null ? -1 : place.get(value)!)),
-  };
 }
 
 /** What the linear predictor is worth: concordance, and how much of it the bootstrap takes back. */

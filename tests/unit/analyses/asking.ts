@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { DEMO_COHORTS } from '../../../demo/cohorts.ts';
 import { ANALYSES } from '../../../lib/analyses/index.ts';
@@ -26,7 +25,9 @@ export function rowsOf({ tables }: Findings, id: string): readonly Row[] {
 
 /** The only row of a table of which these cells are so. */
 export function row(findings: Findings, id: string, where: Row): Row {
-  const found = rowsOf(findings, id).filter((each) => Object.entries(where).every(([key, value]) => each[key] === value));
+  const found = rowsOf(findings, id).filter((each) =>
+    Object.entries(where).every(([key, value]) => each[key] === value),
+  );
   if (found.length !== 1) throw new RangeError(`${found.length} rows of ${id} are ${JSON.stringify(where)}`);
   return found[0]!;
 }
@@ -36,18 +37,10 @@ export function codes({ warnings }: Findings): readonly string[] {
   return warnings.map(({ code }) => code);
 }
 
-/** A frame of one table of patients, `a.csv`, under a definition without its first lines. */
+/** A frame of one table of patients, `a.csv`, whose identifiers are `row_id`; `rest` is the definition's, from its endpoints on. */
 export function tableFrame(columns: string, rest: string, csv: string): CohortFrame {
-  const yaml = `title: T\nmissing: ["", "NA"]\ntables: [{ match: a.csv, rows: patient, patient: id, columns: { ${columns} } }]\n${rest}`;
+  const yaml = `title: T\nmissing: ["", "NA"]\ntables: [{ match: a.csv, rows: patient, patient: row_id, columns: { ${columns} } }]\n${rest}`;
   return frameOf(yaml, { 'a.csv': csv }).frame;
-}
-
-/** A dataset of the oracle file as a table with an identifier. */
-export function oracleCsv(name: string): string {
-  const [head, ...lines] = readFileSync(path.join(import.meta.dirname, '../../oracles/data/datasets', `${name}.csv`), 'utf8')
-    .trimEnd()
-    .split('\n');
-  return [`id,${head!.replaceAll('"', '')}`, ...lines.map((line, i) => `p${i + 1},${line}`)].join('\n');
 }
 
 const made = new Map<string, CohortFrame>();
