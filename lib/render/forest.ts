@@ -1,7 +1,7 @@
-import { scaleLog } from 'd3-scale';
+import { scaleLinear, scaleLog } from 'd3-scale';
 import type { ForestFigure } from '../result/index.ts';
 import { type Markup, markup } from './markup.ts';
-import { BLUE, QUIET, RULE, TEXT } from './palette.ts';
+import { BLUE, QUIET, RULE, TEXT, VERMILLION } from './palette.ts';
 import {
   type Box,
   belowAxis,
@@ -89,8 +89,9 @@ function spanOf({ low, high }: Row): number | undefined {
   return span > 0 ? span : undefined;
 }
 
-/** Side of a row's square: its area goes with the precision of the estimate, against the most precise. */
-function sideOf(row: Row, narrowest: number): number {
+/** Side of a row's square: its area goes with its weight, or with the precision of the estimate, against the heaviest. */
+function sideOf(row: Row, narrowest: number, heaviest: number): number {
+  if (row.weight !== undefined) return Math.max(5, 14 * Math.sqrt(Math.max(0, row.weight) / heaviest));
   const span = spanOf(row);
   return span === undefined ? 7 : Math.max(5, 12 * (narrowest / span));
 }
@@ -130,6 +131,37 @@ function square(
   return markup`<rect x="${x - side / 2}" y="${y - side / 2}" width="${side}" height="${side}" fill="${BLUE}"/>`;
 }
 
+/** A pooled effect: as wide as its interval. */
+function diamond(
+  { estimate, low, high }: Row,
+  y: number,
+  [left, right]: readonly [number, number],
+  scale: Scale,
+): Markup | undefined {
+  if (estimate === null) return undefined;
+  const at = (x: number | null) => Math.min(Math.max(scale(x ?? estimate), left), right);
+  const [from, middle, to] = [at(low), at(estimate), at(high)];
+  return markup`<path d="M${from} ${y}L${middle} ${y - 7}L${to} ${y}L${middle} ${y + 7}z" fill="${VERMILLION}"/>`;
+}
+
+/** Rows and marks on a logarithmic axis. On a plain one each number is drawn as the ratio that stands so far from 1 as it does from 0. */
+function axisOf({ rows, scale }: ForestFigure, left: number, right: number) {
+  const numbers = rows.flatMap(({ estimate, low, high }) => [estimate, low, high].filter((x) => x !== null));
+  const unit = Math.max(0, ...numbers.map(Math.abs)) || 1;
+  const ratio = (x: number) => Math.exp(x / unit);
+  const of = (x: number | null) => (x === null || scale !== 'linear' ? x : ratio(x));
+  const drawn = rows.map((row) => ({ ...row, estimate: of(row.estimate), low: of(row.low), high: of(row.high) }));
+  const domain = domainOf(drawn);
+  const x = scaleLog(domain, [left, right]);
+  if (scale !== 'linear')
+    return { drawn, x, marks: ticksOf(domain, x).map((at) => ({ at: x(at), text: tickText(at) })) };
+  const [low, high] = domain.map((each) => unit * Math.log(each)) as [number, number];
+  const marks = scaleLinear([low, high], [left, right]).ticks(6);
+  return { drawn, x, marks: marks.map((at) => ({ at: x(ratio(at)), text: PLAIN(at) })) };
+}
+
+const PLAIN = (x: number) => String(Number(x.toPrecision(6))).replace('-', '\u2212');
+
 /** As wide as can be with the same middle: the room for the axis's name, which may be longer than the axis. */
 function around(plot: Box): Box {
   const middle = (plot.left + plot.right) / 2;
@@ -144,27 +176,27 @@ function cell(lines: readonly string[], x: number, y: number, style: Parameters<
 
 /** Ratios with intervals, a row each: name, number, interval on a logarithmic axis, and the estimate as text, or why there is none. */
 export function drawForest(figure: ForestFigure, name: string): Markup {
-  const { rows, xLabel, stamp } = figure;
+  const { rows: asked, xLabel, stamp } = figure;
   const head = headOf(figure);
   const [labels, numbers, texts] = [
     columnOf(
-      rows.map(({ label }) => label),
+      asked.map(({ label }) => label),
       230,
     ),
     columnOf(
-      rows.map(({ n }) => n),
+      asked.map(({ n }) => n),
       90,
     ),
     columnOf(
-      rows.map(({ text }) => text),
+      asked.map(({ text }) => text),
       180,
     ),
   ] as const;
   const left = MARGIN + labels.width + GAP + numbers.width + GAP;
   const right = WIDTH - MARGIN - texts.width - GAP;
-  const domain = domainOf(rows);
-  const x = scaleLog(domain, [left, right]);
+  const { drawn: rows, x, marks } = axisOf(figure, left, right);
   const narrowest = Math.min(...rows.flatMap((row) => spanOf(row) ?? []));
+  const heaviest = Math.max(Number.MIN_VALUE, ...rows.map(({ weight = 0 }) => weight));
 
   let bottom = head.bottom + 8;
   const places = rows.map((_, i) => {
@@ -174,28 +206,31 @@ export function drawForest(figure: ForestFigure, name: string): Markup {
     return { top, y: (top + bottom) / 2, bottom };
   });
   const plot: Box = { left, right, top: head.bottom + 8, bottom: bottom + 6 };
-  const ticks = ticksOf(domain, x);
   const axis = belowAxis(xLabel, around(plot), 38);
   return picture(figure, name, axis.bottom + MARGIN, [
     head.drawn,
     places.slice(1).map(({ top }) => rule(MARGIN, top, WIDTH - MARGIN, top, RULE, 'none', 0.6)),
     rule(left, plot.bottom, right, plot.bottom, QUIET),
     rule(x(1), plot.top, x(1), plot.bottom, QUIET, '3 3'),
-    marksBelow(
-      ticks.map((tick) => ({ at: x(tick), text: tickText(tick) })),
-      plot,
-    ),
+    marksBelow(marks, plot),
     axis.drawn,
     stampAcross(stamp, { ...plot, left: MARGIN, right: WIDTH - MARGIN }),
     rows.map((row, i) => {
       const { y } = places[i]!;
-      const none = row.estimate === null;
+      const { mark = 'square' } = row;
+      const none = row.estimate === null && mark === 'square';
       return [
         cell(labels.lines[i]!, MARGIN, y, {}),
         cell(numbers.lines[i]!, left - GAP, y, { anchor: 'end' }),
-        interval(row, y, [left, right], x),
-        square(row, y, sideOf(row, narrowest), [left, right], x),
-        cell(texts.lines[i]!, WIDTH - MARGIN, y, { anchor: 'end', italic: none, colour: none ? QUIET : TEXT }),
+        mark === 'diamond' ? undefined : interval(row, y, [left, right], x),
+        mark === 'square' ? square(row, y, sideOf(row, narrowest, heaviest), [left, right], x) : undefined,
+        mark === 'diamond' ? diamond(row, y, [left, right], x) : undefined,
+        cell(texts.lines[i]!, WIDTH - MARGIN, y, {
+          anchor: 'end',
+          bold: mark === 'diamond',
+          italic: none,
+          colour: none ? QUIET : TEXT,
+        }),
       ];
     }),
   ]);

@@ -1,5 +1,4 @@
 import { scaleLinear } from 'd3-scale';
-import { area, curveStepAfter, line } from 'd3-shape';
 import { type KaplanMeierFigure, printShare } from '../result/index.ts';
 import { backdrop, cornerFor, drawKey, keyOf } from './kaplan-meier-key.ts';
 import { type Markup, markup } from './markup.ts';
@@ -18,62 +17,13 @@ import {
   WIDTH,
 } from './picture.ts';
 import { labelWidth, riskMarks, riskTable } from './risk-table.ts';
+import { band, bandOpacity, type Scales, steps } from './step-curve.ts';
 
 type Curve = KaplanMeierFigure['curves'][number];
-
-/** From the data's units to pixels. */
-interface Scales {
-  readonly x: (time: number) => number;
-  readonly y: (survival: number) => number;
-}
 
 const PLOT_HEIGHT = 330;
 const MOST_MEDIANS = 4;
 const SHARES = [0, 0.2, 0.4, 0.6, 0.8, 1];
-
-/** Corners of the band, a list a stretch on which both limits are defined; each stretch ends where the next step begins. */
-function stretchesOf({ time, lower, upper }: Curve): { time: number; low: number; high: number }[][] {
-  const stretches: { time: number; low: number; high: number }[][] = [];
-  let open: { time: number; low: number; high: number }[] | undefined;
-  time.forEach((t, i) => {
-    const [low, high, next] = [lower[i] ?? null, upper[i] ?? null, time[i + 1]];
-    if (low === null || high === null || next === undefined) {
-      open = undefined;
-      return;
-    }
-    if (open === undefined) {
-      open = [];
-      stretches.push(open);
-    } else open.pop();
-    open.push({ time: t, low, high }, { time: next, low, high });
-  });
-  return stretches;
-}
-
-/** Bands of many groups lie over each other: the more, the lighter. */
-function bandOpacity(curves: number): number {
-  return Math.max(0.03, Math.min(0.14, 0.3 / Math.max(1, curves)));
-}
-
-function band(curve: Curve, index: number, opacity: number, { x, y }: Scales): Markup {
-  const shape = area<{ time: number; low: number; high: number }>()
-    .x(({ time }) => x(time))
-    .y0(({ low }) => y(low))
-    .y1(({ high }) => y(high))
-    .curve(curveStepAfter)
-    .digits(2);
-  const d = stretchesOf(curve)
-    .map((stretch) => shape(stretch))
-    .join('');
-  return markup`<path d="${d}" fill="${inkOf(index).colour}" fill-opacity="${opacity}"/>`;
-}
-
-function steps({ time, survival, label }: Curve, index: number, { x, y }: Scales): Markup {
-  const corners = time.map((t, i): [number, number] => [x(t), y(survival[i]!)]);
-  const d = line().curve(curveStepAfter).digits(2)(corners) ?? '';
-  const { colour, dash } = inkOf(index);
-  return markup`<path d="${d}" fill="none" stroke="${colour}" stroke-width="2" stroke-linejoin="round"${dash === 'none' ? undefined : markup` stroke-dasharray="${dash}"`}><title>${label}</title></path>`;
-}
 
 /** Survival at a time, from the steps. */
 function survivalAt({ time, survival }: Curve, t: number): number {
@@ -121,6 +71,7 @@ function covered(curves: readonly Curve[], { x, y }: Scales): Box[] {
 /** Step curves with bands, censorings and medians, the numbers at risk below them under the marks of the axis. */
 export function drawKaplanMeier(figure: KaplanMeierFigure, name: string): Markup {
   const { curves, riskTable: risk, xLabel, yLabel, stamp } = figure;
+  const drawn = curves.map((curve) => ({ ...curve, value: curve.survival }));
   const last = Math.max(0, ...risk.times, ...curves.flatMap(({ time }) => time.at(-1) ?? 0)) || 1;
   const head = headOf(figure);
   const key = keyOf(figure);
@@ -150,10 +101,10 @@ export function drawKaplanMeier(figure: KaplanMeierFigure, name: string): Markup
       plot,
     ),
     axis.drawn,
-    curves.map((curve, i) => band(curve, i, bandOpacity(curves.length), scales)),
+    drawn.map((curve, i) => band(curve, i, bandOpacity(curves.length), scales)),
     stampAcross(stamp, plot),
     medianLines(curves, scales),
-    curves.map((curve, i) => [steps(curve, i, scales), censorTicks(curve, i, scales)]),
+    curves.map((curve, i) => [steps(drawn[i]!, i, scales), censorTicks(curve, i, scales)]),
     corner && backdrop(key, corner),
     drawKey(key, corner ?? { x: Math.min(plot.left, WIDTH - MARGIN - key.width), y: head.bottom + 8 }),
     table.drawn,

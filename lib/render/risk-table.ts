@@ -1,4 +1,4 @@
-import { type KaplanMeierFigure, printCount } from '../result/index.ts';
+import { printCount } from '../result/index.ts';
 import type { Markup } from './markup.ts';
 import { inkOf, QUIET } from './palette.ts';
 import { fitted, MARGIN, SAMPLE, SMALL, sample, words } from './picture.ts';
@@ -11,6 +11,12 @@ const LINE = 17;
 const MOST_LABEL = 150;
 const HEAD = 'Number at risk';
 
+/** What has a risk table: a row of it a curve. */
+interface RiskFigure {
+  readonly curves: readonly { readonly label: string }[];
+  readonly riskTable: { readonly times: readonly number[]; readonly atRisk: readonly (readonly number[])[] };
+}
+
 /** A time of the risk table, and where it stands. `column` is its place in the figure's table. */
 interface RiskMark {
   readonly column: number;
@@ -19,21 +25,18 @@ interface RiskMark {
 }
 
 /** From the names to the axis: half of the widest number at time 0, and some air. */
-function gapOf({ riskTable: { atRisk } }: KaplanMeierFigure): number {
+function gapOf({ riskTable: { atRisk } }: RiskFigure): number {
   return Math.max(0, ...atRisk.map(([first = 0]) => widthOf(printCount(first), FACE))) / 2 + 12;
 }
 
 /** Room that the names beside the numbers take, in pixels. */
-export function labelWidth(figure: KaplanMeierFigure): number {
+export function labelWidth(figure: RiskFigure): number {
   const widest = Math.max(0, ...figure.curves.map(({ label }) => widthOf(label, FACE)));
   return INDENT + Math.min(MOST_LABEL, widest) + gapOf(figure);
 }
 
 /** The times that can stand side by side: all of them, or every second, third... from 0. */
-export function riskMarks(
-  { riskTable: { times, atRisk } }: KaplanMeierFigure,
-  x: (time: number) => number,
-): RiskMark[] {
+export function riskMarks({ riskTable: { times, atRisk } }: RiskFigure, x: (time: number) => number): RiskMark[] {
   const texts = [...times.map(String), ...atRisk.flat().map(printCount)];
   const widest = Math.max(0, ...texts.map((text) => widthOf(text, FACE))) + 8;
   const marks = times.map((time, column) => ({ column, time, at: x(time) }));
@@ -47,7 +50,7 @@ export function riskMarks(
 
 /** The numbers at risk, each under its mark of the axis, a row a curve; from `top` down. */
 export function riskTable(
-  figure: KaplanMeierFigure,
+  figure: RiskFigure,
   marks: readonly RiskMark[],
   top: number,
   left: number,

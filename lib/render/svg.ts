@@ -1,8 +1,12 @@
 import { SignetError } from '../base/index.ts';
 import type { Figure, ResultDocument } from '../result/index.ts';
+import { drawCalibration } from './calibration.ts';
 import { drawForest } from './forest.ts';
+import { drawIncidence } from './incidence.ts';
 import { drawKaplanMeier } from './kaplan-meier.ts';
+import { drawLines } from './lines.ts';
 import type { Markup } from './markup.ts';
+import { drawStates } from './states.ts';
 import { drawVolcano } from './volcano.ts';
 
 /** A figure as an SVG element. `name` sets its ids apart from those of other figures on a page. */
@@ -14,6 +18,14 @@ export function drawFigure(figure: Figure, name: string): Markup {
       return drawVolcano(figure, name);
     case 'forest':
       return drawForest(figure, name);
+    case 'cumulative-incidence':
+      return drawIncidence(figure, name);
+    case 'states':
+      return drawStates(figure, name);
+    case 'calibration':
+      return drawCalibration(figure, name);
+    case 'lines':
+      return drawLines(figure, name);
   }
 }
 

@@ -28,6 +28,8 @@ export const ResultTable = z.strictObject({
 });
 export type ResultTable = z.infer<typeof ResultTable>;
 
+const RiskTable = z.strictObject({ times: z.array(z.number()), atRisk: z.array(z.array(z.int())) });
+
 /** Step curves with their risk table, as journals print them. All times in the axis's unit. */
 export const KaplanMeierFigure = z.strictObject({
   kind: z.literal('kaplan-meier'),
@@ -54,7 +56,7 @@ export const KaplanMeierFigure = z.strictObject({
       medianHigh: z.number().nullable(),
     }),
   ),
-  riskTable: z.strictObject({ times: z.array(z.number()), atRisk: z.array(z.array(z.int())) }),
+  riskTable: RiskTable,
   /** Of the medians' intervals and the bands. */
   level: z.number(),
   /** What the medians are counted in. */
@@ -93,7 +95,111 @@ export const VolcanoFigure = z.strictObject({
 });
 export type VolcanoFigure = z.infer<typeof VolcanoFigure>;
 
-/** Ratios with intervals, a line a row, on a logarithmic axis. */
+/** Rising step curves in the presence of competing events, a panel a cause, with their risk table. All times in the axis's unit. */
+export const IncidenceFigure = z.strictObject({
+  kind: z.literal('cumulative-incidence'),
+  id: z.string(),
+  title: z.string(),
+  alt: z.string(),
+  xLabel: z.string(),
+  yLabel: z.string(),
+  panels: z.array(
+    z.strictObject({
+      title: z.string(),
+      curves: z.array(
+        z.strictObject({
+          label: z.string(),
+          events: z.int(),
+          /** Incidence just after each time; starts at time 0 with 0. Limits are null where undefined. */
+          time: z.array(z.number()),
+          incidence: z.array(z.number()),
+          lower: z.array(z.number().nullable()),
+          upper: z.array(z.number().nullable()),
+        }),
+      ),
+      /** Lines printed in the panel: Gray's p. */
+      corner: z.array(z.string()),
+    }),
+  ),
+  riskTable: RiskTable,
+  /** Of the bands. */
+  level: z.number(),
+  stamp: z.string().optional(),
+});
+export type IncidenceFigure = z.infer<typeof IncidenceFigure>;
+
+/** Shares of the patients that are in each of several states, one over the other, as steps in time. */
+export const StatesFigure = z.strictObject({
+  kind: z.literal('states'),
+  id: z.string(),
+  title: z.string(),
+  alt: z.string(),
+  xLabel: z.string(),
+  yLabel: z.string(),
+  /** Corners of the steps; `share` holds the share just after each. The first state lies lowest. */
+  time: z.array(z.number()),
+  states: z.array(z.strictObject({ label: z.string(), share: z.array(z.number()) })),
+  /** Under observation in each state. */
+  riskTable: RiskTable,
+  stamp: z.string().optional(),
+});
+export type StatesFigure = z.infer<typeof StatesFigure>;
+
+/** Risks that a model predicts against what happened, a point a group of patients of like risk, on two axes from 0 to `most`. */
+export const CalibrationFigure = z.strictObject({
+  kind: z.literal('calibration'),
+  id: z.string(),
+  title: z.string(),
+  alt: z.string(),
+  xLabel: z.string(),
+  yLabel: z.string(),
+  most: z.number(),
+  points: z.array(
+    z.strictObject({
+      predicted: z.number(),
+      observed: z.number(),
+      low: z.number().nullable(),
+      high: z.number().nullable(),
+    }),
+  ),
+  /** How many patients have a risk in each of as many equal parts of the axis. */
+  distribution: z.array(z.int()),
+  corner: z.array(z.string()),
+  stamp: z.string().optional(),
+});
+export type CalibrationFigure = z.infer<typeof CalibrationFigure>;
+
+/** Lines over an axis: a decision curve, accuracy in time. A line is broken where its `y` is null. */
+export const LinesFigure = z.strictObject({
+  kind: z.literal('lines'),
+  id: z.string(),
+  title: z.string(),
+  alt: z.string(),
+  xLabel: z.string(),
+  yLabel: z.string(),
+  /** How marks are printed. */
+  xFormat: z.enum(['number', 'share']),
+  yFormat: z.enum(['number', 'share']),
+  lines: z.array(
+    z.strictObject({
+      label: z.string(),
+      x: z.array(z.number()),
+      y: z.array(z.number().nullable()),
+      /** Limits of a band. */
+      low: z.array(z.number().nullable()).optional(),
+      high: z.array(z.number().nullable()).optional(),
+    }),
+  ),
+  /** What is shown of the vertical axis; lines are cut off there. */
+  from: z.number(),
+  to: z.number(),
+  /** A height to compare with. */
+  reference: z.number().nullable(),
+  stamp: z.string().optional(),
+});
+export type LinesFigure = z.infer<typeof LinesFigure>;
+
+/** Effects with intervals, a line a row, on a logarithmic axis about 1 or a plain one about 0. */
 export const ForestFigure = z.strictObject({
   kind: z.literal('forest'),
   id: z.string(),
@@ -108,13 +214,27 @@ export const ForestFigure = z.strictObject({
       low: z.number().nullable(),
       high: z.number().nullable(),
       text: z.string(),
+      /** `square` unless said; a pooled effect is a diamond, a prediction interval or a heading for what follows has no mark. */
+      mark: z.enum(['square', 'diamond', 'none']).optional(),
+      /** Share of the whole that the row has: the square's area goes with it. */
+      weight: z.number().optional(),
     }),
   ),
+  /** `log` unless said. */
+  scale: z.enum(['log', 'linear']).optional(),
   stamp: z.string().optional(),
 });
 export type ForestFigure = z.infer<typeof ForestFigure>;
 
-export const Figure = z.discriminatedUnion('kind', [KaplanMeierFigure, VolcanoFigure, ForestFigure]);
+export const Figure = z.discriminatedUnion('kind', [
+  KaplanMeierFigure,
+  VolcanoFigure,
+  ForestFigure,
+  IncidenceFigure,
+  StatesFigure,
+  CalibrationFigure,
+  LinesFigure,
+]);
 export type Figure = z.infer<typeof Figure>;
 
 /** What an analysis answers: everything of the document but its identity. */
