@@ -5,16 +5,41 @@ import { statementsOf } from './policy.ts';
 import type { BucketSettings } from './s3/index.ts';
 import type { Resource } from './template.ts';
 
-/** The template's buckets as the local S3 keeps them: versions, and the policy that each has. */
+interface LifecycleRule {
+  readonly Prefix?: string;
+  readonly TagFilters?: readonly { readonly Key: string; readonly Value: string }[];
+  readonly ExpirationInDays?: number;
+  readonly NoncurrentVersionExpiration?: { readonly NoncurrentDays: number };
+  readonly AbortIncompleteMultipartUpload?: { readonly DaysAfterInitiation: number };
+}
+
+/** What a bucket forgets by itself, and when. */
+function lifecycleOf({ properties }: Resource): Pick<BucketSettings, 'abortIncompleteAfterDays' | 'expire'> {
+  const { Rules = [] } = (properties['LifecycleConfiguration'] ?? {}) as { readonly Rules?: readonly LifecycleRule[] };
+  const abort = Rules.map((rule) => rule.AbortIncompleteMultipartUpload?.DaysAfterInitiation).find((days) => days);
+  const expire = Rules.filter((rule) => rule.ExpirationInDays ?? rule.NoncurrentVersionExpiration).map(
+    ({ Prefix, TagFilters: [tag] = [], ExpirationInDays, NoncurrentVersionExpiration }) => ({
+      ...(Prefix !== undefined && { prefix: Prefix }),
+      ...(tag && { tag: { key: tag.Key, value: tag.Value } }),
+      ...(ExpirationInDays !== undefined && { days: ExpirationInDays }),
+      ...(NoncurrentVersionExpiration && { noncurrentDays: NoncurrentVersionExpiration.NoncurrentDays }),
+    }),
+  );
+  return { ...(abort !== undefined && { abortIncompleteAfterDays: abort }), expire };
+}
+
+/** The template's buckets as the local S3 keeps them: versions, lifecycle, and the policy that each has. */
 export function bucketsOf(resources: readonly Resource[]): BucketSettings[] {
   const policies = resources.filter(({ type }) => type === 'AWS::S3::BucketPolicy');
   return resources
     .filter(({ type }) => type === 'AWS::S3::Bucket')
-    .map(({ name, properties }) => ({
-      name,
-      versioned: (properties['VersioningConfiguration'] as { Status?: string } | undefined)?.Status === 'Enabled',
+    .map((bucket) => ({
+      name: bucket.name,
+      ...lifecycleOf(bucket),
+      versioned:
+        (bucket.properties['VersioningConfiguration'] as { Status?: string } | undefined)?.Status === 'Enabled',
       policy: policies
-        .filter((policy) => policy.properties['Bucket'] === name)
+        .filter((policy) => policy.properties['Bucket'] === bucket.name)
         .flatMap((policy) => statementsOf(policy.properties['PolicyDocument'])),
     }));
 }

@@ -11,6 +11,7 @@ const PAUSE_MILLISECONDS = 250;
 interface MappingProperties {
   readonly BatchSize?: number;
   readonly EventSourceArn: string;
+  readonly FunctionResponseTypes?: readonly string[];
   readonly ScalingConfig?: { readonly MaximumConcurrency?: number };
 }
 
@@ -19,16 +20,24 @@ export class EventSource {
   readonly #queue: string;
   readonly #queueArn: string;
   readonly #batchSize: number;
+  /** Whether the function says which messages failed; else all of a batch did well once it returns. */
+  readonly #partial: boolean;
   readonly #function: LocalFunction;
   readonly #queues: Queues;
   readonly #ended = new AbortController();
   readonly #pollers: Promise<void>[] = [];
 
   constructor({ properties }: Resource, fed: LocalFunction, queues: Queues) {
-    const { BatchSize = 10, EventSourceArn, ScalingConfig } = properties as unknown as MappingProperties;
+    const {
+      BatchSize = 10,
+      EventSourceArn,
+      FunctionResponseTypes = [],
+      ScalingConfig,
+    } = properties as unknown as MappingProperties;
     this.#queueArn = EventSourceArn;
     this.#queue = queueNamed(EventSourceArn);
     this.#batchSize = Math.min(BatchSize, 10);
+    this.#partial = FunctionResponseTypes.includes('ReportBatchItemFailures');
     this.#function = fed;
     this.#queues = queues;
     const most = ScalingConfig?.MaximumConcurrency ?? 2;
@@ -67,7 +76,8 @@ export class EventSource {
         awsRegion: REGION,
       })),
     });
-    const failures = (answer as { batchItemFailures?: { itemIdentifier: string }[] } | null)?.batchItemFailures ?? [];
+    const said = (answer as { batchItemFailures?: { itemIdentifier: string }[] } | null)?.batchItemFailures ?? [];
+    const failures = this.#partial ? said : [];
     const failed = new Set(failures.map(({ itemIdentifier }) => itemIdentifier));
     for (const { MessageId, ReceiptHandle } of messages)
       if (!failed.has(MessageId!)) await this.#queues.remove(this.#queue, ReceiptHandle!);

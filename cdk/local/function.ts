@@ -29,6 +29,7 @@ interface Outcome {
 interface FunctionProperties {
   readonly Handler: string;
   readonly MemorySize: number;
+  readonly Runtime: string;
   readonly Timeout: number;
   readonly Environment?: { readonly Variables: Readonly<Record<string, string>> };
 }
@@ -52,6 +53,11 @@ export class LocalFunction {
     this.arn = arn('lambda', `function:${name}`);
     this.#properties = properties as unknown as FunctionProperties;
     this.#options = options;
+    const here = `nodejs${process.versions.node.split('.')[0]}.x`;
+    if (this.#properties.Runtime !== here)
+      throw new SignetError('other-runtime', `${name} wants ${this.#properties.Runtime}, and this is ${here}`, {
+        remedy: 'Run npm ci: it brings the Node that the functions run on.',
+      });
   }
 
   /** The most resident memory that any of its environments had, and what the template gives it; MiB. */

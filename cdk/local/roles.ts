@@ -10,6 +10,8 @@ interface Role {
   readonly arn: string;
   readonly statements: readonly Statement[];
   readonly trust: readonly Statement[];
+  /** Seconds that a session lasts at most. */
+  readonly longest: number;
 }
 
 interface PolicyProperties {
@@ -17,7 +19,7 @@ interface PolicyProperties {
   readonly PolicyDocument: unknown;
 }
 
-const LONGEST_SECONDS = 3600;
+const SESSION_SECONDS = 3600;
 
 /** The roles of the template by name. Throws SignetError `unsupported-policy` for a statement that can't be evaluated. */
 export function rolesOf(resources: readonly Resource[]): ReadonlyMap<string, Role> {
@@ -31,7 +33,8 @@ export function rolesOf(resources: readonly Resource[]): ReadonlyMap<string, Rol
           .filter(({ Roles = [] }) => Roles.includes(name))
           .flatMap(({ PolicyDocument }) => statementsOf(PolicyDocument));
         const trust = statementsOf(properties['AssumeRolePolicyDocument']);
-        return [name, { arn: arn('iam', `role/${name}`, { global: true }), statements, trust }];
+        const longest = Number(properties['MaxSessionDuration'] ?? SESSION_SECONDS);
+        return [name, { arn: arn('iam', `role/${name}`, { global: true }), statements, trust, longest }];
       }),
   );
 }
@@ -74,7 +77,7 @@ export function startRoles(roles: ReadonlyMap<string, Role>, credentials: Creden
     const role = byArn.get(form.get('RoleArn') ?? '');
     if (form.get('Action') !== 'AssumeRole' || !role || !mayAssume(caller, role, tags))
       throw new Denied('AccessDenied', 403, `${caller.name} is not authorized to perform sts:AssumeRole`);
-    const seconds = Math.min(Number(form.get('DurationSeconds') ?? LONGEST_SECONDS), LONGEST_SECONDS);
+    const seconds = Math.min(Number(form.get('DurationSeconds') ?? SESSION_SECONDS), role.longest);
     const given = credentials.issue(principalOf(role, tags), { session: { seconds } });
     return `<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult><Credentials>
 <AccessKeyId>${given.accessKeyId}</AccessKeyId><SecretAccessKey>${given.secretAccessKey}</SecretAccessKey>

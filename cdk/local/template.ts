@@ -1,6 +1,7 @@
 import { SignetError } from '../../lib/base/index.ts';
 import type { Assembly, ResourceStatement, Template, TemplateValue } from './assembly.ts';
 import { ACCOUNT, PARTITION, REGION } from './place.ts';
+import { checkProperties } from './resource-properties.ts';
 import { referenceOf } from './resource-types.ts';
 
 /** A value whose intrinsic functions have been worked out; `undefined` is AWS::NoValue. */
@@ -46,13 +47,14 @@ export class Templates {
     this.#surroundings = surroundings;
   }
 
-  /** Every resource whose condition holds. Throws SignetError `unknown-resource-type`, `unresolved`. */
+  /** Every resource whose condition holds. Throws SignetError `unknown-resource-type`, `unknown-property`, `unresolved`. */
   resources(): Resource[] {
     return [...this.#stacks].flatMap(([stack, template]) =>
       Object.entries(template.Resources).flatMap(([id, statement]) => {
         referenceOf(statement.Type);
         if (statement.Condition !== undefined && !this.#holds(stack, statement.Condition)) return [];
         const properties = this.resolve(statement.Properties ?? {}, stack) as Resource['properties'];
+        checkProperties(statement.Type, id, properties);
         return [{ id, stack, type: statement.Type, name: nameOf(stack, id, statement), properties }];
       }),
     );

@@ -11,6 +11,7 @@ export interface SeenSource {
   readonly name: string;
   readonly verdict: string;
   readonly sha256?: string;
+  readonly bytes?: number;
   readonly at: string;
 }
 

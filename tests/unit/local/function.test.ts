@@ -28,7 +28,7 @@ export async function handler(event, context) {
 afterEach(() => running?.stop());
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-function start(properties: Record<string, number> = {}, most = 2): LocalFunction {
+function start(properties: Record<string, unknown> = {}, most = 2): LocalFunction {
   lines.length = 0;
   const resource = {
     id: 'F',
@@ -38,6 +38,7 @@ function start(properties: Record<string, number> = {}, most = 2): LocalFunction
     properties: {
       Handler: 'handler.handler',
       MemorySize: 256,
+      Runtime: 'nodejs24.x',
       Timeout: 10,
       Environment: { Variables: { SIGNET_X: 'x' } },
       ...properties,
@@ -101,6 +102,10 @@ describe('A function', () => {
     expect(f.kill()).toBe(true);
     await expect(invoked).rejects.toThrow('ended');
     expect(await f.invoke({})).toMatchObject({ calls: 1 });
+  });
+
+  it('does not run on another runtime than the template states', () => {
+    expect(() => start({ Runtime: 'nodejs22.x' })).toThrow('nodejs22.x');
   });
 
   it('hands on what it writes, line by line', async () => {
