@@ -104,7 +104,7 @@ async function measure(stack: Stack, visitor: Visitor): Promise<StackBench> {
   const shorter = clinical.subarray(0, clinical.lastIndexOf('\n', clinical.length - 2) + 1);
   const again = await timeUpload(visitor, crlm.name, 'clinical.csv', shorter, question);
   uploads.push({ ...again, file: `${again.file}, warm` });
-  uploads.push(await timeUpload(visitor, read.name, 'mutations.maf', await largeMaf(), question));
+  uploads.push(await timeUpload(visitor, read.name, 'mutations.maf.gz', await largeMaf(), question));
 
   let level = 0.9;
   const { id } = await visitor.result(crlm.name, question);
