@@ -149,6 +149,9 @@ export const beta = {
   },
 };
 
+/** From so many degrees of freedom Hill's transformation to the normal is exact to the doubles, and the beta's tails are not. Source: CACM 1970;13:617. */
+const NEARLY_NORMAL = 1e7;
+
 /** Student's t distribution; degrees of freedom need not be whole, and may be infinite. */
 export const studentT = {
   upper(t: number, degreesOfFreedom: number): number {
@@ -165,6 +168,9 @@ export const studentT = {
     if (degreesOfFreedom === Number.POSITIVE_INFINITY) return normal.logTwoSided(t);
     if (Math.abs(t) === Number.POSITIVE_INFINITY) return degreesOfFreedom > 0 ? Number.NEGATIVE_INFINITY : Number.NaN;
     const square = (t / degreesOfFreedom) * t;
+    if (degreesOfFreedom > NEARLY_NORMAL) {
+      return normal.logTwoSided(Math.sqrt((degreesOfFreedom - 0.5) * Math.log1p(square)));
+    }
     return logTails(degreesOfFreedom / 2, 0.5, 1 / (1 + square), square / (1 + square))[0];
   },
 
@@ -179,6 +185,10 @@ export const studentT = {
     if (degreesOfFreedom === Number.POSITIVE_INFINITY) return normal.quantile(p);
     if (p === 0.5) return 0;
     if (p === 0 || p === 1) return p === 0 ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+    if (degreesOfFreedom > NEARLY_NORMAL) {
+      const z = normal.quantile(p);
+      return Math.sign(z) * Math.sqrt(degreesOfFreedom * Math.expm1((z * z) / (degreesOfFreedom - 0.5)));
+    }
     const both = 2 * Math.min(p, 1 - p);
     const middle = Math.abs(1 - 2 * p);
     const size = Math.sqrt(degreesOfFreedom * Math.exp(-quantileLogit(degreesOfFreedom / 2, 0.5, both, middle)));

@@ -72,6 +72,7 @@ export { type FisherScan, geneScan, type LogRankScan } from './gene-scan.ts';
 export type { AdjustedScan, AdjustedScanOptions } from './gene-scan-adjusted.ts';
 export { type GrayResult, type GrayTables, grayTest } from './gray.ts';
 export { hypergeometric } from './hypergeometric.ts';
+export { hazardAtTime, type Imputation, type ImputationColumn, type ImputationOptions, impute } from './imputation.ts';
 export {
   type CurveOptions,
   kaplanMeier,
@@ -142,6 +143,7 @@ export {
 export { robustStandardError } from './robust-curve.ts';
 export { jackknifeIncidenceError } from './robust-incidence.ts';
 export { compareRoc, type Roc, type RocComparison, type RocPoint, rocArea, rocCurve } from './roc.ts';
+export { type CompletedFit, type PooledCoefficient, type PoolOptions, pool } from './rubin.ts';
 export { type Moments, moments, type SampleSummary, sampleQuantile, sortedSample, summarise } from './sample.ts';
 export { splineBasis, splineKnots } from './spline.ts';
 export {

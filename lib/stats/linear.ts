@@ -110,3 +110,17 @@ export function quadraticForm(matrix: Float64Array, vector: Float64Array, tolera
   }
   return { value, rank };
 }
+
+/** The lower triangle L with L L' = matrix, of a positive semidefinite matrix: a direction without variance gets a column of 0. */
+export function cholesky(matrix: Float64Array, size: number): Float64Array {
+  const lower = new Float64Array(size * size);
+  for (let j = 0; j < size; j++) {
+    for (let i = j; i < size; i++) {
+      let sum = matrix[i * size + j]!;
+      for (let k = 0; k < j; k++) sum -= lower[i * size + k]! * lower[j * size + k]!;
+      if (i > j) lower[i * size + j] = lower[j * size + j] === 0 ? 0 : sum / lower[j * size + j]!;
+      else lower[j * size + j] = sum > 0 ? Math.sqrt(sum) : 0;
+    }
+  }
+  return lower;
+}
