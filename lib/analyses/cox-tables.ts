@@ -2,10 +2,8 @@ import type { ResultTable } from '../result/index.ts';
 import type { Concordance, Optimism, Proportionality } from '../stats/index.ts';
 import { cell } from './cells.ts';
 import type { CoxModel } from './cox-regression.ts';
-import { lineOf } from './cox-words.ts';
 import { testsTable } from './model-tables.ts';
-import { columnsOf, type ModelColumn, type Term } from './model-terms.ts';
-import { likelihoodRatio, type TermTest, termTests } from './regression.ts';
+import { columnWords, type Term } from './model-terms.ts';
 
 /** The model's size, and what its linear predictor is worth. */
 export function modelTable(
@@ -87,29 +85,11 @@ export function overallTable({ result, firth }: CoxModel, robust: boolean): Resu
 /** Whether each coefficient, and all, are the same at all times. */
 export function proportionalityTable(found: Proportionality | undefined, terms: readonly Term[]): ResultTable[] {
   if (!found?.ok) return [];
-  const each = found.names.map((name, j) => [lineOf(terms, name), found.tests[j]!] as const);
+  const each = found.names.map((name, j) => [columnWords(terms, name), found.tests[j]!] as const);
   return [
     testsTable('proportional-hazards', 'Tests of proportional hazards', [
       ...(each.length > 1 ? each : []),
       ['All covariates', found.global] as const,
     ]),
   ];
-}
-
-/** Terms tested one by one; a spline also for being no straight line. */
-export function testsOfTerms(
-  terms: readonly Term[],
-  model: CoxModel,
-  refit: (columns: readonly ModelColumn[]) => CoxModel,
-) {
-  const tests = termTests(refit, terms, model);
-  return terms.flatMap((term, t): (readonly [string, TermTest])[] => {
-    const own = [term.title, tests[t]!] as const;
-    if (term.knots === undefined) return [own];
-    const straight = columnsOf(terms).filter(
-      ({ name }) => !term.columns.slice(1).some((column) => column.name === name),
-    );
-    const curved = likelihoodRatio(model.logLikelihood, refit(straight).logLikelihood, term.columns.length - 1);
-    return [own, [`${term.title}, not linear`, curved]];
-  });
 }

@@ -2,7 +2,7 @@ import { type Findings, printLevel } from '../result/index.ts';
 import type { Proportionality } from '../stats/index.ts';
 import { CITATION, YARDSTICK } from './citations.ts';
 import type { CoxChoices, CoxModel } from './cox-regression.ts';
-import type { Term } from './model-terms.ts';
+import { columnWords, type Term } from './model-terms.ts';
 import { fewEvents, leftOutTerms, parametersOf, VERY_FEW_EVENTS } from './model-words.ts';
 
 const TIES: Readonly<Record<CoxChoices['ties'], string>> = {
@@ -125,7 +125,7 @@ export function coxWarnings(
   warnings.push(...leftOutTerms(terms, model), ...fewEvents(events, parametersOf(terms, model), 'events'));
   if (result !== undefined && !result.ok && result.problem === 'monotone') {
     const going = result.columns.map(
-      (name, j) => `${lineOf(terms, name)} towards ${result.directions[j]! < 0 ? '0' : 'infinity'}`,
+      (name, j) => `${columnWords(terms, name)} towards ${result.directions[j]! < 0 ? '0' : 'infinity'}`,
     );
     warnings.push({
       code: 'monotone-likelihood',
@@ -140,20 +140,11 @@ export function coxWarnings(
     if (proportional.global.p < SUSPECT || suspects.length > 0) {
       warnings.push({
         code: 'not-proportional',
-        says: `The hazards may not be proportional (global p ${proportional.global.p.toPrecision(2)}${suspects.length > 0 ? `; ${suspects.map((j) => lineOf(terms, proportional.names[j]!)).join(', ')}` : ''}): a hazard ratio is then an average over the follow-up.`,
+        says: `The hazards may not be proportional (global p ${proportional.global.p.toPrecision(2)}${suspects.length > 0 ? `; ${suspects.map((j) => columnWords(terms, proportional.names[j]!)).join(', ')}` : ''}): a hazard ratio is then an average over the follow-up.`,
       });
     }
   }
   return warnings;
-}
-
-/** A column by the words of its line. */
-export function lineOf(terms: readonly Term[], column: string): string {
-  const term = terms.find(({ columns }) => columns.some(({ name }) => name === column));
-  if (term === undefined) return column;
-  const line = term.lines.find(({ weights }) => weights.length === 1 && weights[0]![0] === column);
-  const place = 1 + term.columns.findIndex(({ name }) => name === column);
-  return `${term.title}: ${line?.label ?? `part ${place}`}`;
 }
 
 /** Whether Firth's estimates have to stand beside the plain ones. */

@@ -7,7 +7,7 @@ import { CITATION } from './citations.ts';
 import { clustersOf } from './clusters.ts';
 import { type Covariate, covariatesOf, withCovariates } from './covariate.ts';
 import { type CoxChoices, type CoxModel, type CoxPatients, fitCox } from './cox-regression.ts';
-import { modelTable, overallTable, proportionalityTable, testsOfTerms } from './cox-tables.ts';
+import { modelTable, overallTable, proportionalityTable } from './cox-tables.ts';
 import { coxAssumptions, coxCitations, coxMethod, coxWarnings, wantsFirth } from './cox-words.ts';
 import { entryOf, entrySentence, eventsIn, followUpOf, withEndpoint, withEntry } from './follow-up.ts';
 import { laterBy } from './grouping.ts';
@@ -16,6 +16,7 @@ import { type ModelWords, modelForest, ratioTable, termTable } from './model-tab
 import { columnsOf, type ModelColumn, type Term, termsOf } from './model-terms.ts';
 import { covariateSentences, listed } from './model-words.ts';
 import { endpointTitle } from './naming.ts';
+import { termsTested } from './regression.ts';
 import { Covariates, Expression, PART } from './request-parts.ts';
 import { countsOf, leaveOut, select, subgroupLater } from './selection.ts';
 import { strataOf, strataSentence, stratumCodes, withStrata } from './strata.ts';
@@ -152,7 +153,7 @@ export const cox: Analysis<CoxRequest> = {
         ? undefined
         : terms.map(({ columns }, t) => (t < covariates.length ? single(columns) : undefined));
     progress.stopped();
-    const tested = testsOfTerms(terms, model, plain);
+    const tested = termsTested(plain, terms, model);
     const { result } = model;
     const proportional = result?.ok && request.ties !== 'exact' ? proportionality(model.rows, result) : undefined;
 

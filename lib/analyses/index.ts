@@ -1,9 +1,10 @@
 import type { Analysis } from './analysis.ts';
 import { associationScan } from './association-scan.ts';
 import { cox } from './cox.ts';
+import { logistic } from './logistic.ts';
 import { survival } from './survival.ts';
 
 export type { Analysis, Progress } from './analysis.ts';
 
 /** What can be asked. To add an analysis: its file, and its line here. */
-export const ANALYSES: readonly Analysis<unknown>[] = [survival, cox, associationScan];
+export const ANALYSES: readonly Analysis<unknown>[] = [survival, cox, logistic, associationScan];

@@ -145,3 +145,11 @@ function lineOf({ lines }: Term, column: string): TermLine | undefined {
 export function columnsOf(terms: readonly Term[]): readonly ModelColumn[] {
   return terms.flatMap(({ columns }) => columns);
 }
+
+/** A column by the words of its line. */
+export function columnWords(terms: readonly Term[], column: string): string {
+  const term = terms.find(({ columns }) => columns.some(({ name }) => name === column));
+  if (term === undefined) return column;
+  const place = 1 + term.columns.findIndex(({ name }) => name === column);
+  return `${term.title}: ${lineOf(term, column)?.label ?? `part ${place}`}`;
+}

@@ -1,5 +1,5 @@
 import { chiSquare, normal } from '../stats/index.ts';
-import type { ModelColumn, Term, TermLine } from './model-terms.ts';
+import { columnsOf, type ModelColumn, type Term, type TermLine } from './model-terms.ts';
 
 /** What a fit says of one coefficient, on the scale of logarithms. `why` says why there is none; then all numbers are NaN. */
 export interface Estimate {
@@ -54,6 +54,8 @@ export function lineEstimate(fit: Fit, { weights }: TermLine, level: number): Es
     (sum, a) => sum + parts.reduce((row, b) => row + a.weight * b.weight * fit.covariance(a.name, b.name), 0),
     0,
   );
+  if (Number.isNaN(variance))
+    return { ...NO_ESTIMATE, coefficient, why: 'no interval of a sum of coefficients with this penalty' };
   const standardError = Math.sqrt(variance);
   const width = -normal.quantile((1 - level) / 2) * standardError;
   const z = coefficient / standardError;
@@ -78,8 +80,25 @@ export interface TermTest {
   readonly why: string;
 }
 
+/** Likelihood-ratio tests of the terms one by one, by title; a spline also for being no straight line. */
+export function termsTested(
+  regression: Regression,
+  terms: readonly Term[],
+  whole: Fit,
+): readonly (readonly [title: string, test: TermTest])[] {
+  const tests = termTests(regression, terms, whole);
+  return terms.flatMap((term, t): (readonly [string, TermTest])[] => {
+    const own = [term.title, tests[t]!] as const;
+    if (term.knots === undefined) return [own];
+    const bends = new Set(term.columns.slice(1).map(({ name }) => name));
+    const straight = columnsOf(terms).filter(({ name }) => !bends.has(name));
+    const bent = likelihoodRatio(whole.logLikelihood, regression(straight).logLikelihood, bends.size);
+    return [own, [`${term.title}, not linear`, bent]];
+  });
+}
+
 /** Likelihood-ratio test of each term given all others (type III); of a main effect given its interactions too. */
-export function termTests(regression: Regression, terms: readonly Term[], whole: Fit): readonly TermTest[] {
+function termTests(regression: Regression, terms: readonly Term[], whole: Fit): readonly TermTest[] {
   return terms.map((term) => {
     const kept = term.columns.filter(({ name }) => !whole.dropped.has(name));
     if (kept.length === 0) return { ...NO_TEST, why: term.columns.length === 0 ? ONE_VALUE : 'not in the model' };
@@ -98,7 +117,7 @@ export const ONE_VALUE = 'one value among the patients analysed';
 const NO_TEST = { statistic: Number.NaN, degreesOfFreedom: 0, p: Number.NaN, logP: Number.NaN };
 
 /** The test by two log likelihoods, of which the second model lacks some parameters of the first. */
-export function likelihoodRatio(whole: number, rest: number, degreesOfFreedom: number): TermTest {
+function likelihoodRatio(whole: number, rest: number, degreesOfFreedom: number): TermTest {
   const statistic = Math.max(0, 2 * (whole - rest));
   if (Number.isNaN(statistic)) return { ...NO_TEST, degreesOfFreedom, why: 'no likelihood' };
   return {

@@ -1,24 +1,22 @@
-import { SignetError } from '../base/index.ts';
 import type { CohortFrame } from '../cohort/index.ts';
 import { printLevel } from '../result/index.ts';
 import { fisherExact, geneScan } from '../stats/index.ts';
+import { binaryOutcome, withOutcome } from './binary-outcome.ts';
 import { cell, pCells } from './cells.ts';
 import { CITATION } from './citations.ts';
 import { type GeneTest, share } from './gene-test.ts';
-import { groupingOf } from './grouping.ts';
 import type { Scanned } from './scan-genes.ts';
 import { sequenced, type Target, type TargetRequest } from './scan-target.ts';
-import { leaveOut } from './selection.ts';
 
 /** Two labels, and by analysed row which of them: 1 is the outcome that an odds ratio above 1 goes with. */
-interface BinaryOutcome {
+interface Outcomes {
   readonly labels: readonly [string, string];
   readonly rows: Int32Array;
   readonly codes: Uint8Array;
 }
 
 /** Fisher's exact test of each gene against a binary outcome. */
-function outcomeTest({ labels: [no, yes], rows, codes }: BinaryOutcome, level: number): GeneTest {
+function outcomeTest({ labels: [no, yes], rows, codes }: Outcomes, level: number): GeneTest {
   return {
     columns: [
       { key: 'altered_with', label: `Altered, ${yes}`, format: 'text' },
@@ -75,23 +73,9 @@ function outcomeTest({ labels: [no, yes], rows, codes }: BinaryOutcome, level: n
 
 /** Genes against a binary outcome. Throws `outcome-not-binary`, and what groups throw. */
 export function againstOutcome(frame: CohortFrame, outcome: string, request: TargetRequest): Target {
-  const grouping = groupingOf(frame, outcome, '/outcome');
-  const known = leaveOut(
-    sequenced(frame, request.where),
-    { reason: `without ${grouping.title}`, columns: grouping.columns, pointer: '/outcome' },
-    (row) => grouping.codes[row]! < 0,
-  );
-  const [no, yes, ...more] = grouping.labels;
-  if (no === undefined || yes === undefined || more.length > 0) {
-    throw new SignetError(
-      'outcome-not-binary',
-      `${outcome} has ${grouping.labels.length} levels; Fisher's exact test here takes two`,
-      {
-        place: { pointer: '/outcome' },
-        remedy: 'Join levels in an expression, such as stage in ["III", "IV"].',
-      },
-    );
-  }
+  const grouping = binaryOutcome(frame, outcome);
+  const [no, yes] = grouping.labels;
+  const known = withOutcome(sequenced(frame, request.where), grouping);
   const codes = Uint8Array.from(known.rows, (row) => grouping.codes[row]!);
   const yeses = codes.reduce((sum, code) => sum + code, 0);
   const level = printLevel(request.level);
