@@ -26,7 +26,8 @@ export interface ModelFits {
   readonly alone?: readonly (Fit | undefined)[] | undefined;
 }
 
-function ratioColumns(prefix: string, label: string, { key, ratio, p }: ModelWords): ResultColumn[] {
+/** The columns of a ratio and its p; `prefix` sets their keys apart from others', `label` their heads. */
+export function ratioColumns(prefix: string, label: string, { key, ratio, p }: ModelWords): ResultColumn[] {
   const own = `${prefix}${key}`;
   return [
     {
@@ -41,7 +42,8 @@ function ratioColumns(prefix: string, label: string, { key, ratio, p }: ModelWor
   ];
 }
 
-function ratioCells(
+/** The cells under {@link ratioColumns}; without an estimate, `why`. */
+export function ratioCells(
   prefix: string,
   { key }: ModelWords,
   estimate: Estimate | undefined,
@@ -64,12 +66,13 @@ function ratioCells(
 }
 
 /** Why a line has no estimate of its own. */
-function reasonOf({ columns, lines }: Term, line: TermLine): string {
+export function reasonOf({ columns, lines }: Term, line: TermLine): string {
   if (columns.length === 0) return ONE_VALUE;
   return line === lines[0] && line.weights.length === 0 ? 'reference' : '';
 }
 
-function counts({ members }: TermLine, event: Uint8Array): { n: number; events: number } {
+/** How many belong to a line, and how many of them have the outcome. */
+export function counts({ members }: TermLine, event: Uint8Array): { n: number; events: number } {
   let [n, events] = [0, 0];
   members.forEach((member, i) => {
     n += member;

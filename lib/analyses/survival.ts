@@ -7,10 +7,11 @@ import type { Analysis } from './analysis.ts';
 import { CITATION } from './citations.ts';
 import { eventsIn, followUpOf, withEndpoint } from './follow-up.ts';
 import { type Grouping, groupingOf, laterBy } from './grouping.ts';
+import { membersOf } from './members.ts';
 import { endpointTitle } from './naming.ts';
 import { countsOf, leaveOut, select } from './selection.ts';
 import { compare, hazardRatioTable, testTable } from './survival-comparison.ts';
-import { type Curve, type Groups, groupCurves, medianTable, survivalAtTable, wholeCurve } from './survival-curves.ts';
+import { type Curve, groupCurves, medianTable, survivalAtTable, wholeCurve } from './survival-curves.ts';
 import { survivalFigure } from './survival-figure.ts';
 import { assumptionsOf, type Compared, citationsOf, methodOf, warningsOf } from './survival-words.ts';
 
@@ -60,16 +61,6 @@ function guardTime(by: string, { known }: Grouping, naive: boolean): void {
         'Ask with "naive": true for the naive comparison, which is stamped as such; or compare by something known at time zero.',
     },
   );
-}
-
-/** The groups that have members, in the order of their labels. */
-function membersOf({ labels, codes }: Grouping, rows: Int32Array): { groups: Groups; empty: readonly string[] } {
-  const here = new Set(Array.from(rows, (row) => codes[row]!));
-  const kept = labels.map((_, g) => g).filter((g) => here.has(g));
-  return {
-    groups: { labels: kept.map((g) => labels[g]!), codes: Int32Array.from(rows, (row) => kept.indexOf(codes[row]!)) },
-    empty: labels.filter((_, g) => !here.has(g)),
-  };
 }
 
 /** Endpoint, groups, and the patients for whom both are known; `timed` are those whose endpoint is. */
