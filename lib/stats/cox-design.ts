@@ -193,7 +193,7 @@ function designOf(all: CoxRows, own: readonly number[] | undefined, ties: Ties):
 }
 
 /** Distinct times of exit and entry, each row's place among them, and how many of them are no later than its entry. */
-function ranksWithEntry(time: Float64Array, entry: Float64Array | undefined) {
+export function ranksWithEntry(time: Float64Array, entry: Float64Array | undefined) {
   if (entry === undefined) return { ...timeRanks(time), entered: undefined };
   const n = time.length;
   const both = new Float64Array(2 * n);

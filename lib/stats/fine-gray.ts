@@ -65,7 +65,7 @@ const MOST_STEPS = 40;
 /**
  * Fine and Gray's regression for the subdistribution hazard of a cause, with Breslow ties and the robust variance that accounts for the
  * estimated censoring. Class: pooled rows. O(n p²) a step, O(n log n) once.
- * Source: Fine & Gray, JASA 1999;94:496. Yardstick: cmprsk::crr.
+ * Source: Fine & Gray, JASA 1999;94:496. Yardstick: cmprsk::crr. With delayed entry: `fineGrayIntervals` and a weighted Cox model.
  */
 export function fineGray(
   rows: FineGrayRows,

@@ -58,6 +58,7 @@ export {
   type FineGrayRows,
   fineGray,
 } from './fine-gray.ts';
+export { type FineGrayIntervals, fineGrayIntervals } from './fine-gray-intervals.ts';
 export {
   type FisherOptions,
   type FisherResult,

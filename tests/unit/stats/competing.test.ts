@@ -4,6 +4,7 @@ import {
   cox,
   cumulativeIncidence,
   fineGray,
+  fineGrayIntervals,
   grayTest,
   incidenceAt,
   jackknifeIncidenceError,
@@ -202,5 +203,62 @@ describe('Fine-Gray regression', () => {
     expect(problem([x, x.map((value) => 2 * value)])).toMatchObject({ problem: 'collinear', columns: ['b'] });
     const never = Float64Array.from(f.cause, (code, i) => (code === 1 ? 0 : b[i]!));
     expect(problem([x, never])).toMatchObject({ problem: 'monotone', columns: ['b'] });
+  });
+});
+
+describe('Fine-Gray as a weighted Cox model', () => {
+  const draw = random(12);
+  const n = 250;
+  const x = Float64Array.from({ length: n }, () => draw.normal());
+  const f = causes(
+    Array.from(x, (value) => Math.ceil((-Math.log(draw.uniform()) * 40) / Math.exp(value / 2))),
+    Array.from(x, () => Math.floor(3 * draw.uniform())),
+  );
+  const given = { ...f, covariates: [x], names: ['x'] };
+
+  it('has the coefficients of the other way, and its errors but for what the weights’ estimation adds', () => {
+    const { rows: expanded, cluster } = fineGrayIntervals(given);
+    const [one, two] = [fineGray(given), cox.fit(expanded, { ties: 'breslow', cluster })];
+    if (!one.ok || !two.ok) throw new Error('no fit');
+    expect(two.coefficients).toAgree(one.coefficients, 1e-9);
+    expect(Math.abs(two.standardErrors[0]! / one.standardErrors[0]! - 1)).toBeLessThan(0.1);
+  });
+
+  it('is the same with entry before the origin as without', () => {
+    const [one, two] = [
+      fineGrayIntervals(given),
+      fineGrayIntervals({ ...given, entry: new Float64Array(n).fill(-1) }),
+    ].map(({ rows: expanded, cluster }) => cox.fit(expanded, { ties: 'breslow', cluster }));
+    if (!one?.ok || !two?.ok) throw new Error('no fit');
+    expect(two.coefficients).toAgree(one.coefficients, 1e-12);
+  });
+
+  it('recovers with delayed entry what made the data', () => {
+    const size = 6000;
+    const b = Float64Array.from({ length: size }, () => (draw.uniform() < 0.5 ? 1 : 0));
+    const [p, effect] = [0.6, 0.7];
+    // a subdistribution with proportional hazards: P(cause 1 by t) = 1 - (1 - p (1 - exp(-t)))^exp(effect b)
+    const made = Array.from(b, (value) => {
+      const ratio = Math.exp(effect * value);
+      const ever = 1 - (1 - p) ** ratio;
+      const first = draw.uniform() < ever;
+      const u = draw.uniform();
+      const time = first ? -Math.log(1 - (1 - (1 - u * ever) ** (1 / ratio)) / p) : -Math.log(draw.uniform()) / ratio;
+      const [entry, censored] = [0.7 * draw.uniform(), 0.3 + 3 * draw.uniform()];
+      return { entry, time: Math.min(time, censored), cause: time > censored ? 0 : first ? 1 : 2, b: value };
+    }).filter(({ entry, time }) => entry < time);
+    const { rows: expanded, cluster } = fineGrayIntervals({
+      ...causes(
+        made.map(({ time }) => time),
+        made.map(({ cause }) => cause),
+        made.map(({ entry }) => entry),
+      ),
+      covariates: [Float64Array.from(made, (row) => row.b)],
+      names: ['b'],
+    });
+    const fit = cox.fit(expanded, { ties: 'breslow', cluster });
+    if (!fit.ok) throw new Error('no fit');
+    expect(Math.abs(fit.coefficients[0]! - effect)).toBeLessThan(2.5 * fit.standardErrors[0]!);
+    expect(fit.standardErrors[0]!).toBeLessThan(0.1);
   });
 });
