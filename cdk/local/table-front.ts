@@ -36,7 +36,7 @@ function queried(request: Request, partitionKey: string): Item[] {
 }
 
 /** Every table that a request names, with the partition keys that it touches there: what `dynamodb:LeadingKeys` holds. */
-export function leadingKeys(
+function leadingKeys(
   request: Request,
   partitionKeys: ReadonlyMap<string, string>,
 ): ReadonlyMap<string, readonly string[]> {

@@ -9,7 +9,7 @@ import type { AnswerPorts, CohortName, ResultItem } from './ports.ts';
 import { questionOf } from './request.ts';
 
 /** How long a question waits for its document before it answers that the work is under way. */
-export const PATIENCE = 5_000;
+const PATIENCE = 5_000;
 
 /** A question whose item hasn't moved for this long has perhaps lost its message: the next who asks sends it again. */
 const STALE = 60_000;

@@ -9,7 +9,7 @@ import type { AnswerPorts, CohortName, ResultItem } from './ports.ts';
 import { questionOf } from './request.ts';
 
 /** At the fifth delivery the item is first marked failed: a worker that dies at it can't say so any more. */
-export const LAST_DELIVERY = 5;
+const LAST_DELIVERY = 5;
 
 /** How often progress is written, at most. */
 const PROGRESS_INTERVAL = 500;

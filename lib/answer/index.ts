@@ -1,6 +1,6 @@
-export { type Answer, ask, look, PATIENCE, stop } from './ask.ts';
+export { type Answer, ask, look, stop } from './ask.ts';
 export { type CohortView, describeCohort, listSources, readDefinition, type SourceView } from './cohorts.ts';
-export { type Computed, Computer, LAST_DELIVERY } from './compute.ts';
+export { type Computed, Computer } from './compute.ts';
 export { readDocument } from './document.ts';
 export { ENGINE } from './engine.ts';
 export { FailedResult } from './failure.ts';
@@ -9,4 +9,4 @@ export { answeringPointer, pointerOf } from './pointer.ts';
 export type * from './ports.ts';
 export { cohortProblems, type ProblemPage, pageOf, problemsCsv, sourceProblems } from './problems.ts';
 export { type AlterationView, type GeneView, type PatientRowView, readGene, readPatient } from './records.ts';
-export { checked, RequestError } from './request.ts';
+export { checked } from './request.ts';

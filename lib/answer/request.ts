@@ -8,7 +8,7 @@ export interface RequestProblem {
 }
 
 /** A request that its schema refuses, with every place. */
-export class RequestError extends SignetError {
+class RequestError extends SignetError {
   readonly problems: readonly RequestProblem[];
 
   constructor(problems: readonly RequestProblem[]) {

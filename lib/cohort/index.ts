@@ -7,7 +7,6 @@ export type { FrameSource } from './people.ts';
 export { Problem } from './problem.ts';
 export { PARSER_VERSION, planReading, type Reading, readingDigest } from './reading.ts';
 export {
-  ALTERATION_KINDS,
   type Alteration,
   type AlterationKind,
   type PatientRow,

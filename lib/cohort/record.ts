@@ -33,7 +33,7 @@ export interface SpecimenRow {
   readonly apart?: true;
 }
 
-export const ALTERATION_KINDS = ['mutation', 'copy number', 'fusion'] as const;
+const ALTERATION_KINDS = ['mutation', 'copy number', 'fusion'] as const;
 export type AlterationKind = (typeof ALTERATION_KINDS)[number];
 
 /** A somatic alteration of a specimen. Positions are 1-based on the source's build. */

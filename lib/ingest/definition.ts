@@ -14,7 +14,7 @@ import type { CohortName, Documents, Head } from './ports.ts';
 export const DEFINITION_KEY = 'cohort.yaml';
 
 /** A definition is itself read in one manner only: this release's. */
-export const DEFINITION_READING = digestOf({ parser: PARSER_VERSION, of: 'definition' });
+const DEFINITION_READING = digestOf({ parser: PARSER_VERSION, of: 'definition' });
 
 /** The manner of reading what the definition in force doesn't map, or what there is no definition for. */
 export const UNMAPPED = 'unmapped';
@@ -47,7 +47,7 @@ export function mannerOf(definition: Definition | undefined, key: string): Manne
 }
 
 /** The digest of the definition in force: what its head says, where that was read as this release reads. */
-export function digestInForce(head: Head | undefined): string | undefined {
+function digestInForce(head: Head | undefined): string | undefined {
   return head?.inForce?.reading === DEFINITION_READING ? head.inForce.definition : undefined;
 }
 

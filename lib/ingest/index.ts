@@ -1,10 +1,10 @@
 export { codeOf } from './code.ts';
-export { type Convergence, Converger, LAST_DELIVERY } from './converge.ts';
-export { DEFINITION_KEY, Definitions } from './definition.ts';
-export { Maintainer, type Maintenance } from './maintain.ts';
+export { type Convergence } from './converge.ts';
+export { DEFINITION_KEY } from './definition.ts';
+export { type Maintenance } from './maintain.ts';
 export type * from './ports.ts';
-export { type Published, Publisher } from './publish.ts';
-export { type Reconciliation, reconcile } from './reconcile.ts';
-export { documentName, FRAME_VERSION } from './revision.ts';
-export { GRACE, type Swept, sweep } from './sweep.ts';
+export { type Published } from './publish.ts';
+export { type Reconciliation } from './reconcile.ts';
+export { documentName } from './revision.ts';
+export { type Swept, sweep } from './sweep.ts';
 export { type WayOfAFile, wayOfAFile } from './way.ts';

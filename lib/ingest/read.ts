@@ -13,7 +13,7 @@ import { LIMITS, mafAlterations, openSource, type Rejected } from '../formats/in
 import type { AttemptWriter, PseudonymOf } from './ports.ts';
 
 /** Problems that an attempt keeps, in the file's order; the rest are counted in one more. */
-export const MOST_PROBLEMS = 10_000;
+const MOST_PROBLEMS = 10_000;
 
 /** A definition is written by hand. */
 const MOST_DEFINITION_BYTES = 1_000_000;

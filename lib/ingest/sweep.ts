@@ -4,7 +4,7 @@ import type { CohortName, Current, IngestPorts, Listing } from './ports.ts';
 import { documentName } from './revision.ts';
 
 /** Four times the platform's longest invocation: the protocol's only clock, and its only assumption about time. */
-export const GRACE = 3_600_000;
+const GRACE = 3_600_000;
 
 type SweepPorts = Pick<IngestPorts, 'heads' | 'pointers' | 'attempts' | 'documents' | 'references' | 'now'>;
 

@@ -24,7 +24,7 @@ import { type Item, type ItemValue, Table } from './table.ts';
 import { type Environment, setting, wireClients } from './wire.ts';
 
 /** How long a presigned address is good for. */
-export const LINK_SECONDS = 900;
+const LINK_SECONDS = 900;
 
 function stateOf({ key, looked, inForce, at }: Head): SourceState {
   const { verdict, reason, bytes, sha256, counts, attempt } = looked;
@@ -42,7 +42,7 @@ function stateOf({ key, looked, inForce, at }: Head): SourceState {
 }
 
 /** Cohorts as questions see them. */
-export class StoredCohorts implements Cohorts {
+class StoredCohorts implements Cohorts {
   readonly #clients: Clients;
   readonly #name: string;
   readonly #heads: SourceHeads;
@@ -96,7 +96,7 @@ function resultOf(item: Item): ResultItem {
 const WORDS = { '#state': 'state', '#at': 'at' } as const;
 
 /** Items of questions: `RESULT#{id}` in the cohort's partition. */
-export class StoredResults implements Results {
+class StoredResults implements Results {
   readonly #clients: Clients;
   readonly #name: string;
 
@@ -187,7 +187,7 @@ export class StoredResults implements Results {
 }
 
 /** The derived bucket, with addresses for what is too large for a reply. */
-export class LinkedDocuments extends DerivedDocuments implements Documents {
+class LinkedDocuments extends DerivedDocuments implements Documents {
   readonly #clients: Clients;
   readonly #bucket: string;
 

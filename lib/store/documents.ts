@@ -13,7 +13,7 @@ import type { Clients } from './clients.ts';
 import { documentKeyOf } from './keys.ts';
 
 /** The tag that the derived bucket's lifecycle rule goes by. */
-export const UNREFERENCED = { Key: 'unreferenced', Value: 'true' } as const;
+const UNREFERENCED = { Key: 'unreferenced', Value: 'true' } as const;
 
 /** Documents and bytes of the derived bucket, by cohort and name (the key after the cohort's prefix). */
 export class DerivedDocuments {

@@ -1,12 +1,7 @@
 export { questionIn, requestCounter, wireAnswer } from './answer.ts';
-export { TableAttempts } from './attempts.ts';
-export { type Clients, createClients, type SiteClients } from './clients.ts';
-export { DerivedDocuments } from './documents.ts';
-export { CohortPointers, SourceHeads } from './heads.ts';
-export { isName, sourceOf } from './keys.ts';
+export { type Clients, type SiteClients } from './clients.ts';
 export { type Hints, hintsIn, publicationIn } from './messages.ts';
-export { SourceObjects } from './objects.ts';
-export { pseudonymsUnder, SitePseudonyms } from './pseudonyms.ts';
+export { pseudonymsUnder } from './pseudonyms.ts';
 export { readSites, type Site } from './sites.ts';
 export { type PresignedPut, Uploads } from './uploads.ts';
 export { type Environment, setting, wireClients, wireIngest } from './wire.ts';

@@ -26,7 +26,7 @@ function isStep(part: string): boolean {
 }
 
 /** Refuses what can't be a source's key after its cohort's prefix. */
-export function checkSourceKey(key: string): void {
+function checkSourceKey(key: string): void {
   if (key === '') throw refused('names no file');
   if (!key.isWellFormed()) throw refused('is not well-formed text');
   if (UNPRINTABLE.test(key)) throw refused('holds a character that cannot be seen');

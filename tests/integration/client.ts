@@ -49,7 +49,7 @@ export async function ask(
 }
 
 /** The S3 client that a person of the site uses, with the keys that the stack gave out. */
-export function bucketOf(site: 'a' | 'b' = 'a'): S3Client {
+function bucketOf(site: 'a' | 'b' = 'a'): S3Client {
   return new S3Client({
     region: 'eu-west-1',
     endpoint: inject('s3'),

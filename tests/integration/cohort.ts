@@ -73,3 +73,18 @@ export async function problems(cohort: string, site: Site = 'a'): Promise<any[]>
   const { json } = await ask(`/cohorts/${cohort}/problems`, { site });
   return json.problems;
 }
+
+/** Asks and waits for the document. */
+export async function result(cohort: string, question: object, seconds = 60) {
+  const posted = await ask(`/cohorts/${cohort}/results`, { body: question });
+  if (posted.status !== 202) return posted;
+  return until(
+    () => ask(posted.headers.get('location')!),
+    ({ status }) => status !== 202,
+    seconds,
+  );
+}
+
+/** A table of a document, by id. */
+// biome-ignore lint/suspicious/noExplicitAny: a test looks into whatever came
+export const table = (document: any, id: string) => document.findings.tables.find((each: any) => each.id === id);

@@ -3,25 +3,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
-import { ask, until } from './client.ts';
-import { demoFiles, give } from './cohort.ts';
+import { ask } from './client.ts';
+import { demoFiles, give, result, table } from './cohort.ts';
 
 const CRLM = 'crlm-tcia';
 const READ = 'tcga-read';
-
-/** Asks and waits for the document. */
-async function result(cohort: string, question: object, seconds = 60) {
-  const posted = await ask(`/cohorts/${cohort}/results`, { body: question });
-  if (posted.status !== 202) return posted;
-  return until(
-    () => ask(posted.headers.get('location')!),
-    ({ status }) => status !== 202,
-    seconds,
-  );
-}
-
-// biome-ignore lint/suspicious/noExplicitAny: a test looks into whatever came
-const table = (document: any, id: string) => document.findings.tables.find((each: any) => each.id === id);
 
 beforeAll(async () => {
   await Promise.all([give(CRLM, demoFiles(CRLM)), give(READ, demoFiles(READ))]);

@@ -4,7 +4,7 @@ import type { Model, Step } from './explore.ts';
  * Model of how a table follows a bucket: one object (versions 1, 2 … or absent), hints about it, two workers, one publisher, one reader, a
  * sweeper. A step of a process is one call to S3, DynamoDB or SQS; a crash may hit between any two. lib/ingest and lib/store are this.
  */
-export const RULES = {
+const RULES = {
   /** Reads the head's counter before looking at the object. */
   counterFirst: true,
   /** Flips only if the counter is unchanged. */

@@ -5,7 +5,7 @@ import type { Model, Step } from './explore.ts';
  * whose queue is grouped by cohort; lost workers and doubled hints. The definition's own convergence is that of any source, so that it is
  * read here as a value.
  */
-export const GATE_RULES = {
+const GATE_RULES = {
   /** The pointer moves only when the head was read as the definition asks. */
   gate: true,
   /** Told of a definition, the publisher hints the source that differs. */
