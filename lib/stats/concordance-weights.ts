@@ -1,4 +1,14 @@
-import type { TimeOrder } from './concordance.ts';
+/** Rows by time, those with the event first. */
+export interface TimeOrder {
+  readonly times: number;
+  /** Places in `rows`: first of a time (with an end), and first of those censored at it. */
+  readonly start: Int32Array;
+  readonly firstCensored: Int32Array;
+  readonly rows: Int32Array;
+  /** By place, the first time at which it is at risk; and the places, latest such time first. */
+  readonly entered?: Int32Array;
+  readonly byEntry?: Int32Array;
+}
 
 /**
  * How much the pairs of an event time count. `n`: as they are (Harrell). With S the survival and G the share not censored before the

@@ -1,4 +1,4 @@
-import { type TimeWeight, timeWeights } from './concordance-weights.ts';
+import { type TimeOrder, type TimeWeight, timeWeights } from './concordance-weights.ts';
 import { normalHalfWidth } from './distributions.ts';
 import { checkFollowUp, checkLength, type FollowUp, InvalidFollowUp } from './follow-up.ts';
 import { rankCounts } from './rank-counts.ts';
@@ -226,18 +226,6 @@ function countPairs(
     balance[to] = w(k) * (more[k]! - less[k]!);
     pairs[to] = w(k) * (more[k]! + less[k]! + same[k]!);
   }
-}
-
-/** Rows by time, those with the event first. */
-export interface TimeOrder {
-  readonly times: number;
-  /** Places in `rows`: first of a time (with an end), and first of those censored at it. */
-  readonly start: Int32Array;
-  readonly firstCensored: Int32Array;
-  readonly rows: Int32Array;
-  /** By place, the first time at which it is at risk; and the places, latest such time first. */
-  readonly entered?: Int32Array;
-  readonly byEntry?: Int32Array;
 }
 
 function timeOrder(time: Float64Array, event: Uint8Array, entry: Float64Array | undefined): TimeOrder {

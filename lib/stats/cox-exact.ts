@@ -1,6 +1,6 @@
 import type { CoxDesign } from './cox-design.ts';
-import type { CoxSummary } from './cox-likelihood.ts';
 import { relativeRisk, scaledCoefficients } from './cox-risk.ts';
+import type { CoxSummary } from './cox-summary.ts';
 
 /**
  * The exact partial likelihood of a discrete model: at each time, the chance that of all ways to choose d of those at risk it was those with

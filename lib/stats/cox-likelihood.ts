@@ -1,19 +1,7 @@
 import type { CoxDesign } from './cox-design.ts';
 import { exactLikelihood } from './cox-exact.ts';
 import { addSums, CHUNK, meanEventWeight, relativeRisk, removeSums, weigh } from './cox-risk.ts';
-
-/** What one stratum, or several merged, say at given coefficients; in the covariates' own units. */
-export interface CoxSummary {
-  readonly n: number;
-  readonly events: number;
-  /** By covariate, sum of absolute deviations from the stratum's mean. */
-  readonly spread: Float64Array;
-  /** Not finite where exp of the linear predictor leaves the doubles. */
-  readonly logLikelihood: number;
-  readonly score: Float64Array;
-  /** Row-major. */
-  readonly information: Float64Array;
-}
+import type { CoxSummary } from './cox-summary.ts';
 
 /** A product of denominators is turned into a logarithm before it leaves this range. */
 const LARGE = 1e150;
@@ -138,7 +126,7 @@ function eventTotals(
 }
 
 /** Multiplies each risk by the hazard that the row lives through, from entry to exit, less the tied share where it ends in the event. */
-export function liveThrough(
+function liveThrough(
   { times, start, firstEvent, entry }: CoxDesign,
   hazard: Float64Array,
   tiedShare: Float64Array,

@@ -1,5 +1,5 @@
 import type { Ties } from './cox-design.ts';
-import type { CoxSummary } from './cox-likelihood.ts';
+import type { CoxSummary } from './cox-summary.ts';
 import { chiSquareTest, normal, normalHalfWidth, type Test } from './distributions.ts';
 import { dot, inverse, multiply, quadraticForm, rowsOf } from './linear.ts';
 

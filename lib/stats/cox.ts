@@ -1,8 +1,9 @@
 import { type CoxRows, coxDesign, coxDesigns, type Ties } from './cox-design.ts';
-import { type CoxSummary, coxLikelihood, mergeSummaries } from './cox-likelihood.ts';
+import { coxLikelihood, mergeSummaries } from './cox-likelihood.ts';
 import { neverFalls } from './cox-monotone.ts';
 import { robustVariance } from './cox-residuals.ts';
 import { type CoxFailure, type CoxFit, type CoxResult, fitted, overallTests, withVariance } from './cox-result.ts';
+import type { CoxSummary } from './cox-summary.ts';
 import { dot, inverse, multiply } from './linear.ts';
 
 /** Share of a covariate's information, beyond what the covariates before it have, below which it counts as collinear. */
