@@ -343,12 +343,10 @@ alterations: [{ match: a.maf, covers: listed, panel: exome }]
       read(definition, 'a.csv', `id,age\n${specimens.map((id) => `${id},50`).join('\n')}\n`).source,
       read(definition, 'a.maf', { rows }).source,
     ];
-    const before = performance.now();
     const { tables, panels } = buildFrame(definition, sources);
     const genes = openCohort({ definition, tables, panels, digest: 'd', revision: 'r', name: 'n' }).genes();
     for (const gene of genes.symbols.keys()) expect(genes.altered(gene).length + genes.covered(gene).length).toBe(20);
     expect(genes.symbols).toHaveLength(20_000);
-    expect(performance.now() - before).toBeLessThan(2_000);
   });
 });
 
