@@ -2,15 +2,7 @@ import { beta, binomial } from './beta.ts';
 import { wilsonLimits } from './cross-table.ts';
 import { normalHalfWidth } from './distributions.ts';
 
-/** The intervals of a proportion by name. */
-export const PROPORTION_INTERVALS = [
-  'clopper-pearson',
-  'wilson',
-  'wilson-corrected',
-  'agresti-coull',
-  'jeffreys',
-] as const;
-export type ProportionInterval = (typeof PROPORTION_INTERVALS)[number];
+export type ProportionInterval = 'clopper-pearson' | 'wilson' | 'wilson-corrected' | 'agresti-coull' | 'jeffreys';
 
 export interface Proportion {
   readonly estimate: number;
