@@ -1,5 +1,6 @@
 import type { Analysis } from './analysis.ts';
 import { associationScan } from './association-scan.ts';
+import { competingRisks } from './competing-risks.ts';
 import { cox } from './cox.ts';
 import { logistic } from './logistic.ts';
 import { survival } from './survival.ts';
@@ -7,4 +8,4 @@ import { survival } from './survival.ts';
 export type { Analysis, Progress } from './analysis.ts';
 
 /** What can be asked. To add an analysis: its file, and its line here. */
-export const ANALYSES: readonly Analysis<unknown>[] = [survival, cox, logistic, associationScan];
+export const ANALYSES: readonly Analysis<unknown>[] = [survival, cox, logistic, associationScan, competingRisks];
