@@ -3,7 +3,6 @@ import type { Concordance, Optimism, Proportionality } from '../stats/index.ts';
 import { cell } from './cells.ts';
 import type { CoxModel } from './cox-regression.ts';
 import { testsTable } from './model-tables.ts';
-import { columnWords, type Term } from './model-terms.ts';
 
 /** The model's size, and what its linear predictor is worth. */
 export function modelTable(
@@ -82,10 +81,13 @@ export function overallTable({ result, firth }: CoxModel, robust: boolean): Resu
   return [testsTable('tests', 'Tests of all covariates at once', tests, notes)];
 }
 
-/** Whether each coefficient, and all, are the same at all times. */
-export function proportionalityTable(found: Proportionality | undefined, terms: readonly Term[]): ResultTable[] {
+/** Whether each coefficient, and all, are the same at all times; `words` names a column. */
+export function proportionalityTable(
+  found: Proportionality | undefined,
+  words: (column: string) => string,
+): ResultTable[] {
   if (!found?.ok) return [];
-  const each = found.names.map((name, j) => [columnWords(terms, name), found.tests[j]!] as const);
+  const each = found.names.map((name, j) => [words(name), found.tests[j]!] as const);
   return [
     testsTable('proportional-hazards', 'Tests of proportional hazards', [
       ...(each.length > 1 ? each : []),

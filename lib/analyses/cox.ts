@@ -5,7 +5,7 @@ import { bootstrapOptimism, concordance, linearPredictor, proportionality, TIES,
 import type { Analysis, Progress } from './analysis.ts';
 import { CITATION } from './citations.ts';
 import { clustersOf } from './clusters.ts';
-import { type Covariate, covariatesOf, withCovariates } from './covariate.ts';
+import { covariatesOf, withCovariates } from './covariate.ts';
 import { type CoxChoices, type CoxModel, type CoxPatients, fitCox } from './cox-regression.ts';
 import { modelTable, overallTable, proportionalityTable } from './cox-tables.ts';
 import { coxAssumptions, coxCitations, coxMethod, coxWarnings, wantsFirth } from './cox-words.ts';
@@ -13,7 +13,7 @@ import { entryOf, entrySentence, eventsIn, followUpOf, withEndpoint, withEntry }
 import { laterBy } from './grouping.ts';
 import { guardTime, immortalTime, NAIVE } from './immortal-time.ts';
 import { type ModelWords, modelForest, ratioTable, termTable } from './model-tables.ts';
-import { columnsOf, type ModelColumn, type Term, termsOf } from './model-terms.ts';
+import { columnsOf, columnWords, type ModelColumn, type Term, termsOf } from './model-terms.ts';
 import { covariateSentences, listed } from './model-words.ts';
 import { endpointTitle } from './naming.ts';
 import { termsTested } from './regression.ts';
@@ -68,7 +68,7 @@ const MOST_WORK = 1e9;
 function choose(frame: CohortFrame, request: CoxRequest) {
   const endpoint = frame.endpoint(request.endpoint, '/endpoint');
   const { covariates, interactions } = covariatesOf(frame, request.covariates, '/covariates');
-  for (const covariate of covariates) guardTime(known(covariate), request.naive);
+  for (const covariate of covariates) guardTime(covariate, request.naive);
   const entry = entryOf(frame, endpoint, request.entry);
   const strata = strataOf(frame, request.strata);
   const cluster = request.cluster === undefined ? undefined : clustersOf(frame, request.cluster);
@@ -83,10 +83,6 @@ function choose(frame: CohortFrame, request: CoxRequest) {
           (row) => cluster.codes[row]! < 0,
         );
   return { endpoint, covariates, interactions, entry, strata, cluster, timed, selection };
-}
-
-function known({ asked, known, pointer }: Covariate) {
-  return { asked, known, pointer };
 }
 
 /** What the linear predictor is worth: concordance, and how much of it the bootstrap takes back. */
@@ -196,7 +192,7 @@ export const cox: Analysis<CoxRequest> = {
       counts: countsOf(frame, selection, events),
       assumptions: coxAssumptions(model, proportional),
       warnings: [
-        ...covariates.flatMap((covariate) => immortalTime(known(covariate))),
+        ...covariates.flatMap(immortalTime),
         ...subgroupLater(request.where, request.where === undefined ? undefined : laterBy(frame, request.where)),
         ...coxWarnings(endpoint.name, events, terms, model, proportional),
         ...(left
@@ -225,7 +221,7 @@ export const cox: Analysis<CoxRequest> = {
           model.firth === undefined ? [] : ['These tests are of the likelihood without penalty.'],
         ),
         ...overallTable(model, choices.robust),
-        ...proportionalityTable(proportional, terms),
+        ...proportionalityTable(proportional, (name) => columnWords(terms, name)),
         modelTable(model, rows.length, events, found, optimism),
         ...leftOutTable(endpoint, timed, selection, entry, { interval: 'log', level: request.level }),
       ],

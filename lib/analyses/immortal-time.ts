@@ -7,7 +7,7 @@ export const NAIVE = 'NAIVE: group known only after time zero';
 /** Something asked for by name, and the date at which it became known, where that is after time zero. */
 interface Known {
   readonly asked: string;
-  readonly known: string | undefined;
+  readonly known?: string | undefined;
   readonly pointer: string;
 }
 

@@ -1,6 +1,17 @@
 import type { ResultTable } from '../result/index.ts';
-import { type CoxResult, cox, type FollowUp, type LogRankResult, type LogRankTables, logRank } from '../stats/index.ts';
+import {
+  type CoxResult,
+  type CoxRows,
+  cox,
+  type FollowUp,
+  type LogRankResult,
+  type LogRankTables,
+  logRank,
+  type Proportionality,
+  proportionality,
+} from '../stats/index.ts';
 import { cell, pCells } from './cells.ts';
+import { partOf } from './follow-up.ts';
 import type { Groups } from './survival-curves.ts';
 
 /** A group against the first: its place among the labels, and what Cox regression says of it. */
@@ -24,19 +35,36 @@ export interface Comparison {
   readonly cox: CoxResult;
   /** One for each group but the first. */
   readonly againstFirst: readonly AgainstFirst[];
+  /** Of the Cox fit, where there is one. */
+  readonly proportional: Proportionality | undefined;
 }
 
-/** Log-rank test of all groups, and Cox regression of each against the first. */
-export function compare(f: FollowUp, groups: Groups, level: number): Comparison {
-  const tables = logRank.accumulate(f, groups.codes, groups.labels.length);
+/** Log-rank test of all groups, and Cox regression of each against the first; within strata, where there are any. */
+export function compare(f: FollowUp, groups: Groups, level: number, strata?: Int32Array): Comparison {
+  const tables = logRank.accumulate(f, groups.codes, groups.labels.length, strata);
   const others = groups.labels.map((_, g) => g).slice(1);
-  const fit = fitGroups(f, groups, others, level);
-  return { tables, logRank: logRank.solve(tables), cox: fit, againstFirst: estimates(f, groups, others, fit, level) };
+  const rows = rowsOf({ f, groups, strata }, others);
+  const fit = cox.fit(rows, { level });
+  return {
+    tables,
+    logRank: logRank.solve(tables),
+    cox: fit,
+    againstFirst: estimates({ f, groups, strata }, others, fit, level),
+    proportional: fit.ok ? proportionality(rows, fit) : undefined,
+  };
 }
 
-function fitGroups({ time, event }: FollowUp, { codes }: Groups, others: readonly number[], level: number): CoxResult {
+/** Patients of groups, and their strata. */
+interface Grouped {
+  readonly f: FollowUp;
+  readonly groups: Groups;
+  readonly strata: Int32Array | undefined;
+}
+
+/** A column for each group but the first, under its number. */
+function rowsOf({ f, groups: { codes }, strata }: Grouped, others: readonly number[]): CoxRows {
   const covariates = others.map((g) => Float64Array.from(codes, (code) => (code === g ? 1 : 0)));
-  return cox.fit({ time, event, covariates, names: others.map(String) }, { level });
+  return { ...f, covariates, names: others.map(String), ...(strata === undefined ? {} : { strata }) };
 }
 
 const NO_ESTIMATE = {
@@ -50,8 +78,7 @@ const NO_ESTIMATE = {
 };
 
 function estimates(
-  f: FollowUp,
-  groups: Groups,
+  grouped: Grouped,
   others: readonly number[],
   fit: CoxResult,
   level: number,
@@ -73,8 +100,8 @@ function estimates(
   const direction = new Map(fit.columns.map((name, j) => [Number(name), fit.directions[j]!]));
   const rest = others.filter((g) => !direction.has(g));
   const falling = [...direction.values()].every((d) => d < 0);
-  const left = falling && rest.length > 0 ? withoutGroups(f, groups, direction) : undefined;
-  const others2 = left && estimates(left.f, left.groups, rest, fitGroups(left.f, left.groups, rest, level), level);
+  const left = falling && rest.length > 0 ? withoutGroups(grouped, direction) : undefined;
+  const others2 = left && estimates(left, rest, cox.fit(rowsOf(left, rest), { level }), level);
   return others.map((group) => {
     const d = direction.get(group);
     if (d !== undefined)
@@ -87,15 +114,13 @@ function estimates(
  * Rows of the groups whose hazard ratio isn't 0. As a group's hazard ratio goes to 0 its rows leave every risk set, so that the estimates of the
  * others are those of a fit without them.
  */
-function withoutGroups(
-  f: FollowUp,
-  { labels, codes }: Groups,
-  gone: ReadonlyMap<number, number>,
-): { f: FollowUp; groups: Groups } {
+function withoutGroups({ f, groups, strata }: Grouped, gone: ReadonlyMap<number, number>): Grouped {
+  const { labels, codes } = groups;
   const rows = [...codes.keys()].filter((i) => !gone.has(codes[i]!));
   return {
-    f: { time: Float64Array.from(rows, (i) => f.time[i]!), event: Uint8Array.from(rows, (i) => f.event[i]!) },
+    f: partOf(f, rows),
     groups: { labels, codes: Int32Array.from(rows, (i) => codes[i]!) },
+    strata: strata && Int32Array.from(rows, (i) => strata[i]!),
   };
 }
 

@@ -1,14 +1,18 @@
-import { type Findings, printLevel } from '../result/index.ts';
+import { type Findings, printLevel, printNumber } from '../result/index.ts';
 import type { FollowUp } from '../stats/index.ts';
 import { CITATION, YARDSTICK } from './citations.ts';
 import { eventsIn } from './follow-up.ts';
+import { immortalTime } from './immortal-time.ts';
 import type { Comparison } from './survival-comparison.ts';
-import type { CurveRequest, Groups } from './survival-curves.ts';
+import type { Curve, CurveRequest, Groups } from './survival-curves.ts';
 
 type Warning = Findings['warnings'][number];
 
 /** Below this many events per parameter a fit is warned of. */
 const FEW_EVENTS = 10;
+
+/** Below this p the hazards are called not proportional. */
+const SUSPECT = 0.05;
 
 const SCALE: Readonly<Record<string, string>> = { log: 'log', 'log-log': 'log-log', plain: 'linear' };
 
@@ -25,18 +29,30 @@ export interface Compared {
   readonly comparison: Comparison | undefined;
 }
 
-/** The method in words, a sentence each, from what was run. */
-export function methodOf({ interval, level }: CurveRequest, compared: Compared | undefined): string[] {
+/** The method in words, a sentence each, from what was run; `data` says of entry and strata, `adjusted` of what more the ratios were adjusted for. */
+export function methodOf(
+  { interval, level }: CurveRequest,
+  compared: Compared | undefined,
+  data: readonly string[],
+  adjusted: readonly string[],
+): string[] {
   const percent = printLevel(level);
   const method = [
     `Survival was estimated by the Kaplan-Meier method, with ${percent} confidence intervals by Greenwood's variance on the ${SCALE[interval]} scale.`,
     "The interval of the median is where the curve's limits come to 0.5; median follow-up is by the reverse Kaplan-Meier method.",
+    ...data,
   ];
   if (compared?.comparison) {
     const { labels } = compared.groups;
     method.push(
       `${labels.length === 2 ? 'The two groups' : `The ${labels.length} groups`} were compared by the log-rank test, two-sided.`,
       `Hazard ratios against ${labels[0]} are from Cox regression with Efron's handling of ties, with Wald ${percent} confidence intervals and p values.`,
+      ...adjusted,
+      ...(compared.comparison.proportional?.ok
+        ? [
+            'Proportional hazards were tested by the score test of Grambsch and Therneau, against time on the Kaplan-Meier scale.',
+          ]
+        : []),
     );
   }
   method.push('Patients with a missing value were left out (complete cases); they are counted by reason.', YARDSTICK);
@@ -46,7 +62,9 @@ export function methodOf({ interval, level }: CurveRequest, compared: Compared |
 /** The papers behind {@link methodOf}. */
 export function citationsOf(compared: Compared | undefined): string[] {
   const curves = [CITATION.kaplanMeier, CITATION.greenwood, CITATION.medianInterval, CITATION.followUp];
-  return compared?.comparison ? [...curves, CITATION.logRank, CITATION.cox, CITATION.efron] : curves;
+  return compared?.comparison
+    ? [...curves, CITATION.logRank, CITATION.cox, CITATION.efron, CITATION.proportionality]
+    : curves;
 }
 
 /** What the estimates rest on, and what of it was checked. */
@@ -57,13 +75,17 @@ export function assumptionsOf(compared: Compared | undefined): Findings['assumpt
       says: 'Who is censored is taken to have the same prospects as who remains under observation; the data cannot show it.',
     },
   ];
-  const fit = compared?.comparison?.cox;
+  const { cox: fit, proportional } = compared?.comparison ?? {};
   if (!fit?.ok) return assumptions;
   return [
     ...assumptions,
     {
       id: 'proportional-hazards',
-      says: 'A hazard ratio takes the ratio of the hazards to be the same at all times. This was not tested here: see whether the curves cross.',
+      says: `A hazard ratio takes the ratio of the hazards to be the same at all times. ${
+        proportional?.ok
+          ? `It was tested: p ${proportional.global.p.toPrecision(2)}; see also whether the curves cross.`
+          : 'It could not be tested: see whether the curves cross.'
+      }`,
     },
     {
       id: 'convergence',
@@ -72,24 +94,22 @@ export function assumptionsOf(compared: Compared | undefined): Findings['assumpt
   ];
 }
 
-/** What a reader must know before the numbers. `later` is the date at which the subgroup became known, where that is after time zero. */
+/** What a reader must know before the numbers. */
 export function warningsOf(
   endpoint: string,
   f: FollowUp,
   compared: Compared | undefined,
-  later: string | undefined,
+  curves: readonly Curve[],
 ): Warning[] {
   const events = eventsIn(f);
   const zeros = f.time.reduce((sum, t) => sum + (t === 0 ? 1 : 0), 0);
   return [
-    ...(compared ? timeWarnings(compared) : []),
-    ...when(later !== undefined, 'subgroup-known-later', () => [
-      `The subgroup (/where) is chosen by something that becomes known only at ${later}, after time zero: who died before is not in it.`,
-    ]),
+    ...(compared ? immortalTime({ asked: compared.by, known: compared.known, pointer: '/by' }) : []),
     ...when(events === 0, 'no-events', () => [
       `Nobody analysed had the event of ${endpoint} (/endpoint): survival stays 1, and there is no test and no hazard ratio.`,
     ]),
     ...(compared ? comparisonWarnings(compared, events) : []),
+    ...gapWarnings(curves),
     ...when(zeros > 0, 'time-zero', () => [
       `${zeros} of the times ${zeros === 1 ? 'is' : 'are'} 0: such a patient is at risk at time 0 and gone after it, as R counts it.`,
     ]),
@@ -100,10 +120,14 @@ function when(holds: boolean, code: string, says: () => readonly string[]): Warn
   return holds ? says().map((text) => ({ code, says: text })) : [];
 }
 
-function timeWarnings({ by, known }: Compared): Warning[] {
-  return when(known !== undefined, 'immortal-time', () => [
-    `Naive comparison: ${by} becomes known only at ${known}, after time zero. Its members had to live until then, so that curves and hazard ratio flatter them; the difference is not its effect.`,
-  ]);
+/** With delayed entry a curve may come to its end before it begins in earnest. */
+function gapWarnings(curves: readonly Curve[]): Warning[] {
+  return curves
+    .filter(({ curve }) => curve.gaps.length > 0)
+    .map(({ label, curve }) => ({
+      code: 'nobody-at-risk',
+      says: `${label}: after ${curve.gaps.map(printNumber).join(', ')} months nobody was under observation, though others came later; where the last at risk had the event, survival is 0 from there on.`,
+    }));
 }
 
 function comparisonWarnings({ by, groups, empty, comparison }: Compared, events: number): Warning[] {
@@ -120,6 +144,13 @@ function comparisonWarnings({ by, groups, empty, comparison }: Compared, events:
       `${events} ${events === 1 ? 'event' : 'events'} for ${parameters === 1 ? 'one parameter' : `${parameters} parameters`} of the Cox model: with fewer than ${FEW_EVENTS} a parameter, estimates and intervals are unreliable.`,
     ]),
     ...(comparison ? monotoneWarnings(labels, comparison) : []),
+    ...when(
+      comparison?.proportional?.ok === true && comparison.proportional.global.p < SUSPECT,
+      'not-proportional',
+      () => [
+        'The hazards may not be proportional: the hazard ratio is then an average over the follow-up, and the log-rank test may miss a difference that changes sides.',
+      ],
+    ),
   ];
 }
 
