@@ -1,10 +1,10 @@
 export { codeOf } from './code.ts';
-export { type Convergence } from './converge.ts';
+export type { Convergence } from './converge.ts';
 export { DEFINITION_KEY } from './definition.ts';
-export { type Maintenance } from './maintain.ts';
+export type { Maintenance } from './maintain.ts';
 export type * from './ports.ts';
-export { type Published } from './publish.ts';
-export { type Reconciliation } from './reconcile.ts';
+export type { Published } from './publish.ts';
+export type { Reconciliation } from './reconcile.ts';
 export { documentName } from './revision.ts';
 export { type Swept, sweep } from './sweep.ts';
 export { type WayOfAFile, wayOfAFile } from './way.ts';

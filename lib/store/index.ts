@@ -1,5 +1,5 @@
 export { questionIn, requestCounter, wireAnswer } from './answer.ts';
-export { type Clients, type SiteClients } from './clients.ts';
+export type { Clients, SiteClients } from './clients.ts';
 export { type Hints, hintsIn, publicationIn } from './messages.ts';
 export { pseudonymsUnder } from './pseudonyms.ts';
 export { readSites, type Site } from './sites.ts';
