@@ -6,15 +6,15 @@ export { type CohortFrame, openCohort } from './open-cohort.ts';
 export type { FrameSource } from './people.ts';
 export { Problem } from './problem.ts';
 export { PARSER_VERSION, planReading, type Reading, readingDigest } from './reading.ts';
-export {
-  type Alteration,
-  type AlterationKind,
-  type PatientRow,
-  type SourceRecords,
-  type SpecimenRow,
-  type UnreadableGene,
-  type Value,
-  type Values,
+export type {
+  Alteration,
+  AlterationKind,
+  PatientRow,
+  SourceRecords,
+  SpecimenRow,
+  UnreadableGene,
+  Value,
+  Values,
 } from './record.ts';
 export { type Definition, definitionJsonSchema } from './schema.ts';
 export { createTableReader } from './table-reader.ts';
