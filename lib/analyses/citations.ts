@@ -43,7 +43,19 @@ export const CITATION = {
     'Latouche A, Allignol A, Beyersmann J, Labopin M, Fine JP. A competing risks analysis should report results on all cause-specific hazards and cumulative incidence functions. J Clin Epidemiol 2013;66:648-53.',
   multistate:
     'Putter H, Fiocco M, Geskus RB. Tutorial in biostatistics: competing risks and multi-state models. Stat Med 2007;26:2389-430.',
+  mantelByar:
+    'Mantel N, Byar DP. Evaluation of response-time data involving transient states: an illustration using heart-transplant data. J Am Stat Assoc 1974;69:81-6.',
   landmark: 'Anderson JR, Cain KC, Gelber RD. Analysis of survival by tumor response. J Clin Oncol 1983;1:710-9.',
+  wilcoxon: 'Wilcoxon F. Individual comparisons by ranking methods. Biometrics Bull 1945;1:80-3.',
+  kruskal: 'Kruskal WH, Wallis WA. Use of ranks in one-criterion variance analysis. J Am Stat Assoc 1952;47:583-621.',
+  welch:
+    "Welch BL. The generalization of 'Student's' problem when several different population variances are involved. Biometrika 1947;34:28-35.",
+  pearson:
+    'Pearson K. On the criterion that a given system of deviations from the probable is such that it can be reasonably supposed to have arisen from random sampling. Philos Mag 1900;50:157-75.',
+  standardised:
+    'Austin PC. Using the standardized difference to compare the prevalence of a binary variable between two groups in observational research. Commun Stat Simul Comput 2009;38:1228-34.',
+  standardisedShares:
+    'Yang D, Dalton JE. A unified approach to measuring the effect size between two groups using SAS. SAS Global Forum 2012;335.',
   fisher: 'Fisher RA. The logic of inductive inference. J R Stat Soc 1935;98:39-82.',
   conditionalOddsRatio:
     'Breslow NE, Day NE. Statistical methods in cancer research, volume 1: the analysis of case-control studies. Lyon: IARC, 1980.',

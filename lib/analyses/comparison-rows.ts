@@ -1,0 +1,163 @@
+import { type Cell, printNumber, type ResultTable } from '../result/index.ts';
+import { crossTable, summarise } from '../stats/index.ts';
+import { cell, pCells } from './cells.ts';
+import {
+  type ComparisonTest,
+  type Difference,
+  levelDifference,
+  numberDifference,
+  testLevels,
+  testNumbers,
+} from './comparison-tests.ts';
+import type { Covariate } from './covariate.ts';
+import type { Groups } from './survival-curves.ts';
+
+/** A variable of the table: its rows, and what sets the groups apart in it. */
+export interface Characteristic {
+  readonly title: string;
+  readonly rows: readonly Row[];
+  readonly test: ComparisonTest;
+  readonly difference: Difference;
+}
+
+type Row = ResultTable['rows'][number];
+type Summary = 'median' | 'mean' | 'both';
+
+/** Keys of the table's columns: everybody, then each group. */
+export function groupKeys({ labels }: Groups): string[] {
+  return ['all', ...labels.map((_, g) => `group_${g + 1}`)];
+}
+
+/** By key, the rows that belong to it. */
+function membersByKey(groups: Groups): readonly (readonly [key: string, rows: readonly number[]])[] {
+  const everybody = [...groups.codes.keys()];
+  return groupKeys(groups).map((key, k) => [
+    key,
+    k === 0 ? everybody : everybody.filter((i) => groups.codes[i] === k - 1),
+  ]);
+}
+
+/** What a variable is like in each group; `rows` are the patients' in the order of the groups' codes. */
+export function characteristicOf(
+  covariate: Covariate,
+  summary: Summary,
+  rows: Int32Array,
+  groups: Groups,
+): Characteristic {
+  const { title, values } = covariate;
+  if (values.kind === 'levels') {
+    return ofLevels(
+      title,
+      values.labels,
+      Int32Array.from(rows, (row) => values.codes[row]!),
+      groups,
+    );
+  }
+  const heading = values.unit === undefined ? title : `${title}, ${values.unit}`;
+  return ofNumber(
+    heading,
+    Float64Array.from(rows, (row) => finite(values.of[row]!) / values.per),
+    summary,
+    groups,
+  );
+}
+
+function finite(value: number): number {
+  return Number.isFinite(value) ? value : Number.NaN;
+}
+
+function ofNumber(title: string, values: Float64Array, summary: Summary, groups: Groups): Characteristic {
+  const members = membersByKey(groups).map(([key, rows]) => [key, Float64Array.from(rows, (i) => values[i]!)] as const);
+  const own = members.slice(1).map(([, part]) => part);
+  const summaries = members.map(([key, part]) => [key, summarise(part), part.length] as const);
+  const shown = summary === 'both' ? (['median', 'mean'] as const) : [summary];
+  const lines = shown.map((kind): Row => {
+    const cells = summaries.flatMap(([key, found, n]): [string, Cell][] => [
+      [key, found === undefined ? 'no value' : kind === 'median' ? medianText(found) : meanText(found)],
+      [`${key}_n`, found?.n ?? 0],
+      [`${key}_missing`, n - (found?.n ?? 0)],
+      ...(found === undefined ? [] : numbers(key, kind, found)),
+    ]);
+    const level = kind === 'median' ? 'median (quartiles)' : 'mean (standard deviation)';
+    return { variable: title, level, ...Object.fromEntries(cells) };
+  });
+  const test = testNumbers(own, summary === 'mean' ? 'mean' : 'median');
+  const difference = numberDifference(own);
+  return { title, test, difference, rows: [...lines, ...missingRow(title, groups, (i) => Number.isNaN(values[i]!))] };
+}
+
+type Found = NonNullable<ReturnType<typeof summarise>>;
+
+function medianText({ median, lowerQuartile, upperQuartile }: Found): string {
+  return `${printNumber(median)} (${printNumber(lowerQuartile)} to ${printNumber(upperQuartile)})`;
+}
+
+function meanText({ mean, standardDeviation }: Found): string {
+  return `${printNumber(mean)} (${Number.isNaN(standardDeviation) ? 'one value' : printNumber(standardDeviation)})`;
+}
+
+function numbers(key: string, kind: 'median' | 'mean', found: Found): [string, Cell][] {
+  if (kind === 'mean') {
+    return [
+      [`${key}_mean`, cell(found.mean)],
+      [`${key}_standard_deviation`, cell(found.standardDeviation)],
+    ];
+  }
+  return [
+    [`${key}_median`, cell(found.median)],
+    [`${key}_lower_quartile`, cell(found.lowerQuartile)],
+    [`${key}_upper_quartile`, cell(found.upperQuartile)],
+    [`${key}_least`, cell(found.least)],
+    [`${key}_most`, cell(found.most)],
+  ];
+}
+
+/** Of levels `no` and `yes` only `yes` is shown; else all that occur. */
+function ofLevels(title: string, labels: readonly string[], codes: Int32Array, groups: Groups): Characteristic {
+  const table = crossTable.accumulate(codes, groups.codes, labels.length, groups.labels.length);
+  const boolean = labels.join() === 'no,yes';
+  const shown = [...labels.keys()].filter((level) =>
+    boolean ? level === 1 : table[level]!.some((count) => count > 0),
+  );
+  const lines = shown.map((level): Row => {
+    const cells = membersByKey(groups).flatMap(([key, rows]): [string, Cell][] => {
+      const known = rows.filter((i) => codes[i]! >= 0).length;
+      const count = rows.filter((i) => codes[i] === level).length;
+      return [
+        [key, known === 0 ? 'no value' : `${count} (${((100 * count) / known).toFixed(1)}%)`],
+        [`${key}_n`, known],
+        [`${key}_missing`, rows.length - known],
+        [`${key}_count`, count],
+        [`${key}_share`, known === 0 ? null : count / known],
+      ];
+    });
+    return { variable: title, level: labels[level]!, ...Object.fromEntries(cells) };
+  });
+  const missing = missingRow(title, groups, (i) => codes[i]! < 0);
+  return { title, rows: [...lines, ...missing], test: testLevels(table), difference: levelDifference(table) };
+}
+
+/** How many of each group have no value; no row where all have one. */
+function missingRow(title: string, groups: Groups, missing: (i: number) => boolean): Row[] {
+  const counts = membersByKey(groups).map(([key, rows]) => [key, rows.filter(missing).length, rows.length] as const);
+  if (counts[0]![1] === 0) return [];
+  const cells = counts.flatMap(([key, count, n]): [string, Cell][] => [
+    [key, `${count}${n === 0 ? '' : ` (${((100 * count) / n).toFixed(1)}%)`}`],
+    [`${key}_missing`, count],
+  ]);
+  return [{ variable: title, level: 'missing', ...Object.fromEntries(cells) }];
+}
+
+/** The cells that stand once a variable, in its first row. */
+export function verdictCells({ test, difference }: Characteristic, adjustedP: number | undefined): Row {
+  return {
+    ...pCells('p', test.p, test.logP),
+    ...(test.why === '' ? {} : { p_why: test.why }),
+    ...(adjustedP === undefined ? {} : { adjusted_p: cell(adjustedP), adjusted_p_why: test.why }),
+    test: test.name === '' ? null : test.name,
+    test_statistic: cell(test.statistic),
+    difference: cell(difference.difference),
+    difference_why: difference.why,
+    difference_standard_error: cell(difference.standardError),
+  };
+}
