@@ -6,8 +6,11 @@ type Endpoint = ReturnType<CohortFrame['endpoint']>;
 export type Entry = ReturnType<CohortFrame['entry']>;
 
 /** Those whose time and event are both known, and whose time is not negative. Throws `nothing-to-analyse`. */
-export function withEndpoint(selection: Selection, { name, time, event, columns }: Endpoint): Selection {
-  const pointer = '/endpoint';
+export function withEndpoint(
+  selection: Selection,
+  { name, time, event, columns }: Endpoint,
+  pointer = '/endpoint',
+): Selection {
   const known = leaveOut(
     selection,
     { reason: `without ${name}`, columns, pointer },

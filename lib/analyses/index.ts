@@ -2,10 +2,20 @@ import type { Analysis } from './analysis.ts';
 import { associationScan } from './association-scan.ts';
 import { competingRisks } from './competing-risks.ts';
 import { cox } from './cox.ts';
+import { groupComparison } from './group-comparison.ts';
 import { logistic } from './logistic.ts';
+import { multistate } from './multistate.ts';
 import { survival } from './survival.ts';
 
 export type { Analysis, Progress } from './analysis.ts';
 
 /** What can be asked. To add an analysis: its file, and its line here. */
-export const ANALYSES: readonly Analysis<unknown>[] = [survival, cox, logistic, associationScan, competingRisks];
+export const ANALYSES: readonly Analysis<unknown>[] = [
+  survival,
+  cox,
+  logistic,
+  groupComparison,
+  associationScan,
+  competingRisks,
+  multistate,
+];
