@@ -35,7 +35,7 @@ describe('the tree', () => {
 
   it('holds no secret', () => {
     const shapes = [
-      /\bAKIA[0-9A-Z]{16}\b/,
+      /\bAKIA(?![0-9A-Z]*EXAMPLE\b)[0-9A-Z]{16}\b/, // the published examples are none
       /-----BEGIN [A-Z ]*PRIVATE KEY-----/,
       /\bghp_[A-Za-z0-9]{36}\b/,
       /\bxox[bp]-[0-9A-Za-z-]{20,}/,
