@@ -6,6 +6,7 @@
  * --data DIR    keeps buckets, table, waiting messages and keys in DIR
  * --port N      of the API
  */
+import { once } from 'node:events';
 import { createWriteStream, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -61,14 +62,28 @@ function openLog(): (line: string) => void {
   return (line) => log.write(`${line}\n`);
 }
 
-function interrupted(): Promise<void> {
-  return new Promise((stop) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop());
-  });
+/** What a shell says of a command that Ctrl-C ended before its work was done. */
+const INTERRUPTED = 130;
+
+const interruption = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interruption.abort());
+
+async function interrupted(): Promise<void> {
+  const { signal } = interruption;
+  if (!signal.aborted) await once(signal, 'abort');
 }
 
-async function main(options: Options): Promise<void> {
-  const ended = interrupted();
+/** Runs the demo, and unless that was all, says how to go on and serves for good. */
+async function visit(stack: Stack, visitor: Visitor, { once, empty }: Options, progress: Progress): Promise<void> {
+  const result = empty ? undefined : await runDemo(visitor, progress);
+  if (once) return;
+  console.log(await invitation(stack, visitor, DEMO_SITE, result));
+  console.log('\nServing until Ctrl-C. Lines of the functions: .signet/functions.log');
+  await new Promise(() => undefined);
+}
+
+async function main(): Promise<void> {
+  const options = readOptions();
   const progress = new Progress();
   progress.show('making the template and the bundles');
   const began = performance.now();
@@ -78,12 +93,7 @@ async function main(options: Options): Promise<void> {
   tellRunning({ pid: process.pid, api, issuer, secret: issuerSecret, sites: [DEMO_SITE] });
   try {
     const visitor = await Visitor.at(stack, DEMO_SITE);
-    const result = options.empty ? undefined : await Promise.race([runDemo(visitor, progress), ended]);
-    if (!options.once) {
-      console.log(await invitation(stack, visitor, DEMO_SITE, result ?? undefined));
-      console.log('\nServing until Ctrl-C. Lines of the functions: .signet/functions.log');
-      await ended;
-    }
+    await Promise.race([visit(stack, visitor, options, progress), interrupted()]);
     visitor.leave();
   } finally {
     forgetRunning();
@@ -91,10 +101,15 @@ async function main(options: Options): Promise<void> {
   }
 }
 
-try {
-  await main(readOptions());
-} catch (error) {
+/** Says why and how to go on; of what Ctrl-C broke off, nothing. */
+function fail(error: unknown): void {
+  if (interruption.signal.aborted) {
+    process.exitCode = INTERRUPTED;
+    return;
+  }
   const { remedy } = isSignetError(error) ? error : {};
   console.error([`\n${error instanceof Error ? error.message : error}`, remedy].filter(Boolean).join('\n'));
   process.exitCode = 1;
 }
+
+await main().catch(fail);

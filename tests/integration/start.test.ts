@@ -1,0 +1,72 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { afterEach, describe, expect, it } from 'vitest';
+
+const running: ChildProcess[] = [];
+afterEach(() => {
+  for (const process of running.splice(0)) process.kill('SIGTERM');
+});
+
+function start(...options: string[]): ChildProcess {
+  const started = spawn(process.execPath, ['tools/start.ts', ...options], { stdio: ['ignore', 'pipe', 'pipe'] });
+  running.push(started);
+  return started;
+}
+
+async function outcome(started: ChildProcess): Promise<{ code: number; out: string; err: string }> {
+  const [out, err, [code]] = await Promise.all([
+    text(started.stdout!),
+    text(started.stderr!),
+    once(started, 'exit') as Promise<[number]>,
+  ]);
+  return { code, out, err };
+}
+
+describe('npm start', () => {
+  it('answers once with the figures that R gives, and ends well', async () => {
+    const { code, out } = await outcome(start('--once'));
+    expect(out).toMatch(/All patients +197 +107 +76\.0 \(67\.1 to 101\) +62\.7%/);
+    expect(out).toMatch(/CRS 3-5 +51 +32 +60\.2/);
+    expect(out).toContain('log-rank chi-square 3.46, p = 0.063');
+    expect(out).toContain('hazard ratio, CRS 3-5: 1.50 (0.98 to 2.32)');
+    expect(out).toContain('1,623 genes tested');
+    expect(code).toBe(0);
+  });
+
+  it('says that the port asked for is taken, and ends badly', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+    const { code, err } = await outcome(start('--empty', '--port', String(port)));
+    other.close();
+    expect(err).toContain(`port ${port} is in use`);
+    expect(code).toBe(1);
+  });
+
+  it('says what it does not understand', async () => {
+    const { code, err } = await outcome(start('--colour'));
+    expect(err).toContain('--colour');
+    expect(code).toBe(1);
+  });
+
+  it('serves without the demo, gives out tokens to another terminal, and ends when it is told to', async () => {
+    const started = start('--empty');
+    const seen = outcome(started);
+    let printed = '';
+    started.stdout!.on('data', (chunk: Buffer) => {
+      printed += chunk;
+    });
+    while (!printed.includes('Serving until')) await new Promise((wait) => setTimeout(wait, 50));
+    const api = /API +(\S+)/.exec(printed)?.[1];
+    const token = await text(spawn(process.execPath, ['tools/token.ts', '--site', 'demo', '--role', 'viewer']).stdout);
+    const answer = await fetch(`${api}/cohorts`, { headers: { authorization: `Bearer ${token.trim()}` } });
+    expect(await answer.json()).toEqual({ cohorts: [] });
+    const refused = spawn(process.execPath, ['tools/token.ts', '--site', 'nowhere']);
+    expect(await text(refused.stderr)).toContain('no site nowhere');
+    started.kill('SIGINT');
+    expect((await seen).code).toBe(0);
+  });
+});
