@@ -4,6 +4,7 @@ import { type Findings, printCount, type ResultTable } from '../result/index.ts'
 import { ADJUSTMENTS, type Adjustment } from '../stats/index.ts';
 import type { Analysis } from './analysis.ts';
 import { CITATION, YARDSTICK } from './citations.ts';
+import { Covariates, Expression, PART } from './request-parts.ts';
 import { againstEndpoint } from './scan-endpoint.ts';
 import { type Scanned, scanGenes } from './scan-genes.ts';
 import { againstOutcome } from './scan-outcome.ts';
@@ -15,30 +16,30 @@ const AssociationScanRequest = z
   .strictObject({
     analysis: z.literal('association-scan'),
     scan: z.literal('genes').default('genes'),
-    outcome: z
-      .string()
-      .min(1)
-      .max(10_000)
-      .optional()
-      .meta({ description: 'A binary outcome: a group of two labels, a boolean variable, or an expression' }),
-    endpoint: z.string().min(1).max(200).optional().meta({ description: 'An endpoint of the definition' }),
+    outcome: Expression.optional().meta({
+      description: 'A binary outcome: a group of two labels, a boolean variable, or an expression',
+    }),
+    endpoint: PART.endpoint.optional(),
     minAltered: z
       .int()
       .min(1)
       .max(1_000_000)
       .default(5)
       .meta({ description: 'Genes altered in fewer of the covered patients are left out' }),
-    where: z
-      .string()
-      .min(1)
-      .max(10_000)
-      .optional()
-      .meta({ description: 'An expression: patients for whom it is true' }),
+    where: PART.where,
+    entry: PART.entry,
+    strata: PART.strata,
+    adjust: Covariates.optional().meta({ description: "Each gene's effect is told beside these" }),
     adjustment: z
       .enum(ADJUSTMENTS as [Adjustment, ...Adjustment[]])
       .default('benjamini-hochberg')
       .meta({ description: 'For the number of genes tested' }),
-    level: z.number().min(0.5).max(0.9999).default(0.95).meta({ description: 'Of all intervals' }),
+    level: PART.level,
+    naive: PART.naive,
+  })
+  .refine(({ endpoint, entry }) => endpoint !== undefined || entry === undefined, {
+    path: ['entry'],
+    message: 'delayed entry belongs to an endpoint',
   })
   .refine(({ outcome, endpoint }) => (outcome === undefined) !== (endpoint === undefined), {
     path: ['outcome'],
@@ -101,6 +102,8 @@ export const associationScan: Analysis<AssociationScanRequest> = {
     CITATION.logRank,
     CITATION.cox,
     CITATION.efron,
+    CITATION.logistic,
+    CITATION.mantelHaenszel,
     ...ADJUSTMENTS.map((name) => CITATION[name]),
   ],
   request: AssociationScanRequest,

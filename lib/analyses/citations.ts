@@ -56,6 +56,8 @@ export const CITATION = {
     'Austin PC. Using the standardized difference to compare the prevalence of a binary variable between two groups in observational research. Commun Stat Simul Comput 2009;38:1228-34.',
   standardisedShares:
     'Yang D, Dalton JE. A unified approach to measuring the effect size between two groups using SAS. SAS Global Forum 2012;335.',
+  mantelHaenszel:
+    'Mantel N, Haenszel W. Statistical aspects of the analysis of data from retrospective studies of disease. J Natl Cancer Inst 1959;22:719-48.',
   fisher: 'Fisher RA. The logic of inductive inference. J R Stat Soc 1935;98:39-82.',
   conditionalOddsRatio:
     'Breslow NE, Day NE. Statistical methods in cancer research, volume 1: the analysis of case-control studies. Lyon: IARC, 1980.',

@@ -1,22 +1,20 @@
+import { SignetError } from '../base/index.ts';
 import type { CohortFrame } from '../cohort/index.ts';
-import { printLevel } from '../result/index.ts';
+import { printCount, printLevel } from '../result/index.ts';
 import { fisherExact, geneScan } from '../stats/index.ts';
 import { binaryOutcome, withOutcome } from './binary-outcome.ts';
 import { cell, pCells } from './cells.ts';
 import { CITATION } from './citations.ts';
 import { type GeneTest, share } from './gene-test.ts';
+import { columnsOf, type Term } from './model-terms.ts';
+import { listed } from './model-words.ts';
 import type { Scanned } from './scan-genes.ts';
-import { sequenced, type Target, type TargetRequest } from './scan-target.ts';
-
-/** Two labels, and by analysed row which of them: 1 is the outcome that an odds ratio above 1 goes with. */
-interface Outcomes {
-  readonly labels: readonly [string, string];
-  readonly rows: Int32Array;
-  readonly codes: Uint8Array;
-}
+import { logisticOutcomeTest, type OutcomePatients, stratifiedOutcomeTest } from './scan-outcome-adjusted.ts';
+import { adjusting, sequenced, type Target, type TargetRequest } from './scan-target.ts';
+import { stratumCodes } from './strata.ts';
 
 /** Fisher's exact test of each gene against a binary outcome. */
-function outcomeTest({ labels: [no, yes], rows, codes }: Outcomes, level: number): GeneTest {
+function outcomeTest({ labels: [no, yes], rows, codes }: OutcomePatients, level: number): GeneTest {
   return {
     columns: [
       { key: 'altered_with', label: `Altered, ${yes}`, format: 'text' },
@@ -75,35 +73,98 @@ function outcomeTest({ labels: [no, yes], rows, codes }: Outcomes, level: number
 export function againstOutcome(frame: CohortFrame, outcome: string, request: TargetRequest): Target {
   const grouping = binaryOutcome(frame, outcome);
   const [no, yes] = grouping.labels;
-  const known = withOutcome(sequenced(frame, request.where), grouping);
+  const {
+    selection: known,
+    strata,
+    terms,
+    sentences,
+    warnings,
+  } = adjusting(frame, withOutcome(sequenced(frame, request.where), grouping), request);
   const codes = Uint8Array.from(known.rows, (row) => grouping.codes[row]!);
   const yeses = codes.reduce((sum, code) => sum + code, 0);
   const level = printLevel(request.level);
+  const patients: OutcomePatients = { labels: [no, yes], rows: known.rows, codes };
+  const { kind, ...words } = wordsOf(terms, strata !== undefined, grouping.title, level);
+  const beside = terms.length === 0 ? '' : `, adjusted for ${listed(terms)}`;
   return {
     selection: known,
-    test: outcomeTest({ labels: [no, yes], rows: known.rows, codes }, request.level),
-    title: `Genes against ${grouping.title}: ${yes} (${yeses}) and ${no} (${codes.length - yeses})`,
+    test:
+      kind === 'logistic'
+        ? logisticOutcomeTest(patients, columnsOf(terms), request.level)
+        : kind === 'strata'
+          ? stratifiedOutcomeTest(patients, stratumCodes(strata!, known.rows), request.level)
+          : outcomeTest(patients, request.level),
+    title: `Genes against ${grouping.title}: ${yes} (${yeses}) and ${no} (${codes.length - yeses})${beside}`,
     events: null,
-    pName: 'Fisher',
+    pName: words.pName,
     method: [
-      `Each gene was tested against ${grouping.title} by Fisher's exact test, two-sided.`,
-      `Odds ratios are conditional maximum-likelihood estimates with exact ${level} confidence intervals; above 1 means altered more often where ${grouping.title} is ${yes}.`,
+      words.method,
+      `${words.ratio}; above 1 means altered more often where ${grouping.title} is ${yes}.`,
+      ...sentences,
     ],
-    citations: [CITATION.fisher, CITATION.conditionalOddsRatio],
+    citations: words.citations,
     assumptions: [],
-    warnings:
-      yeses > 0 && yeses < codes.length
+    warnings: [
+      ...(yeses > 0 && yeses < codes.length
         ? []
         : [
             {
               code: 'one-group',
               says: `All patients analysed have one outcome (/outcome), ${yeses > 0 ? yes : no}: no gene can be tested.`,
             },
-          ],
-    notes: ({ tested }) => [
-      `The p value sums the tables no more probable than the observed one, the interval inverts two one-sided tests: they are different tests, so that an interval may hold 1 where p is below ${Number((1 - request.level).toPrecision(6))}${discordant(tested, request.level)}.`,
+          ]),
+      ...warnings(Math.min(yeses, codes.length - yeses)),
     ],
+    notes: ({ tested }) => {
+      if (kind === 'logistic') return separatedNote(tested);
+      return [
+        `The p value sums the tables no more probable than the observed one, the interval inverts two one-sided tests: they are different tests, so that an interval may hold 1 where p is below ${Number((1 - request.level).toPrecision(6))}${discordant(tested, request.level)}.`,
+      ];
+    },
   };
+}
+
+/** How genes were tested, and what is said of it. */
+function wordsOf(terms: readonly Term[], stratified: boolean, title: string, level: string) {
+  if (terms.length > 0) {
+    if (stratified) {
+      throw new SignetError('strata-and-adjust', 'Against a binary outcome a scan is either stratified or adjusted', {
+        place: { pointer: '/strata' },
+        remedy: 'Name the strata among the covariates of adjust.',
+      });
+    }
+    return {
+      kind: 'logistic',
+      pName: 'likelihood-ratio',
+      method: `Each gene was tested against ${title} by logistic regression together with ${listed(terms)}, by the likelihood-ratio test of the gene.`,
+      ratio: `Odds ratios have Wald ${level} confidence intervals`,
+      citations: [CITATION.logistic],
+    } as const;
+  }
+  const ratio = `Odds ratios are conditional maximum-likelihood estimates with exact ${level} confidence intervals`;
+  if (stratified) {
+    return {
+      kind: 'strata',
+      pName: 'exact conditional',
+      method: `Each gene was tested against ${title} by the exact conditional test over strata (Fisher's, in each), two-sided.`,
+      ratio,
+      citations: [CITATION.mantelHaenszel, CITATION.conditionalOddsRatio],
+    } as const;
+  }
+  return {
+    kind: 'plain',
+    pName: 'Fisher',
+    method: `Each gene was tested against ${title} by Fisher's exact test, two-sided.`,
+    ratio,
+    citations: [CITATION.fisher, CITATION.conditionalOddsRatio],
+  } as const;
+}
+
+function separatedNote(tested: Scanned['tested']): string[] {
+  const separated = tested.filter(({ ratio }) => ratio === 0 || ratio === Number.POSITIVE_INFINITY).length;
+  return [
+    `Separated: for ${printCount(separated)} genes all carriers have one outcome beside the covariates. They have no estimate or interval; the likelihood-ratio p holds.`,
+  ];
 }
 
 /** For how many genes p value and interval seem to disagree. */

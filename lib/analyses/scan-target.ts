@@ -1,13 +1,23 @@
 import type { CohortFrame } from '../cohort/index.ts';
 import type { Findings } from '../result/index.ts';
+import { covariatesOf, withCovariates } from './covariate.ts';
 import type { GeneTest } from './gene-test.ts';
+import { guardTime, immortalTime } from './immortal-time.ts';
+import { type Term, termsOf } from './model-terms.ts';
+import { covariateSentences, fewEvents } from './model-words.ts';
+import type { AskedCovariate } from './request-parts.ts';
 import type { Scanned } from './scan-genes.ts';
 import { leaveOut, type Selection, select } from './selection.ts';
+import { type Strata, strataOf, strataSentence, withStrata } from './strata.ts';
 
 /** The part of a request that every target needs. */
 export interface TargetRequest {
   readonly where?: string | undefined;
+  readonly entry?: string | undefined;
+  readonly strata?: readonly string[] | undefined;
+  readonly adjust?: readonly AskedCovariate[] | undefined;
   readonly level: number;
+  readonly naive: boolean;
 }
 
 /** What genes are tested against, and what is said of it. */
@@ -36,4 +46,44 @@ export function sequenced(frame: CohortFrame, where: string | undefined): Select
     { reason: 'without sequencing that covers a gene', columns: [], pointer: '/scan' },
     (row) => ((any[row >>> 5]! >>> (row & 31)) & 1) === 0,
   );
+}
+
+/** What genes are adjusted for, and within what they are compared. */
+interface Adjusting {
+  readonly selection: Selection;
+  readonly strata: Strata | undefined;
+  /** Of covariates that vary among those analysed. */
+  readonly terms: readonly Term[];
+  readonly sentences: readonly string[];
+  warnings(events: number): Findings['warnings'];
+}
+
+/** Those for whom strata and covariates are known, and the terms of the covariates. Throws what strata and covariates throw. */
+export function adjusting(frame: CohortFrame, from: Selection, request: TargetRequest): Adjusting {
+  const strata = strataOf(frame, request.strata);
+  const { covariates, interactions } = covariatesOf(frame, request.adjust ?? [], '/adjust');
+  for (const covariate of covariates) guardTime(covariate, request.naive);
+  const selection = withCovariates(withStrata(from, strata), covariates);
+  const all = termsOf(covariates, interactions, selection.rows);
+  const terms = all.filter(({ columns }) => columns.length > 0);
+  const constant = all.filter(({ columns }) => columns.length === 0).map(({ title }) => title);
+  const parameters = terms.reduce((sum, { columns }) => sum + columns.length, 1);
+  return {
+    selection,
+    strata,
+    terms,
+    sentences: [...strataSentence(strata, selection.rows), ...covariateSentences(covariates, all)],
+    warnings: (events) => [
+      ...covariates.flatMap(immortalTime),
+      ...(constant.length > 0
+        ? [
+            {
+              code: 'constant-covariate',
+              says: `Not adjusted for, since all patients analysed have one value of it: ${constant.join(', ')}.`,
+            },
+          ]
+        : []),
+      ...(terms.length > 0 ? fewEvents(events, parameters, 'events') : []),
+    ],
+  };
 }
