@@ -1,9 +1,9 @@
 import { concordance } from './concordance.ts';
-import type { CoxOptions } from './cox.ts';
-import { cox } from './cox.ts';
-import { linearPredictor } from './cox-curve.ts';
-import type { CoxRows } from './cox-design.ts';
-import type { CoxFit } from './cox-result.ts';
+import { concordanceEstimator } from './concordance-estimate.ts';
+import { type CoxOptions, cox } from './cox.ts';
+import { type CoxRows, coxDesigns, type Ties } from './cox-design.ts';
+import { fitResample } from './cox-resample.ts';
+import { resampleColumns, resampleDesign, resampleSpace } from './cox-resample-design.ts';
 import { random } from './random.ts';
 
 export interface OptimismOptions extends Pick<CoxOptions, 'ties'> {
@@ -39,7 +39,7 @@ export type OptimismResult = Optimism | { readonly ok: false; readonly problem: 
 
 /**
  * Optimism of a Cox model by the bootstrap: how much better each sample's model does in its own sample than in the patients. The seed decides the
- * samples. Class: pooled rows. O(samples x fit).
+ * samples. A sample's fit begins at the patients' own. Class: pooled rows. O(samples x fit).
  * Source: Harrell, Lee & Mark, Stat Med 1996;15:361. Yardstick: rms::validate.
  */
 export function bootstrapOptimism(rows: CoxRows, options: OptimismOptions = {}): OptimismResult {
@@ -50,21 +50,25 @@ export function bootstrapOptimism(rows: CoxRows, options: OptimismOptions = {}):
   const draw = random(seed);
   const resamples =
     options.resamples ?? Array.from({ length: samples }, () => Int32Array.from({ length: n }, () => draw.below(n)));
-  const apparent = harrell(rows, whole);
+  const harrell = harrellOf(rows);
+  const every = Int32Array.from({ length: n }, (_, i) => i);
+  const [apparent] = harrell(predictorOf(rows, whole.coefficients), [every]);
+  const fits = fitter(rows, whole.coefficients, ties);
   const inSample: number[] = [];
   const inPatients: number[] = [];
   const slopes: number[] = [];
   let failed = 0;
   resamples.forEach((sample, done) => {
     signal?.throwIfAborted();
-    const own = rowsOf(rows, sample);
-    const fit = cox.fit(own, { ties });
-    const found = fit.ok ? performance(own, rows, fit) : undefined;
-    if (found === undefined) failed++;
+    const coefficients = fits.coefficients(sample);
+    const predictor = coefficients === undefined ? undefined : predictorOf(rows, coefficients);
+    const [own, others] = predictor === undefined ? [] : harrell(predictor, [sample, every]);
+    const slope = predictor === undefined ? undefined : fits.slope(predictor);
+    if (own === undefined || others === undefined || slope === undefined) failed++;
     else {
-      inSample.push(found.inSample);
-      inPatients.push(found.inPatients);
-      slopes.push(found.slope);
+      inSample.push(own);
+      inPatients.push(others);
+      slopes.push(slope);
     }
     progress?.(done + 1, resamples.length);
   });
@@ -85,33 +89,119 @@ export function bootstrapOptimism(rows: CoxRows, options: OptimismOptions = {}):
   };
 }
 
-function performance(own: CoxRows, rows: CoxRows, fit: CoxFit) {
-  const [inSample, inPatients] = [harrell(own, fit), harrell(rows, fit)];
-  const { ties } = fit;
-  const slope = cox.fit({ ...rows, names: ['predictor'], covariates: [linearPredictor(rows, fit)] }, { ties });
-  if (inSample === undefined || inPatients === undefined || !slope.ok) return undefined;
-  return { inSample, inPatients, slope: slope.coefficients[0]! };
+interface Fitter {
+  /** Of a sample. */
+  coefficients(sample: Int32Array): ArrayLike<number> | undefined;
+  /** Of the patients' outcome on a predictor. */
+  slope(predictor: Float64Array): number | undefined;
 }
 
-function harrell(f: CoxRows, fit: CoxFit): number | undefined {
-  const { strata } = f;
-  const found = concordance.solve(
-    concordance.accumulate(f, linearPredictor(f, fit), strata === undefined ? {} : { strata }),
-  );
-  return found.ok ? found.estimate : undefined;
+/** By counts on the patients ordered once, where the model allows it and the fit ends; else by the whole fit of the sample's rows. */
+function fitter(rows: CoxRows, start: readonly number[], ties: Ties): Fitter {
+  const { offset: _, ...patients } = rows; // the predictor holds it
+  const general: Fitter = {
+    coefficients: (sample) => coefficientsFrom(rowsOf(rows, sample), ties, start),
+    slope: (predictor) =>
+      coefficientsFrom({ ...patients, names: ['predictor'], covariates: [predictor] }, ties, [1])?.[0],
+  };
+  const { entry, weights, offset, strata } = rows;
+  if (ties === 'exact' || [entry, weights, offset, strata].some((column) => column !== undefined)) return general;
+  const design = resampleDesign(rows, ties);
+  const { x, scale } = resampleColumns(design, rows.covariates);
+  const place = new Int32Array(design.rows);
+  design.order.forEach((row, i) => {
+    place[row] = i;
+  });
+  const counts = new Float64Array(design.rows);
+  const once = new Float64Array(design.rows).fill(1);
+  const space = resampleSpace(design, rows.covariates.length);
+  const narrow = resampleSpace(design, 1);
+  const scaled = Float64Array.from(start, (b, j) => b * scale[j]!);
+  return {
+    coefficients(sample) {
+      counts.fill(0);
+      for (const row of sample) counts[place[row]!]!++;
+      return (
+        fitResample(design, x, counts, scaled, space)?.map((b, j) => b / scale[j]!) ?? general.coefficients(sample)
+      );
+    },
+    slope(predictor) {
+      const column = resampleColumns(design, [predictor]);
+      const [unit] = column.scale;
+      const found = fitResample(design, column.x, once, Float64Array.of(unit!), narrow);
+      return found === undefined ? general.slope(predictor) : found[0]! / unit!;
+    },
+  };
+}
+
+/** The coefficients of a fit whose rounds begin at `start`; undefined where there is none. */
+function coefficientsFrom(rows: CoxRows, ties: Ties, start: readonly number[]): readonly number[] | undefined {
+  const designs = coxDesigns(rows, ties);
+  const summaryAt = (beta: Float64Array) => designs.map((design) => cox.accumulate(design, beta)).reduce(cox.merge);
+  const begin = { ...cox.begin(rows.names, { ties }), beta: Float64Array.from(start) };
+  let round = cox.solve(begin, summaryAt(begin.beta));
+  while (round.next !== 'nothing') {
+    if (round.next === 'summary') round = cox.solve(round.state, summaryAt(round.state.beta));
+    else {
+      const { state, direction, slack } = round;
+      const never = designs.every((design) => cox.neverFalls(design, direction, slack));
+      round = cox.solveDirection(state, direction, never);
+    }
+  }
+  return round.result.ok ? round.result.coefficients : undefined;
+}
+
+function predictorOf({ covariates, offset, time }: CoxRows, coefficients: ArrayLike<number>): Float64Array {
+  const predictor = offset?.slice() ?? new Float64Array(time.length);
+  covariates.forEach((values, j) => {
+    for (let i = 0; i < values.length; i++) predictor[i]! += coefficients[j]! * values[i]!;
+  });
+  return predictor;
+}
+
+/** Harrell's concordance of a marker of all patients, in some samples of them. */
+function harrellOf(rows: CoxRows): (marker: Float64Array, samples: readonly Int32Array[]) => (number | undefined)[] {
+  const { time, event, entry, strata } = rows;
+  if (entry === undefined && strata === undefined) {
+    const estimates = concordanceEstimator(time, event);
+    return (marker, samples) =>
+      estimates(
+        marker,
+        samples.map((sample) => countsOf(sample, time.length)),
+      );
+  }
+  return (marker, samples) =>
+    samples.map((sample) => {
+      const own = rowsOf({ ...rows, names: ['marker'], covariates: [marker] }, sample);
+      const found = concordance.solve(
+        concordance.accumulate(own, own.covariates[0]!, own.strata === undefined ? {} : { strata: own.strata }),
+      );
+      return found.ok ? found.estimate : undefined;
+    });
+}
+
+function countsOf(sample: Int32Array, rows: number): Int32Array {
+  const counts = new Int32Array(rows);
+  for (let i = 0; i < sample.length; i++) counts[sample[i]!]!++;
+  return counts;
 }
 
 function rowsOf(rows: CoxRows, sample: Int32Array): CoxRows {
-  const doubles = (column: Float64Array) => Float64Array.from(sample, (i) => column[i]!);
+  // a loop: Float64Array.from with a function takes longer than the fit
+  const gather = <T extends Float64Array | Uint8Array | Int32Array>(column: T, into: T): T => {
+    for (let i = 0; i < sample.length; i++) into[i] = column[sample[i]!]!;
+    return into;
+  };
+  const doubles = (column: Float64Array) => gather(column, new Float64Array(sample.length));
   const { entry, weights, offset, strata } = rows;
   return {
     names: rows.names,
     time: doubles(rows.time),
-    event: Uint8Array.from(sample, (i) => rows.event[i]!),
+    event: gather(rows.event, new Uint8Array(sample.length)),
     covariates: rows.covariates.map(doubles),
     ...(entry === undefined ? {} : { entry: doubles(entry) }),
     ...(weights === undefined ? {} : { weights: doubles(weights) }),
     ...(offset === undefined ? {} : { offset: doubles(offset) }),
-    ...(strata === undefined ? {} : { strata: Int32Array.from(sample, (i) => strata[i]!) }),
+    ...(strata === undefined ? {} : { strata: gather(strata, new Int32Array(sample.length)) }),
   };
 }

@@ -4,10 +4,12 @@ import {
   bootstrapOptimism,
   brierScore,
   compareRoc,
+  concordance,
   cox,
   coxCurves,
   decisionCurve,
   giniMeanDifference,
+  linearPredictor,
   nomogram,
   predictSurvival,
   random,
@@ -102,12 +104,16 @@ describe('predicted survival', () => {
 describe('a decision curve', () => {
   it('of risks that all reach the threshold is that of treating all', () => {
     fc.assert(
-      fc.property(fc.array(fc.boolean(), { minLength: 1 }), fc.double({ min: 0.01, max: 0.5 }), (has, threshold) => {
-        const outcome = Uint8Array.from(has, Number);
-        const [point] = decisionCurve(outcome, new Float64Array(has.length).fill(0.9), [threshold]);
-        expect(point!.model).toAgree(point!.all, 1e-12);
-        expect(point!.treated).toBe(1);
-      }),
+      fc.property(
+        fc.array(fc.boolean(), { minLength: 1 }),
+        fc.double({ min: 0.01, max: 0.5, noNaN: true }),
+        (has, threshold) => {
+          const outcome = Uint8Array.from(has, Number);
+          const [point] = decisionCurve(outcome, new Float64Array(has.length).fill(0.9), [threshold]);
+          expect(point!.model).toAgree(point!.all, 1e-12);
+          expect(point!.treated).toBe(1);
+        },
+      ),
     );
   });
 
@@ -205,6 +211,42 @@ describe('bootstrap optimism', () => {
     expect(found.calibrationSlope.corrected).toBeLessThan(0.9);
     const one = bootstrapOptimism(rows, { resamples: [new Int32Array(n), Int32Array.from(x.keys())] });
     expect(one).toMatchObject({ ok: true, failed: 1 });
+  });
+
+  it.each(['efron', 'breslow'] as const)('has with %s ties the concordances of fits of the rows repeated', (ties) => {
+    const tiedTime = time.map((t) => Math.ceil(t / 20));
+    const given = { ...rows, time: tiedTime };
+    const sample = Int32Array.from({ length: n }, () => draw.below(n));
+    const found = bootstrapOptimism(given, { resamples: [sample], ties });
+    const pick = (values: Float64Array) => Float64Array.from(sample, (row) => values[row]!);
+    const own = {
+      ...given,
+      time: pick(tiedTime),
+      event: Uint8Array.from(sample, (row) => event[row]!),
+      covariates: given.covariates.map(pick),
+    };
+    const alone = cox.fit(own, { ties });
+    if (!found.ok || !alone.ok) throw new Error('no fit');
+    const harrell = (f: typeof own) => {
+      const pairs = concordance.solve(concordance.accumulate(f, linearPredictor(f, alone)));
+      return pairs.ok ? pairs.estimate : Number.NaN;
+    };
+    expect(found.inSample[0]).toAgree(harrell(own), 1e-12);
+    expect(found.inPatients[0]).toAgree(harrell(given), 1e-12);
+  });
+
+  it('takes strata, entry and offset as the whole fit does, and a sample in which the likelihood is monotone as failed', () => {
+    const strata = Int32Array.from(x.keys(), (i) => i % 2);
+    const entry = time.map((t) => t / 3);
+    const all = Int32Array.from(x.keys());
+    for (const more of [{ strata }, { entry }, { offset: x.map((value) => value / 10) }]) {
+      const found = bootstrapOptimism({ ...rows, ...more }, { resamples: [all] });
+      expect(found).toMatchObject({ ok: true, failed: 0, concordance: { optimism: 0 } });
+    }
+    const few = Int32Array.from(x.keys(), (i) => (event[i] === 1 && b[i] === 1 ? 0 : i));
+    const without = few.filter((i) => !(event[i] === 1 && b[i] === 1));
+    const sample = Int32Array.from({ length: n }, (_, i) => without[i % without.length]!);
+    expect(bootstrapOptimism(rows, { resamples: [sample, all] })).toMatchObject({ ok: true, failed: 1 });
   });
 
   it('reports its progress and can be stopped', () => {
