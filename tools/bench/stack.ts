@@ -23,13 +23,26 @@ interface WarmRow {
   readonly milliseconds: number;
 }
 
+/** Latency of one site's reads, alone and while another floods the API. */
+interface FloodRow {
+  readonly alone: number;
+  readonly flooded: number;
+  /** Of the flood: how many were answered, and how many refused with 429. */
+  readonly answered: number;
+  readonly refused: number;
+}
+
 export interface StackBench {
   readonly uploads: readonly UploadRow[];
   readonly warm: readonly WarmRow[];
+  readonly flood: FloodRow;
   readonly memory: ReadonlyMap<string, { readonly peak: number; readonly size: number }>;
 }
 
 const SITE = 'bench';
+const LOUD_SITE = 'loud';
+/** Requests at once. */
+const FLOOD = 32;
 const LARGE_BYTES = 60_000_000;
 const RUNS = 25;
 
@@ -88,7 +101,7 @@ async function medianOf(run: () => Promise<unknown>): Promise<number> {
   return times.toSorted((a, b) => a - b)[RUNS >> 1]!;
 }
 
-async function measure(stack: Stack, visitor: Visitor): Promise<StackBench> {
+async function measure(stack: Stack, visitor: Visitor, loud: Visitor): Promise<StackBench> {
   const [crlm, read] = [demo('crlm-tcia'), demo('tcga-read')];
   const question = { analysis: 'survival', endpoint: 'os' };
   const uploads: UploadRow[] = [];
@@ -126,7 +139,26 @@ async function measure(stack: Stack, visitor: Visitor): Promise<StackBench> {
       }),
     },
   ];
-  return { uploads, warm, memory: stack.memory() };
+  return { uploads, warm, flood: await flood(visitor, loud), memory: stack.memory() };
+}
+
+/** One site asks as fast as it can, so many at once, while another reads. */
+async function flood(quiet: Visitor, loud: Visitor): Promise<FloodRow> {
+  const read = (): Promise<unknown> => quiet.cohort(demo('crlm-tcia').name);
+  const alone = await medianOf(read);
+  const count = { answered: 0, refused: 0 };
+  let over = false;
+  const asker = async (): Promise<void> => {
+    while (!over) {
+      const { status } = await loud.ask('/cohorts');
+      count[status === 429 ? 'refused' : 'answered'] += 1;
+    }
+  };
+  const askers = Array.from({ length: FLOOD }, asker);
+  const flooded = await medianOf(read);
+  over = true;
+  await Promise.all(askers);
+  return { alone, flooded, ...count };
 }
 
 async function drained(visitor: Visitor, path: string): Promise<void> {
@@ -135,12 +167,13 @@ async function drained(visitor: Visitor, path: string): Promise<void> {
 
 /** Measures a stack of its own, end to end. */
 export async function benchStack(assembly: string): Promise<StackBench> {
-  const stack = await startStack({ assembly, sites: [SITE], onLog: () => undefined });
-  const visitor = await Visitor.at(stack, SITE);
+  const stack = await startStack({ assembly, sites: [SITE, LOUD_SITE], onLog: () => undefined });
+  const [visitor, loud] = [await Visitor.at(stack, SITE), await Visitor.at(stack, LOUD_SITE)];
   try {
-    return await measure(stack, visitor);
+    return await measure(stack, visitor, loud);
   } finally {
     visitor.leave();
+    loud.leave();
     await stack.stop();
   }
 }
@@ -149,6 +182,7 @@ export async function benchStack(assembly: string): Promise<StackBench> {
 export function printStack({
   uploads,
   warm,
+  flood,
   memory,
 }: StackBench): { readonly title: string; readonly rows: string[][] }[] {
   const ms = (value: number): string => `${Math.round(value)} ms`;
@@ -177,6 +211,19 @@ export function printStack({
           `${milliseconds.toFixed(1)} ms`,
           (milliseconds / warm[0]!.milliseconds).toFixed(1),
         ]),
+      ],
+    },
+    {
+      title: `One site reads while another keeps ${FLOOD} requests under way`,
+      rows: [
+        ['alone', 'flooded', 'ratio', "flood's answered", "flood's refused (429)"],
+        [
+          `${flood.alone.toFixed(1)} ms`,
+          `${flood.flooded.toFixed(1)} ms`,
+          (flood.flooded / flood.alone).toFixed(1),
+          String(flood.answered),
+          String(flood.refused),
+        ],
       ],
     },
     {
