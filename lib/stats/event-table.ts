@@ -1,5 +1,5 @@
 import { checkCodes, checkFollowUp, checkWeights, type FollowUp } from './follow-up.ts';
-import { ranks, tieTimes, wholeDays } from './times.ts';
+import { ranks, tieTimes } from './times.ts';
 
 /**
  * What Kaplan-Meier and log-rank need of a batch of rows: by distinct time and group, how many have the event, are censored, or come under
@@ -24,15 +24,31 @@ export interface EventTable {
  * its weight; one whose weight is 0 isn't counted.
  */
 export function countEvents(f: FollowUp, group?: Int32Array, groups = 1, weights?: Float64Array): EventTable {
-  checkFollowUp(f);
-  if (group !== undefined) checkCodes(group, f.time.length, groups);
-  if (weights !== undefined) checkWeights(weights, f.time.length);
   if (f.entry === undefined && weights === undefined) {
-    const most = wholeDays(f.time);
+    const most = plainDays(f, group, groups);
     // a table of days beyond a few times the rows would cost more than ranking them
     if (most !== undefined && most * groups <= 8 * f.time.length + 65_536) return countDays(f, most, group, groups);
   }
+  checkFollowUp(f);
+  if (group !== undefined) checkCodes(group, f.time.length, groups);
+  if (weights !== undefined) checkWeights(weights, f.time.length);
   return countRanks(f, group, groups, weights);
+}
+
+/** The largest time if all are whole and every row can be used, in one pass; undefined otherwise, which the checks then tell apart. */
+function plainDays({ time, event }: FollowUp, group: Int32Array | undefined, groups: number): number | undefined {
+  const n = time.length;
+  if (event.length !== n || (group !== undefined && group.length !== n)) return undefined;
+  let most = 0;
+  let bad = 0;
+  for (let i = 0; i < n; i++) {
+    const t = time[i]!;
+    const day = t | 0;
+    if (day !== t || day < 0 || event[i]! > 1) return undefined;
+    if (day > most) most = day;
+  }
+  if (group !== undefined) for (let i = 0; i < n; i++) bad |= group[i]! | (groups - 1 - group[i]!);
+  return bad < 0 ? undefined : most;
 }
 
 /** Whole days: one pass over the rows, no sort. Bound by memory. */
