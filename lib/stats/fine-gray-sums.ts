@@ -30,15 +30,20 @@ export function subdistributionDesign(
   for (let i = 0; i < n; i++) start[rank[i]! + 1]!++;
   for (let k = 0; k < times; k++) start[k + 1]! += start[k]!;
   const next = start.slice();
-  const place = Int32Array.from(rank, (k) => next[k]!++);
+  const place = new Int32Array(n);
+  for (let i = 0; i < n; i++) place[i] = next[rank[i]!]!++;
   const ordered = new Uint8Array(n);
   const x = new Float64Array(n * p);
   const scale = new Float64Array(p);
   for (let i = 0; i < n; i++) ordered[place[i]!] = status[i]!;
   covariates.forEach((values, j) => {
     const first = values[0]!;
-    const centre = first + values.reduce((sum, value) => sum + (value - first), 0) / n;
-    const spread = Math.sqrt(values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / n);
+    let centre = 0;
+    for (let i = 0; i < n; i++) centre += values[i]! - first;
+    centre = first + centre / n;
+    let squares = 0;
+    for (let i = 0; i < n; i++) squares += (values[i]! - centre) ** 2;
+    const spread = Math.sqrt(squares / n);
     scale[j] = spread > 1e-14 * Math.abs(centre) ? spread : 0;
     if (scale[j] === 0) return;
     for (let i = 0; i < n; i++) x[place[i]! * p + j] = (values[i]! - centre) / spread;
@@ -85,7 +90,8 @@ export function subdistributionSums(design: SubdistributionDesign, beta: Float64
     if (status[i] === 1) logLikelihood += sum;
   }
   const shift = most > 300 ? most - 300 : 0; // keeps the exponentials finite; ratios don't change
-  const risk = predictor.map((value) => Math.exp(value - shift));
+  const risk = predictor;
+  for (let i = 0; i < rows; i++) risk[i] = Math.exp(predictor[i]! - shift);
   const riskSum = new Float64Array(times);
   const covariateSum = new Float64Array(times * p);
   const gathered = new Float64Array(p);
@@ -96,7 +102,7 @@ export function subdistributionSums(design: SubdistributionDesign, beta: Float64
       for (let j = 0; j < p; j++) gathered[j]! += risk[i]! * x[i * p + j]!;
     }
     riskSum[k] = sum;
-    covariateSum.set(gathered, k * p);
+    for (let j = 0; j < p; j++) covariateSum[k * p + j] = gathered[j]!;
   }
   gathered.fill(0);
   sum = 0;
@@ -200,7 +206,7 @@ export function subdistributionMeat(design: SubdistributionDesign, sums: Subdist
         else value -= (risk[i]! / uncensored[k]!) * (x[row + j]! * laterHazard[k + 1]! - laterMean[(k + 1) * p + j]!);
         residual[j] = value;
       }
-      for (let a = 0; a < p; a++) for (let b = 0; b < p; b++) meat[a * p + b]! += residual[a]! * residual[b]!;
+      for (let a = 0; a < p; a++) for (let b = a; b < p; b++) meat[a * p + b]! += residual[a]! * residual[b]!;
     }
     for (let i = start[k]!; i < start[k + 1]!; i++) {
       if (status[i] !== 2) continue;
@@ -209,5 +215,6 @@ export function subdistributionMeat(design: SubdistributionDesign, sums: Subdist
       for (let j = 0; j < p; j++) competingCovariates[j]! += weighted * x[i * p + j]!;
     }
   }
+  for (let a = 0; a < p; a++) for (let b = 0; b < a; b++) meat[a * p + b] = meat[b * p + a]!;
   return meat;
 }

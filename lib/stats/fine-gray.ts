@@ -86,8 +86,7 @@ export function fineGray(
   if (events === 0) return failed('no events');
   const constant = rows.names.filter((_, j) => design.scale[j] === 0);
   if (constant.length > 0) return failed('constant', constant);
-  const zero = new Float64Array(design.columns);
-  const found = climb(design, zero);
+  const found = climb(design);
   if (found.problem !== undefined)
     return failed(
       found.problem,
@@ -117,7 +116,7 @@ export function fineGray(
     z: [...z],
     p: Array.from(z, (value) => 2 * normal.upper(Math.abs(value))),
     wald: chiSquareTest(value, rank),
-    logLikelihoodAtZero: subdistributionSums(design, zero).logLikelihood,
+    logLikelihoodAtZero: found.logLikelihoodAtZero,
     logLikelihood: sums.logLikelihood,
     iterations,
   };
@@ -130,13 +129,15 @@ type Climb =
       readonly sums: SubdistributionSums;
       readonly bread: Float64Array;
       readonly iterations: number;
+      readonly logLikelihoodAtZero: number;
     }
   | { readonly problem: 'collinear' | 'monotone' | 'not converged'; readonly columns: readonly number[] };
 
 /** Newton's method with halved steps. */
-function climb(design: SubdistributionDesign, from: Float64Array): Climb {
-  let beta = from;
+function climb(design: SubdistributionDesign): Climb {
+  let beta = new Float64Array(design.columns);
   let sums = subdistributionSums(design, beta);
+  const { logLikelihood: logLikelihoodAtZero } = sums;
   for (let iterations = 0; iterations < MOST_STEPS; iterations++) {
     const { score, information } = subdistributionScore(design, sums);
     const bread = inverse(information, design.columns, COLLINEAR);
@@ -147,7 +148,9 @@ function climb(design: SubdistributionDesign, from: Float64Array): Climb {
     }
     const step = multiply(bread, score);
     const gain = dot(step, score);
-    if (gain < 1e-18 * Math.max(1, Math.abs(sums.logLikelihood))) return { beta, sums, bread, iterations };
+    if (gain < 1e-18 * Math.max(1, Math.abs(sums.logLikelihood))) {
+      return { beta, sums, bread, iterations, logLikelihoodAtZero };
+    }
     let [share, better] = [1, sums];
     let tried = beta;
     for (let halvings = 0; halvings < 25; halvings++, share /= 2) {
