@@ -5,6 +5,7 @@ import { cox } from './cox.ts';
 import { groupComparison } from './group-comparison.ts';
 import { logistic } from './logistic.ts';
 import { multistate } from './multistate.ts';
+import { prediction } from './prediction.ts';
 import { survival } from './survival.ts';
 
 export type { Analysis, Progress } from './analysis.ts';
@@ -18,4 +19,5 @@ export const ANALYSES: readonly Analysis<unknown>[] = [
   associationScan,
   competingRisks,
   multistate,
+  prediction,
 ];

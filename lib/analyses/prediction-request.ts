@@ -1,0 +1,59 @@
+import * as z from 'zod';
+import { GivenScore } from './prediction-score.ts';
+import { Covariates, Expression, PART } from './request-parts.ts';
+
+/** A question of prediction: a model to be made, or a score to be validated. */
+export const PredictionRequest = z
+  .strictObject({
+    analysis: z.literal('prediction'),
+    endpoint: PART.endpoint.optional(),
+    outcome: Expression.optional().meta({
+      description: 'A binary outcome: a group of two labels, a boolean variable, or an expression',
+    }),
+    covariates: Covariates.optional().meta({ description: 'Chosen beforehand; without a penalty all stay in' }),
+    score: GivenScore.optional(),
+    where: PART.where,
+    penalty: z.enum(['none', 'lasso', 'ridge', 'elastic-net']).default('none'),
+    alpha: z.number().min(0).max(1).default(0.5).meta({ description: 'Of the elastic net: 1 is the lasso, 0 ridge' }),
+    folds: z.int().min(3).max(50).default(10).meta({ description: 'Of the cross-validation that chooses the penalty' }),
+    choose: z
+      .enum(['least', 'one-error'])
+      .default('least')
+      .meta({ description: 'The penalty of least deviance, or the largest within a standard error of it' }),
+    times: z
+      .array(z.number().positive())
+      .min(1)
+      .max(20)
+      .default([12, 36, 60])
+      .meta({ description: 'Months at which accuracy is told' }),
+    horizon: z.number().positive().optional().meta({
+      description:
+        'Months of calibration and decision curve; default the last of "times" that patients were followed to',
+    }),
+    groups: z.int().min(2).max(20).default(5).meta({ description: 'Of the calibration plot' }),
+    thresholds: z
+      .array(z.number().gt(0).lt(1))
+      .min(1)
+      .max(200)
+      .optional()
+      .meta({ description: 'Of the decision curve; default hundredths' }),
+    bootstrap: z
+      .int()
+      .min(0)
+      .max(1000)
+      .default(200)
+      .meta({ description: 'Samples by which optimism is told; 0 leaves it out' }),
+    seed: z.int().min(0).max(4_294_967_295).default(1).meta({ description: 'Decides samples and folds' }),
+    level: PART.level,
+    naive: PART.naive,
+  })
+  .refine(({ outcome, endpoint }) => (outcome === undefined) !== (endpoint === undefined), {
+    path: ['outcome'],
+    message: 'say either an outcome or an endpoint, and not both',
+  })
+  .refine(({ covariates, score }) => (covariates === undefined) !== (score === undefined), {
+    path: ['covariates'],
+    message: 'say either covariates of a model to be made, or a score to be validated',
+  })
+  .meta({ id: 'PredictionRequest' });
+export type PredictionRequest = z.infer<typeof PredictionRequest>;
