@@ -138,6 +138,7 @@ export {
   type Contrast,
   compareRestrictedMeans,
   type RestrictedMean,
+  type RestrictedMeanOptions,
   type RestrictedMeanResult,
   restrictedMean,
 } from './restricted-mean.ts';

@@ -29,16 +29,27 @@ export interface Contrast {
   readonly level: number;
 }
 
+export interface RestrictedMeanOptions {
+  /** The curve's own unless said. */
+  readonly level?: number;
+  /** Whether a curve that ends above 0 before the horizon goes on flat, as survfit's does; not unless said, since nothing is known there. */
+  readonly extend?: boolean;
+}
+
 /**
  * Restricted mean survival time, the area under the curve up to `horizon`, with Greenwood's variance. O(times).
  * Source: Irwin 1949; Royston & Parmar, Stat Med 2011;30:2409. Yardstick: survfit's `rmean`; survRM2::rmst2.
  */
-export function restrictedMean(curve: SurvivalCurve, horizon: number, level = curve.level): RestrictedMeanResult {
+export function restrictedMean(
+  curve: SurvivalCurve,
+  horizon: number,
+  { level = curve.level, extend = false }: RestrictedMeanOptions = {},
+): RestrictedMeanResult {
   const { time, survival, atRisk, event } = curve;
   const times = time.length;
   const last = times === 0 ? 0 : time[times - 1]!;
-  if (horizon > last && !(times > 0 && survival[times - 1] === 0))
-    return { ok: false, problem: 'beyond follow-up', last };
+  const known = horizon <= last || (times > 0 && survival[times - 1] === 0);
+  if (!known && !extend) return { ok: false, problem: 'beyond follow-up', last };
   let area = 0;
   let variance = 0;
   let [k, end] = [times - 1, horizon];

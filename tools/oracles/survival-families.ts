@@ -134,7 +134,9 @@ const rmst: Family = (given, data) => {
   const rows = data.complete(named(given, ['time', 'event', 'group']));
   const { codes, levels } = rows.levels(String(given.spec['group']));
   const tables = logRank.tablesByGroup(logRank.accumulate(followUp(given, rows), codes, levels.length));
-  const [first, second] = tables.map((table) => restrictedMean(kaplanMeier.solve(table), Number(given.spec['tau'])));
+  const [first, second] = tables.map((table) =>
+    restrictedMean(kaplanMeier.solve(table), Number(given.spec['tau']), { extend: true }),
+  );
   if (first?.ok !== true || second?.ok !== true) return {};
   const { difference, ratio } = compareRestrictedMeans(first, second);
   const limits = ({ estimate, lower, upper }: typeof ratio) => [estimate, lower, upper];

@@ -102,6 +102,7 @@ describe('the restricted mean', () => {
   it('ends at the last time where the curve is at 0, and else says that it is beyond follow-up', () => {
     expect(restrictedMean(curve([1, 3], [1, 1]), 10)).toMatchObject({ estimate: 2 });
     expect(restrictedMean(curve([1, 3], [1, 0]), 10)).toEqual({ ok: false, problem: 'beyond follow-up', last: 3 });
+    expect(restrictedMean(curve([1, 3], [1, 0]), 10, { extend: true })).toMatchObject({ estimate: 1 + 9 / 2 });
   });
 
   it('compared with itself differs by 0 and has ratio 1', () => {
