@@ -4,6 +4,7 @@ import { competingRisks } from './competing-risks.ts';
 import { cox } from './cox.ts';
 import { groupComparison } from './group-comparison.ts';
 import { logistic } from './logistic.ts';
+import { meta } from './meta.ts';
 import { multistate } from './multistate.ts';
 import { prediction } from './prediction.ts';
 import { survival } from './survival.ts';
@@ -20,4 +21,5 @@ export const ANALYSES: readonly Analysis<unknown>[] = [
   competingRisks,
   multistate,
   prediction,
+  meta,
 ];
