@@ -1,20 +1,45 @@
-import { bufferOf, peek } from './bytes.ts';
+import { bufferOf, collect, peek } from './bytes.ts';
+import { fault } from './fault.ts';
 import { gunzip } from './gunzip.ts';
+import { LIMITS } from './limits.ts';
 import { kindOf } from './magic.ts';
+import { kindOfTable, type TableKind } from './table-kind.ts';
+import { isWorkbook } from './zip.ts';
 
 /** What a file holds, told by its content and never by its name. `binary`: nothing that is read here. */
-export type ContentKind = 'workbook' | 'binary' | 'index' | 'vcf' | 'fasta' | 'json' | 'maf' | 'bed' | 'table';
+export type ContentKind =
+  | 'workbook'
+  | 'archive'
+  | 'binary'
+  | 'index'
+  | 'vcf'
+  | 'fasta'
+  | 'json'
+  | 'panel'
+  | 'study-text'
+  | 'bed'
+  | TableKind;
 
 /** How each is called in a problem. */
 export const KIND_NAMES: Readonly<Record<ContentKind, string>> = {
-  workbook: 'a workbook or an archive',
+  workbook: 'an Excel workbook',
+  archive: 'a zip archive',
   binary: 'a binary file',
   index: 'an index of another file',
   vcf: 'a VCF',
   fasta: 'a FASTA',
   json: 'a JSON document',
-  maf: 'a MAF',
+  panel: 'a gene panel',
+  'study-text': 'a meta file or a list of cases of cBioPortal',
   bed: 'a BED',
+  maf: 'a MAF',
+  fusions: "a table of fusions in cBioPortal's old form",
+  'structural-variants': 'a table of structural variants',
+  'discrete-copy-number': 'a matrix of discrete copy number',
+  'log2-copy-number': 'a matrix of log2 copy number',
+  'panel-matrix': 'a gene panel matrix',
+  'redcap-dictionary': 'a REDCap data dictionary',
+  segments: 'copy-number segments (seg)',
   table: 'a table',
 };
 
@@ -29,12 +54,17 @@ export async function contentKind(bytes: AsyncIterable<Uint8Array>, file: string
   const outside = await peek(bytes, PREFIX_BYTES);
   try {
     const { is } = kindOf(outside.prefix);
-    if (is === 'zip') return 'workbook';
+    if (is === 'zip') {
+      const all = await collect(outside.bytes, LIMITS.archiveBytes, () =>
+        fault('over-limit', `the zip archive has more than ${LIMITS.archiveBytes} bytes`, { file }, 'Split it.'),
+      );
+      return (await isWorkbook(all, file)) ? 'workbook' : 'archive';
+    }
     if (is === 'text') return kindOfText(outside.prefix);
     if (is !== 'gzip') return 'binary';
     const inside = await peek(gunzip(outside.bytes, file), PREFIX_BYTES);
     inside.close();
-    if (INDICES.some((magic) => inside.prefix.latin1Slice(0, magic.length) === magic)) return 'index';
+    if (INDICES.some((magic) => inside.prefix.toString('latin1', 0, magic.length) === magic)) return 'index';
     return kindOf(inside.prefix).is === 'text' ? kindOfText(inside.prefix) : 'binary';
   } finally {
     outside.close();
@@ -43,21 +73,18 @@ export async function contentKind(bytes: AsyncIterable<Uint8Array>, file: string
 
 /** What text begins like, in this order: the first that fits is it. */
 export function kindOfText(prefix: Uint8Array): ContentKind {
-  const text = bufferOf(prefix)
-    .latin1Slice(0, PREFIX_BYTES)
-    .replace(/^\u00EF\u00BB\u00BF/, '');
+  const text = textOf(bufferOf(prefix)).replace(/^\u00EF\u00BB\u00BF/, '');
   if (text.startsWith('##fileformat=VCF')) return 'vcf';
   const begins = text.trimStart();
   if (begins.startsWith('>')) return 'fasta';
-  if (/^(\{|\[\s*[[{"\d\]])/.test(begins)) return 'json';
+  if (/^(\{|\[\s*[[{"\d\]])/.test(begins)) return /"genes"\s*:/.test(begins) ? 'panel' : 'json';
   const lines = text.split(/\r\n|\n|\r/).filter((line) => line.trim() !== '' && !line.startsWith('#'));
-  const header = (lines[0] ?? '').split('\t').map((cell) => cell.trim().toLowerCase());
-  if (MAF_COLUMNS.every((column) => header.includes(column))) return 'maf';
+  if (lines.some((line) => /^gene_list\s*:/.test(line))) return 'panel';
+  if (/^[a-z_]+\s*:/.test(lines[0] ?? '') && lines.some((line) => /^cancer_study_identifier\s*:/.test(line)))
+    return 'study-text';
   if (isBed(lines)) return 'bed';
-  return 'table';
+  return kindOfTable(lines);
 }
-
-const MAF_COLUMNS = ['hugo_symbol', 'tumor_sample_barcode', 'variant_classification'];
 
 /** Rows of chromosome, start and end, without a header; `track` and `browser` lines before them. */
 function isBed(lines: readonly string[]): boolean {
@@ -65,4 +92,12 @@ function isBed(lines: readonly string[]): boolean {
   if (!row || row.length < 3) return false;
   const [chromosome = '', start = '', end = ''] = row;
   return /^[\w.-]+$/.test(chromosome) && /^\d+$/.test(start) && /^\d+\s*$/.test(end) && Number(start) <= Number(end);
+}
+
+/** Letters enough to tell: whatever isn't ASCII plays no part. */
+function textOf(prefix: Buffer): string {
+  const wide = prefix[0] === 0xff && prefix[1] === 0xfe;
+  const swapped = prefix[0] === 0xfe && prefix[1] === 0xff;
+  if (wide || swapped) return new TextDecoder(wide ? 'utf-16le' : 'utf-16be').decode(prefix.subarray(0, PREFIX_BYTES));
+  return prefix.toString('latin1', 0, PREFIX_BYTES);
 }

@@ -13,6 +13,10 @@ export const LIMITS = {
   workbookBytes: 64 * 1024 ** 2,
   workbookInflatedBytes: 256 * 1024 ** 2,
   workbookEntries: 2000,
+  /** Of a zip of files, which is held whole while its members are unpacked one by one; of its members; and of all they unpack to. */
+  archiveBytes: 512 * 1024 ** 2,
+  archiveMembers: 2000,
+  archiveInflatedBytes: 4 * 1024 ** 3,
   /** Rows times columns of a sheet, empty cells between them counted. */
   sheetCells: 10_000_000,
   /** Of one line of text, and of one row that spans lines. */

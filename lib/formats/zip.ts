@@ -12,17 +12,32 @@ const ARCHIVES: readonly (readonly [entry: string, name: string, remedy: string]
 ];
 
 /**
+ * Whether a zip archive is an Excel workbook, else it is files packed together.
+ * Throws `archive-not-read` where it is another office document, `truncated`, `undecodable`, `over-limit`.
+ */
+export async function isWorkbook(bytes: Buffer, file: string): Promise<boolean> {
+  const names = new Set((await listed(await opened(bytes, file), file)).map(({ fileName }) => fileName));
+  if (names.has('xl/workbook.xml')) return true;
+  if (ARCHIVES.some(([entry]) => names.has(entry))) refuseOthers(names, file);
+  return false;
+}
+
+/**
  * Holds a workbook's archive against the limits by unpacking each entry and keeping nothing: sizes that an archive tells of itself are not
  * believed. Throws `archive-not-read` where it is no workbook, `truncated`, `undecodable`, `over-limit`.
  */
 export async function inspect(bytes: Buffer, file: string): Promise<void> {
-  const zip = await fromBufferPromise(bytes, { lazyEntries: true }).catch((error: unknown) => {
-    throw fault('truncated', 'the zip archive lacks its end', { file }, 'Put it again, whole.', error);
-  });
+  const zip = await opened(bytes, file);
   const entries = await listed(zip, file);
-  refuseOthers(entries, file);
+  refuseOthers(new Set(entries.map(({ fileName }) => fileName)), file);
   let length = 0;
   for (const entry of entries) length = await unpacked(zip, entry, length, bytes.length, file);
+}
+
+async function opened(bytes: Buffer, file: string): Promise<ZipFile> {
+  return fromBufferPromise(bytes, { lazyEntries: true }).catch((error: unknown) => {
+    throw fault('truncated', 'the zip archive lacks its end', { file }, 'Put it again, whole.', error);
+  });
 }
 
 async function listed(zip: ZipFile, file: string): Promise<Entry[]> {
@@ -38,8 +53,7 @@ async function listed(zip: ZipFile, file: string): Promise<Entry[]> {
   return entries;
 }
 
-function refuseOthers(entries: readonly Entry[], file: string): void {
-  const names = new Set(entries.map(({ fileName }) => fileName));
+function refuseOthers(names: ReadonlySet<string>, file: string): void {
   if (names.has('xl/workbook.xml')) return;
   const [, name, remedy] = ARCHIVES.find(([entry]) => names.has(entry)) ?? [
     '',
