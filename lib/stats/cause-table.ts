@@ -1,4 +1,4 @@
-import { checkCodes, checkFollowUp, checkLength, InvalidFollowUp } from './follow-up.ts';
+import { checkCodes, checkFollowUp, checkLength, checkWeights, InvalidFollowUp } from './follow-up.ts';
 import { ranks, tieTimes } from './times.ts';
 
 /** Times to the first of several events that exclude each other. */
@@ -20,6 +20,9 @@ export interface CauseTable {
   readonly events: readonly Float64Array[];
   readonly entered: Float64Array;
   readonly fromStart: Float64Array;
+  /** How many rows leave at the time: weighted counts don't say. */
+  readonly rows: Float64Array;
+  readonly weighted: boolean;
 }
 
 /** Throws {@link InvalidFollowUp} for the first row that can't be used. */
@@ -29,9 +32,19 @@ export function checkCauses({ time, cause, entry }: CauseFollowUp): void {
   checkFollowUp({ time, event, ...(entry === undefined ? {} : { entry }) });
 }
 
-/** Counts rows; `causes` is the number of causes, `group` holds 0 to `groups` - 1. O(n log n). */
-export function countCauses(f: CauseFollowUp, causes: number, group?: Int32Array, groups = 1): CauseTable {
+/**
+ * Counts rows; `causes` is the number of causes, `group` holds 0 to `groups` - 1. With weights, a row counts as much as its weight; one whose weight is
+ * 0 isn't counted. O(n log n).
+ */
+export function countCauses(
+  f: CauseFollowUp,
+  causes: number,
+  group?: Int32Array,
+  groups = 1,
+  weights?: Float64Array,
+): CauseTable {
   checkCauses(f);
+  if (weights !== undefined) checkWeights(weights, f.time.length);
   const { time, cause, entry } = f;
   const n = time.length;
   if (group !== undefined) checkCodes(group, n, groups);
@@ -41,19 +54,22 @@ export function countCauses(f: CauseFollowUp, causes: number, group?: Int32Array
     all.set(entry, n);
   }
   const { distinct, rank } = ranks(all);
-  const table = emptyTable(distinct, groups, causes);
+  const table = emptyTable(distinct, groups, causes, weights !== undefined);
   for (let i = 0; i < n; i++) {
     const g = group?.[i] ?? 0;
     const code = cause[i]!;
     if (code > causes) throw new InvalidFollowUp('invalid-event', i);
-    (code === 0 ? table.censored : table.events[code - 1]!)[rank[i]! * groups + g]!++;
-    if (entry === undefined) table.fromStart[g]!++;
-    else table.entered[rank[n + i]! * groups + g]!++;
+    const weight = weights === undefined ? 1 : weights[i]!;
+    if (weight === 0) continue;
+    table.rows[rank[i]! * groups + g]!++;
+    (code === 0 ? table.censored : table.events[code - 1]!)[rank[i]! * groups + g]! += weight;
+    if (entry === undefined) table.fromStart[g]! += weight;
+    else table.entered[rank[n + i]! * groups + g]! += weight;
   }
   return table;
 }
 
-function emptyTable(time: Float64Array, groups: number, causes: number): CauseTable {
+function emptyTable(time: Float64Array, groups: number, causes: number, weighted: boolean): CauseTable {
   const cells = () => new Float64Array(time.length * groups);
   return {
     groups,
@@ -62,6 +78,8 @@ function emptyTable(time: Float64Array, groups: number, causes: number): CauseTa
     events: Array.from({ length: causes }, cells),
     entered: cells(),
     fromStart: new Float64Array(groups),
+    rows: cells(),
+    weighted,
   };
 }
 
@@ -70,6 +88,7 @@ function addTime(into: CauseTable, to: number, from: CauseTable, i: number): voi
     const [a, b] = [to * into.groups + g, i * from.groups + g];
     into.censored[a]! += from.censored[b]!;
     into.entered[a]! += from.entered[b]!;
+    into.rows[a]! += from.rows[b]!;
     from.events.forEach((events, cause) => {
       into.events[cause]![a]! += events[b]!;
     });
@@ -79,7 +98,8 @@ function addTime(into: CauseTable, to: number, from: CauseTable, i: number): voi
 /** The table of both batches' rows. */
 export function mergeCauses(a: CauseTable, b: CauseTable): CauseTable {
   const time = Float64Array.from(new Set([...a.time, ...b.time])).sort();
-  const merged = emptyTable(time, Math.max(a.groups, b.groups), Math.max(a.events.length, b.events.length));
+  const causes = Math.max(a.events.length, b.events.length);
+  const merged = emptyTable(time, Math.max(a.groups, b.groups), causes, a.weighted || b.weighted);
   for (const table of [a, b]) {
     for (let i = 0, to = 0; i < table.time.length; i++, to++) {
       while (time[to] !== table.time[i]) to++;
@@ -94,7 +114,7 @@ export function mergeCauses(a: CauseTable, b: CauseTable): CauseTable {
 export function tiedCauses(table: CauseTable): CauseTable {
   const { kept, of } = tieTimes(table.time);
   if (kept.length === table.time.length) return table;
-  const together = emptyTable(kept, table.groups, table.events.length);
+  const together = emptyTable(kept, table.groups, table.events.length, table.weighted);
   for (let i = 0; i < of.length; i++) addTime(together, of[i]!, table, i);
   together.fromStart.set(table.fromStart);
   return together;

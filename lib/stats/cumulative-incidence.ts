@@ -20,21 +20,30 @@ export interface IncidenceCurve {
   readonly time: Float64Array;
   readonly atRisk: Float64Array;
   readonly incidence: Float64Array;
-  /** Of the incidence; as it was at the last event of the cause. */
+  /** Of the incidence; as it was at the last event of the cause. NaN with weights, for which {@link jackknifeIncidenceError} is. */
   readonly standardError: Float64Array;
-  /** NaN where the interval is undefined (incidence 0). */
+  /** NaN where the interval is undefined (incidence 0), or the error is. */
   readonly lower: Float64Array;
   readonly upper: Float64Array;
 }
 
+/** Share of those who leave below which nobody is left. */
+const EMPTY = 1e-12;
+
 /**
- * Aalen-Johansen estimate of cumulative incidence, with delayed entry and by group; variance as Gray's. Class: one round; any batch of rows.
+ * Aalen-Johansen estimate of cumulative incidence, with delayed entry, weights, and by group; variance as Gray's. Class: one round; any batch of rows.
  * Source: Aalen & Johansen, Scand J Stat 1978;5:141; Gray, Ann Stat 1988;16:1141. Yardstick: cmprsk::cuminc.
  */
 export const cumulativeIncidence = {
-  /** `causes` is how many there are; `group` holds 0 to `groups` - 1. */
-  accumulate(f: CauseFollowUp, causes: number, group?: Int32Array, groups?: number): CauseTable {
-    return countCauses(f, causes, group, groups);
+  /** `causes` is how many there are; `group` holds 0 to `groups` - 1; `weights`, if given, say how much a row counts. */
+  accumulate(
+    f: CauseFollowUp,
+    causes: number,
+    group?: Int32Array,
+    groups?: number,
+    weights?: Float64Array,
+  ): CauseTable {
+    return countCauses(f, causes, group, groups, weights);
   },
 
   merge: mergeCauses,
@@ -43,7 +52,7 @@ export const cumulativeIncidence = {
   solve(table: CauseTable, cause: number, group = 0, options: IncidenceOptions = {}): IncidenceCurve {
     const { interval = 'log-log', level = 0.95 } = options;
     const limits = survivalLimits(interval, level);
-    const { groups, time, censored, events, entered, fromStart } = tiedCauses(table);
+    const { groups, time, censored, events, entered, fromStart, rows, weighted } = tiedCauses(table);
     const cell = (i: number) => i * groups + group;
     const allEvents = (i: number) => events.reduce((sum, counts) => sum + counts[cell(i)]!, 0);
     const left = [...time.keys()].filter((i) => allEvents(i) + censored[cell(i)]! > 0);
@@ -58,7 +67,7 @@ export const cumulativeIncidence = {
     };
     let [n, total, competing] = [0, 0, 0];
     let atRisk = fromStart[group]!;
-    let [survival, incidence, error] = [1, 0, 0];
+    let [survival, incidence, error] = [1, 0, weighted ? Number.NaN : 0];
     // sums for var F(t) = sum (a(u) - F(t) b(u))² c(u)
     let [squares, cross, constant] = [0, 0, 0];
     for (let i = 0, k = 0; i < time.length; i++) {
@@ -67,6 +76,7 @@ export const cumulativeIncidence = {
       const others = all - d;
       if (all + c > 0) {
         if (all > 0) {
+          if (atRisk - all < EMPTY * all) atRisk = all; // sums of weights are only that exact
           const after = (survival * (atRisk - all)) / atRisk;
           if (d > 0) incidence += (survival * d) / atRisk;
           const inverse = after > 0 ? 1 / after : 0;
@@ -80,7 +90,8 @@ export const cumulativeIncidence = {
           };
           if (after > 0) add(others, incidence * inverse);
           add(d, 1 + incidence * inverse);
-          if (d > 0) error = Math.sqrt(Math.max(0, constant + incidence ** 2 * squares - 2 * incidence * cross));
+          if (d > 0 && !weighted)
+            error = Math.sqrt(Math.max(0, constant + incidence ** 2 * squares - 2 * incidence * cross));
           survival = after;
         }
         const [lower, upper] = limits(incidence, error / incidence);
@@ -92,10 +103,10 @@ export const cumulativeIncidence = {
         out.upper[k] = upper;
         k++;
       }
-      n += all + c;
+      n += rows[cell(i)]!;
       total += d;
       competing += others;
-      atRisk += entered[cell(i)]! - all - c;
+      atRisk = Math.max(0, atRisk - all - c) + entered[cell(i)]!;
     }
     return { cause, n, events: total, competing, interval, level, ...out };
   },

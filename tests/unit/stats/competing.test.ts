@@ -111,6 +111,37 @@ describe('cumulative incidence', () => {
   });
 });
 
+describe('cumulative incidence with weights', () => {
+  it('of 2 is that of two copies of each patient, with the jackknife’s error of clusters of two', () => {
+    fc.assert(
+      fc.property(rows, (given) => {
+        const f = followUpOf(given);
+        const two = f.time.slice().fill(2);
+        const once = cumulativeIncidence.solve(cumulativeIncidence.accumulate(f, 2), 1);
+        const weighted = cumulativeIncidence.solve(cumulativeIncidence.accumulate(f, 2, undefined, 1, two), 1);
+        const copies = cumulativeIncidence.solve(
+          cumulativeIncidence.accumulate(followUpOf([...given, ...given]), 2),
+          1,
+        );
+        expect([...weighted.incidence]).toAgree([...copies.incidence], 1e-12);
+        expect([weighted.n, copies.n]).toEqual([given.length, 2 * given.length]);
+        expect(weighted.standardError.every(Number.isNaN)).toBe(true);
+        expect([...jackknifeIncidenceError(f, weighted, two)]).toAgree([...jackknifeIncidenceError(f, once)], 1e-9);
+      }),
+    );
+  });
+
+  it('does not count a row of weight 0, and refuses a negative one', () => {
+    const f = causes([1, 2, 3], [1, 2, 1]);
+    const weights = Float64Array.of(0, 1, 1);
+    const curve = cumulativeIncidence.solve(cumulativeIncidence.accumulate(f, 2, undefined, 1, weights), 1);
+    expect([curve.n, curve.incidence.at(-1)]).toEqual([2, 0.5]);
+    expect(() => cumulativeIncidence.accumulate(f, 2, undefined, 1, Float64Array.of(1, -1, 1))).toThrow(
+      'invalid-weight',
+    );
+  });
+});
+
 describe('Gray’s test', () => {
   const tablesOf = (given: readonly { time: number; cause: number; group: number }[]) =>
     grayTest.accumulate(

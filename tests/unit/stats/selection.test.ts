@@ -38,6 +38,11 @@ describe('the probability of a box', () => {
     expect(Math.abs(probability - exact)).toBeLessThan(Math.max(1e-5, error));
   });
 
+  it('of five dimensions is what mvtnorm’s manual prints', () => {
+    const { probability } = boxProbability(filled(5, -1), filled(5, 3), equal(5, 0.5));
+    expect(probability.toFixed(7)).toBe('0.5800051');
+  });
+
   it('of variables that are one is that of one', () => {
     const one = boxProbability(filled(1, -1), filled(1, 2), filled(1, 1)).probability;
     expect(boxProbability(filled(3, -1), filled(3, 2), equal(3, 1)).probability).toAgree(one, 1e-12);
