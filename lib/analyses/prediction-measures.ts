@@ -34,7 +34,7 @@ export interface Measures {
 export const MEASURES = ['concordance', 'slope', 'area', 'brier'] as const;
 
 /** A follow-up whose event is the only cause. */
-export function causeOf({ time, event }: FollowUp): CauseFollowUp {
+function causeOf({ time, event }: FollowUp): CauseFollowUp {
   return { time, cause: event };
 }
 

@@ -148,7 +148,7 @@ function penalised(
 }
 
 /** Each patient's fold, as many with the event in each as can be. */
-export function foldsOf(event: Uint8Array, folds: number, seed: number): Int32Array {
+function foldsOf(event: Uint8Array, folds: number, seed: number): Int32Array {
   const draw = random(seed);
   const order = [1, 0].flatMap((kind) => {
     const rows = [...event.keys()].filter((i) => event[i] === kind);

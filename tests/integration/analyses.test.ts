@@ -1,35 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ask } from './client.ts';
-import { demoFiles, give, result, table } from './cohort.ts';
+import { demoFiles, give, result } from './cohort.ts';
+import { drawn, type Json, rowsOf } from './drawn.ts';
 
 const CRLM = 'crlm-tcia';
 const READ = 'tcga-read';
-
-// biome-ignore lint/suspicious/noExplicitAny: a test looks into whatever came
-type Json = any;
-
-const rowsOf = (document: Json, id: string): Json[] => table(document, id)?.rows ?? [];
-
-/** The document, after each of its figures and its page were drawn. */
-async function drawn(cohort: string, question: object): Promise<Json> {
-  const { status, json, text } = await result(cohort, question);
-  expect(status, text).toBe(200);
-  const base = `/cohorts/${cohort}/results/${json.id}`;
-  for (const { id } of json.findings.figures) {
-    const picture = await ask(`${base}.svg?figure=${id}`);
-    expect(picture.status).toBe(200);
-    expect(picture.text).toMatch(/^<svg /);
-    expect(picture.text).not.toMatch(/NaN|Infinity|undefined/);
-  }
-  const page = await ask(`${base}.html`);
-  expect(page.headers.get('content-type')).toContain('text/html');
-  for (const { title } of json.findings.tables)
-    expect(page.text).toContain(title.replaceAll('&', '&amp;').replaceAll("'", '&#39;').replaceAll('"', '&quot;'));
-  const csv = await ask(`${base}.csv`);
-  expect(csv.status).toBe(200);
-  expect(json.findings.method.length).toBeGreaterThan(2);
-  return json;
-}
 
 beforeAll(async () => {
   await Promise.all([give(CRLM, demoFiles(CRLM)), give(READ, demoFiles(READ))]);

@@ -2,7 +2,7 @@ import type { CohortFrame } from '../../../lib/cohort/index.ts';
 import { frameOf } from '../cohort/read.ts';
 
 /** Columns of {@link writtenFrame}. */
-export const WRITTEN = `title: Written
+const WRITTEN = `title: Written
 tables:
   - match: a.csv
     rows: patient
