@@ -10,14 +10,14 @@ const UNDERFLOW = 2.2250738585072014e-308;
 
 /**
  * The cells of a p value under `key`: the double, its log10, and where the double underflows, null with the reason. `logP` is natural.
- * A p value is never 0.
+ * A p value is never 0. `why` is the reason where there is none.
  */
-export function pCells(key: string, p: number, logP: number): Record<string, Cell> {
+export function pCells(key: string, p: number, logP: number, why = ''): Record<string, Cell> {
   const log10 = logP / Math.LN10;
   const vanished = p < UNDERFLOW;
   return {
     [key]: vanished ? null : cell(p),
     [`log10_${key}`]: cell(log10),
-    [`${key}_why`]: vanished && Number.isFinite(log10) ? `10^${log10.toFixed(1)}` : '',
+    [`${key}_why`]: vanished && Number.isFinite(log10) ? `10^${log10.toFixed(1)}` : Number.isNaN(p) ? why : '',
   };
 }

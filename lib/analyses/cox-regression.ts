@@ -9,7 +9,7 @@ import {
   type Ties,
 } from '../stats/index.ts';
 import type { ModelColumn } from './model-terms.ts';
-import { type Estimate, type Fit, NO_ESTIMATE } from './regression.ts';
+import { type Estimate, type Fit, NO_ESTIMATE, profileLimits } from './regression.ts';
 
 /** Who is followed, and who belongs together. */
 export interface CoxPatients {
@@ -93,8 +93,13 @@ function penalised(
   { ties, level, penalty }: CoxChoices,
 ): FirthCoxFit | undefined {
   if (penalty === 'none' || result === undefined || ties === 'exact') return undefined;
-  const fit = firthCox(rows, { ties, level });
-  return fit.ok ? fit : undefined;
+  try {
+    const fit = firthCox(rows, { ties, level });
+    return fit.ok ? fit : undefined;
+  } catch (error) {
+    if (error instanceof RangeError) return undefined; // its maximum was not found
+    throw error;
+  }
 }
 
 function plainEstimates(rows: CoxRows, result: CoxResult | undefined, { interval, level }: CoxChoices) {
@@ -107,8 +112,9 @@ function plainEstimates(rows: CoxRows, result: CoxResult | undefined, { interval
     {
       coefficient: result.coefficients[j]!,
       standardError: result.standardErrors[j]!,
-      lower: profile?.lower[j] ?? Math.log(result.lower[j]!),
-      upper: profile?.upper[j] ?? Math.log(result.upper[j]!),
+      ...(profile
+        ? profileLimits(result.coefficients[j]!, profile.lower[j]!, profile.upper[j]!)
+        : { lower: Math.log(result.lower[j]!), upper: Math.log(result.upper[j]!) }),
       z: result.z[j]!,
       p: result.p[j]!,
       logP: result.logP[j]!,
@@ -130,8 +136,7 @@ function firthEstimates(fit: FirthCoxFit): [string, Estimate][] {
     {
       coefficient: fit.coefficients[j]!,
       standardError: fit.standardErrors[j]!,
-      lower: Math.log(fit.lower[j]!),
-      upper: Math.log(fit.upper[j]!),
+      ...profileLimits(fit.coefficients[j]!, Math.log(fit.lower[j]!), Math.log(fit.upper[j]!)),
       z: Number.NaN,
       p: fit.tests[j]!.p,
       logP: fit.tests[j]!.logP,

@@ -106,13 +106,14 @@ export function coxAssumptions(model: CoxModel, proportional: Proportionality | 
   ];
 }
 
-/** What a reader must know before the numbers. */
+/** What a reader must know before the numbers; `firth` says whether penalised estimates stand beside the plain ones. */
 export function coxWarnings(
   endpoint: string,
   events: number,
   terms: readonly Term[],
   model: CoxModel,
   proportional: Proportionality | undefined,
+  firth: boolean,
 ): Findings['warnings'] {
   const { result } = model;
   const warnings: { code: string; says: string }[] = [];
@@ -129,7 +130,7 @@ export function coxWarnings(
     );
     warnings.push({
       code: 'monotone-likelihood',
-      says: `The likelihood rises without end, so that there is no estimate of a hazard ratio: ${going.join(', ')}. The score and likelihood-ratio tests hold; Firth's penalised estimates stand ${model.firth ? 'in their place' : 'below'}.`,
+      says: `The likelihood rises without end, so that there is no estimate of a hazard ratio: ${going.join(', ')}. The score and likelihood-ratio tests hold${model.firth ? "; Firth's penalised estimates stand in their place" : firth ? "; Firth's penalised estimates stand below" : ''}.`,
     });
   }
   if (result !== undefined && !result.ok && result.problem === 'overflow') {

@@ -194,7 +194,7 @@ export const cox: Analysis<CoxRequest> = {
       warnings: [
         ...covariates.flatMap(immortalTime),
         ...subgroupLater(request.where, request.where === undefined ? undefined : laterBy(frame, request.where)),
-        ...coxWarnings(endpoint.name, events, terms, model, proportional),
+        ...coxWarnings(endpoint.name, events, terms, model, proportional, beside !== undefined),
         ...(left
           ? [
               {

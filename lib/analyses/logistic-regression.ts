@@ -8,7 +8,7 @@ import {
   logisticProfile,
 } from '../stats/index.ts';
 import type { ModelColumn } from './model-terms.ts';
-import { type Estimate, type Fit, NO_ESTIMATE } from './regression.ts';
+import { type Estimate, type Fit, NO_ESTIMATE, profileLimits } from './regression.ts';
 
 export interface LogisticChoices {
   readonly level: number;
@@ -119,8 +119,9 @@ function plainEstimates(
       {
         coefficient: result.coefficients[j]!,
         standardError: result.standardErrors[j]!,
-        lower: profile?.ok ? profile.lower[j]! : Math.log(result.lower[j]!),
-        upper: profile?.ok ? profile.upper[j]! : Math.log(result.upper[j]!),
+        ...(profile?.ok
+          ? profileLimits(result.coefficients[j]!, profile.lower[j]!, profile.upper[j]!)
+          : { lower: Math.log(result.lower[j]!), upper: Math.log(result.upper[j]!) }),
         z: result.z[j]!,
         p: result.p[j]!,
         logP: result.logP[j]!,
@@ -144,8 +145,7 @@ function firthEstimates(fit: FirthLogistic): [string, Estimate][] {
       {
         coefficient: fit.coefficients[j]!,
         standardError: fit.standardErrors[j]!,
-        lower: fit.lower[j]!,
-        upper: fit.upper[j]!,
+        ...profileLimits(fit.coefficients[j]!, fit.lower[j]!, fit.upper[j]!),
         z: Number.NaN,
         p: fit.tests[j]!.p,
         logP: fit.tests[j]!.logP,

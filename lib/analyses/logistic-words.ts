@@ -72,12 +72,13 @@ export function logisticAssumptions({ result }: LogisticModel): Findings['assump
   ];
 }
 
-/** What a reader must know before the numbers. `rarer` counts the rarer outcome. */
+/** What a reader must know before the numbers. `rarer` counts the rarer outcome; `firth` says whether penalised estimates stand beside the plain ones. */
 export function logisticWarnings(
   outcome: string,
   rarer: number,
   terms: readonly Term[],
   model: LogisticModel,
+  firth: boolean,
 ): Findings['warnings'] {
   const { result } = model;
   const warnings: { code: string; says: string }[] = [];
@@ -97,7 +98,7 @@ export function logisticWarnings(
     );
     warnings.push({
       code: 'separation',
-      says: `Covariates separate some outcomes from the others, so that there is no estimate of an odds ratio: ${going.join(', ') || 'all together'}. The likelihood-ratio tests hold; Firth's penalised estimates stand ${model.firth ? 'in their place' : 'below'}.`,
+      says: `Covariates separate some outcomes from the others, so that there is no estimate of an odds ratio: ${going.join(', ') || 'all together'}. The likelihood-ratio tests hold${model.firth ? "; Firth's penalised estimates stand in their place" : firth ? "; Firth's penalised estimates stand below" : ''}.`,
     });
   }
   if (result !== undefined && !result.ok && result.problem === 'not converged') {

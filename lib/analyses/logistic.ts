@@ -130,7 +130,7 @@ export const logistic: Analysis<LogisticRequest> = {
       assumptions: logisticAssumptions(model),
       warnings: [
         ...subgroupLater(request.where, request.where === undefined ? undefined : laterBy(frame, request.where)),
-        ...logisticWarnings(request.outcome, rarer, terms, model),
+        ...logisticWarnings(request.outcome, rarer, terms, model, beside !== undefined),
         ...(performance !== undefined && optimism === undefined
           ? [
               {

@@ -19,6 +19,9 @@ export interface ModelWords {
   readonly events: string;
 }
 
+/** Where the arithmetic came to no p: a profile that doesn't converge, a variance that is singular. */
+const NOT_COMPUTED = 'could not be computed';
+
 /** Fits of one table: the model, and beside it a model of each covariate alone, on the same patients. */
 export interface ModelFits {
   readonly whole: Fit;
@@ -47,18 +50,21 @@ export function ratioCells(
   prefix: string,
   { key }: ModelWords,
   estimate: Estimate | undefined,
-  why: string,
+  absent: string,
 ): Record<string, Cell> {
   const own = `${prefix}${key}`;
-  if (estimate === undefined) return { [own]: null, [`${own}_low`]: null, [`${own}_high`]: null, [`${own}_why`]: why };
+  if (estimate === undefined)
+    return { [own]: null, [`${own}_low`]: null, [`${own}_high`]: null, [`${own}_why`]: absent };
   const { coefficient, standardError, lower, upper, z, p, logP } = estimate;
+  const ratio = Math.exp(coefficient);
   const open = Number.isFinite(coefficient) && !(Number.isFinite(lower) && Number.isFinite(upper));
+  const why = ratio === Number.POSITIVE_INFINITY ? 'too large a number: see its logarithm' : open ? 'no limit' : '';
   return {
-    [own]: cell(Math.exp(coefficient)),
+    [own]: cell(ratio),
     [`${own}_low`]: lower === Number.NEGATIVE_INFINITY ? null : cell(Math.exp(lower)),
     [`${own}_high`]: cell(Math.exp(upper)),
-    [`${own}_why`]: estimate.why || (open ? 'no limit' : ''),
-    ...pCells(`${prefix}p`, p, logP),
+    [`${own}_why`]: estimate.why || why,
+    ...pCells(`${prefix}p`, p, logP, estimate.why || NOT_COMPUTED),
     [`${prefix}coefficient`]: cell(coefficient),
     [`${prefix}standard_error`]: cell(standardError),
     [`${prefix}z`]: cell(z),
@@ -138,7 +144,7 @@ export function termTable(
       statistic: cell(statistic),
       statistic_why: why,
       degrees_of_freedom: degreesOfFreedom === 0 ? null : degreesOfFreedom,
-      ...pCells('p', p, logP),
+      ...pCells('p', p, logP, why),
     })),
     notes: [...notes],
   };
@@ -164,7 +170,7 @@ export function testsTable(
       test,
       statistic: cell(statistic),
       degrees_of_freedom: degreesOfFreedom,
-      ...pCells('p', p, logP),
+      ...pCells('p', p, logP, NOT_COMPUTED),
     })),
     notes: [...notes],
   };

@@ -24,6 +24,11 @@ export const NO_ESTIMATE: Omit<Estimate, 'why'> = {
   logP: Number.NaN,
 };
 
+/** Limits from a profile; one whose search ended on the wrong side of the estimate is none. */
+export function profileLimits(coefficient: number, lower: number, upper: number): Pick<Estimate, 'lower' | 'upper'> {
+  return { lower: lower <= coefficient ? lower : Number.NaN, upper: upper >= coefficient ? upper : Number.NaN };
+}
+
 /** A fitted model, whatever its outcome. */
 export interface Fit {
   /** By column, those dropped too. */

@@ -168,7 +168,7 @@ export function hazardRatioTable(
         hazard_ratio_low: cell(lower),
         hazard_ratio_high: cell(upper),
         hazard_ratio_why: why,
-        ...pCells('p', p, logP),
+        ...pCells('p', p, logP, why),
         coefficient: cell(coefficient),
         standard_error: cell(standardError),
       })),
