@@ -12,7 +12,11 @@ type FaultCode =
   | 'binary-file'
   | 'archive-not-read'
   | 'no-header'
-  | 'no-specimen-column';
+  | 'no-specimen-column'
+  | 'unknown-version'
+  | 'unmarked-samples'
+  | 'no-gene'
+  | 'other-format';
 
 /** The error that says so. */
 export function fault(code: FaultCode, says: string, place: Place, remedy: string, cause?: unknown): SignetError {

@@ -17,6 +17,12 @@ const SIGNATURES: readonly (readonly [signature: Buffer, at: number, kind: Kind]
   [bytes('504b0506'), 0, { is: 'archive', name: 'an empty zip archive', remedy: UNPACK }],
   [Buffer.from('BZh'), 0, { is: 'archive', name: 'a bzip2 file', remedy: 'Unpack it, or compress it with gzip.' }],
   [bytes('fd377a585a00'), 0, { is: 'archive', name: 'an xz file', remedy: 'Unpack it, or compress it with gzip.' }],
+  [
+    bytes('1f9d'),
+    0,
+    { is: 'archive', name: 'a file of compress (.Z)', remedy: 'Unpack it, or compress it with gzip.' },
+  ],
+  [bytes('789c'), 0, { is: 'archive', name: 'bare zlib data', remedy: 'Unpack it, or compress it with gzip.' }],
   [bytes('28b52ffd'), 0, { is: 'archive', name: 'a Zstandard file', remedy: 'Unpack it, or compress it with gzip.' }],
   [bytes('377abcaf271c'), 0, { is: 'archive', name: 'a 7z archive', remedy: UNPACK }],
   [bytes('526172211a07'), 0, { is: 'archive', name: 'a RAR archive', remedy: UNPACK }],

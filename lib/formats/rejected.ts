@@ -16,6 +16,10 @@ export interface Rejected {
   readonly gene?: string;
   /** Of a ragged row, its cells as far as there are any. */
   readonly cells?: readonly string[];
+  /** Rows concerned, where one stands for several. */
+  readonly rows?: number;
+  /** Of a row set apart that names several: the specimens and genes that could be read, as the file has them. */
+  readonly missing?: readonly { readonly specimen: string; readonly gene: string }[];
 }
 
 /** Told apart by `'rule' in row`. */

@@ -22,7 +22,12 @@ const FAULTS: ReadonlySet<string> = new Set([
   'no-header',
   'no-patient-column',
   'no-specimen-column',
+  'unknown-version',
+  'unmarked-samples',
+  'no-gene',
+  'other-format',
   'invalid-definition',
+  'direct-identifiers',
 ]);
 
 /** An error that tells several problems, as a definition's does. */

@@ -1,0 +1,45 @@
+const LETTERS: Readonly<Record<string, string>> = {
+  Ala: 'A',
+  Arg: 'R',
+  Asn: 'N',
+  Asp: 'D',
+  Asx: 'B',
+  Cys: 'C',
+  Gln: 'Q',
+  Glu: 'E',
+  Glx: 'Z',
+  Gly: 'G',
+  His: 'H',
+  Ile: 'I',
+  Leu: 'L',
+  Lys: 'K',
+  Met: 'M',
+  Phe: 'F',
+  Pro: 'P',
+  Pyl: 'O',
+  Sec: 'U',
+  Ser: 'S',
+  Ter: '*',
+  Thr: 'T',
+  Trp: 'W',
+  Tyr: 'Y',
+  Val: 'V',
+  Xaa: 'X',
+};
+
+const NAMES = new RegExp(Object.keys(LETTERS).join('|'), 'g');
+
+/**
+ * A protein change of HGVS in its short form, `p.V600E`, whatever form it comes in: with its sequence before a colon, in three-letter codes,
+ * in parentheses, percent-encoded; null where there is none.
+ */
+export function shortProtein(text: string): string | null {
+  const change = text
+    .slice(text.lastIndexOf(':') + 1)
+    .trim()
+    .replaceAll('%3D', '=')
+    .replaceAll('%3B', ';');
+  if (change === '' || change === '.' || change === 'p.?') return null;
+  const bare = change.replace(/^p\.\((.*)\)$/, 'p.$1').replace(NAMES, (name) => LETTERS[name]!);
+  return bare.startsWith('p.') ? bare : `p.${bare}`;
+}

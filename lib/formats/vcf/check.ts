@@ -1,0 +1,40 @@
+import { isSignetError } from '../../base/index.ts';
+import type { Rejected } from '../rejected.ts';
+import { readVcf } from './read.ts';
+
+/** What a VCF comes to by the specification alone. */
+export interface VcfCheck {
+  /** `4.1` to `4.5`; undefined where the file was refused before its version was read. */
+  readonly version: string | undefined;
+  /** The code of why the file is refused as a whole. */
+  readonly refused: string | undefined;
+  readonly records: number;
+  /** Rows set apart and warnings of the specification. */
+  readonly problems: readonly Rejected[];
+}
+
+/** Reads a VCF as every reader does, and tells what is wrong with it; genes and specimens play no part. */
+export async function checkVcf(bytes: AsyncIterable<Uint8Array>, file: string): Promise<VcfCheck> {
+  const problems: Rejected[] = [];
+  let version: string | undefined;
+  let records = 0;
+  const taker = {
+    header: ({ minor }: { readonly minor: number }): void => {
+      version = `4.${minor}`;
+    },
+    record: (): void => {
+      records += 1;
+    },
+    apart: (rejected: Rejected): void => {
+      problems.push(rejected);
+    },
+  };
+  try {
+    for await (const found of readVcf(bytes, file, taker))
+      problems.push(...found.filter(({ rule }) => rule.startsWith('vcf-')));
+    return { version, refused: undefined, records, problems };
+  } catch (error) {
+    if (!isSignetError(error)) throw error;
+    return { version, refused: error.code, records, problems };
+  }
+}
