@@ -178,7 +178,7 @@ function misfit(code: string, message: string, pointer: string): SignetError {
 }
 
 /** Whether a covariate is missing for a patient. */
-export function isMissing({ values }: Covariate, row: number): boolean {
+function isMissing({ values }: Covariate, row: number): boolean {
   return values.kind === 'number' ? !Number.isFinite(values.of[row]!) : values.codes[row]! < 0;
 }
 

@@ -1,0 +1,40 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { ANALYSES } from '../../../lib/analyses/index.ts';
+import { ask, demoFrame } from './asking.ts';
+
+const GUIDE = readFileSync(new URL('../../../docs/analyses.md', import.meta.url), 'utf8');
+const REQUEST = /```json ([\w-]+)\n([\s\S]*?)```\n\n([\s\S]*)/;
+
+const sections = GUIDE.split(/^## (?=`)/m)
+  .slice(1)
+  .map((section) => {
+    const [, cohort, request, holds] = REQUEST.exec(section)!;
+    return {
+      name: /^`([\w-]+)`/.exec(section)![1]!,
+      cohort: cohort as 'crlm-tcia' | 'tcga-read',
+      request: JSON.parse(request!) as Record<string, unknown>,
+      holds: holds!.trim().replaceAll('\n', ' '),
+    };
+  });
+
+/** What an answer holds, as the guide says it. */
+function holding(tables: readonly { readonly id: string }[], figures: readonly { readonly id: string }[]): string {
+  const list = (of: readonly { readonly id: string }[]) => of.map(({ id }) => `\`${id}\``).join(', ');
+  return `Tables ${list(tables)}; pictures ${list(figures)}.`;
+}
+
+describe('The guide of the analyses', () => {
+  it('has a section for each', () => {
+    expect(sections.map(({ name }) => name).sort()).toEqual(ANALYSES.map(({ name }) => name).sort());
+  });
+
+  it.each(sections.map((section) => [section.name, section] as const))(
+    'asks its question of %s and holds what comes',
+    async (_, section) => {
+      expect(section.request['analysis']).toBe(section.name);
+      const { tables, figures } = await ask(demoFrame(section.cohort), section.request);
+      expect(section.holds).toBe(holding(tables, figures));
+    },
+  );
+});
