@@ -57,6 +57,18 @@ export const CITATION = {
     'Thompson SG, Sharp SJ. Explaining heterogeneity in meta-analysis: a comparison of methods. Stat Med 1999;18:2693-708.',
   egger:
     'Egger M, Davey Smith G, Schneider M, Minder C. Bias in meta-analysis detected by a simple, graphical test. BMJ 1997;315:629-34.',
+  subgroups:
+    'Wang R, Lagakos SW, Ware JH, Hunter DJ, Drazen JM. Statistics in medicine: reporting of subgroup analyses in clinical trials. N Engl J Med 2007;357:2189-94.',
+  harringtonFleming:
+    'Harrington DP, Fleming TR. A class of rank test procedures for censored survival data. Biometrika 1982;69:553-66.',
+  maxCombo:
+    'Lee JW. Some versatile tests based on the simultaneous use of weighted log-rank statistics. Biometrics 1996;52:721-5.',
+  survivalAtTime:
+    'Klein JP, Logan B, Harhoff M, Andersen PK. Analyzing survival curves at a fixed point in time. Stat Med 2007;26:4505-19.',
+  medianDifference:
+    'Su JQ, Wei LJ. Nonparametric estimation for the difference or ratio of median failure times. Biometrics 1993;49:603-7.',
+  simonMakuch:
+    'Simon R, Makuch RW. A non-parametric graphical representation of the relationship between survival and the occurrence of an event: application to responder versus non-responder bias. Stat Med 1984;3:35-44.',
   aalenJohansen:
     'Aalen OO, Johansen S. An empirical transition matrix for non-homogeneous Markov chains based on censored observations. Scand J Stat 1978;5:141-50.',
   gray: 'Gray RJ. A class of K-sample tests for comparing the cumulative incidence of a competing risk. Ann Stat 1988;16:1141-54.',

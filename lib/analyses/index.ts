@@ -7,6 +7,7 @@ import { logistic } from './logistic.ts';
 import { meta } from './meta.ts';
 import { multistate } from './multistate.ts';
 import { prediction } from './prediction.ts';
+import { subgroups } from './subgroups.ts';
 import { survival } from './survival.ts';
 
 export type { Analysis, Progress } from './analysis.ts';
@@ -22,4 +23,5 @@ export const ANALYSES: readonly Analysis<unknown>[] = [
   multistate,
   prediction,
   meta,
+  subgroups,
 ];
