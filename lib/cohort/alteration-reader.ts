@@ -26,14 +26,15 @@ export class AlterationReader {
   }
 
   add(row: AlterationText): void {
-    const { specimenIdentifier, gene, line } = row;
-    if (specimenIdentifier.trim() === '' || gene.trim() === '') {
+    const { specimenIdentifier, gene, geneId, kind, line } = row;
+    const nameless = gene.trim() === '' && geneId === null && kind !== 'segment';
+    if (specimenIdentifier.trim() === '' || nameless) {
       this.#problems.push({
         rule: 'no-identifier',
         level: 'error',
         file: this.#options.file,
         line,
-        says: `the row names no ${gene.trim() === '' ? 'gene' : 'specimen'}`,
+        says: `the row names no ${nameless ? 'gene' : 'specimen'}`,
         remedy: 'Fill it in, or delete the row.',
       });
       return;

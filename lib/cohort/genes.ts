@@ -1,6 +1,7 @@
 import { codonsOf } from './codons.ts';
 import type { Expression, Rows } from './expression.ts';
 import { type FrameTables, MISSING, type Table } from './frame.ts';
+import { geneName } from './gene-names.ts';
 import { type TextVector, take, textVector, type Vector, vectorOf } from './vector.ts';
 
 /** What a panel sequences; null is every gene. */
@@ -78,8 +79,18 @@ export class GeneIndex {
     return this.symbols.length === 0;
   }
 
+  /** Whether the gene, by its current symbol or by one it had, is named by an alteration or by a panel's list. */
   has(gene: string): boolean {
-    return this.#rowsOf.has(gene) || this.#listing.has(gene);
+    return this.#has(this.#current(gene));
+  }
+
+  #has(symbol: string): boolean {
+    return this.#rowsOf.has(symbol) || this.#listing.has(symbol);
+  }
+
+  /** The symbol that the frame has for a gene: genes stand by their current symbols in it. */
+  #current(gene: string): string {
+    return this.#has(gene) ? gene : geneName(gene).symbol;
   }
 
   matrix(): GeneMatrix {
@@ -95,8 +106,9 @@ export class GeneIndex {
   }
 
   /** By patient: whether a qualifying alteration of the gene is there, for which the condition holds. */
-  altered(gene: string, condition: Expression | undefined): Uint8Array {
-    if (!this.has(gene)) return new Uint8Array(this.#patients).fill(MISSING);
+  altered(asked: string, condition: Expression | undefined): Uint8Array {
+    const gene = this.#current(asked);
+    if (!this.#has(gene)) return new Uint8Array(this.#patients).fill(MISSING);
     const rows = this.#rowsOf.get(gene) ?? [];
     const covering = this.#covering(gene);
     const found = new Uint8Array(this.#patients);

@@ -33,10 +33,13 @@ export interface SpecimenRow {
   readonly apart?: true;
 }
 
-const ALTERATION_KINDS = ['mutation', 'copy number', 'fusion'] as const;
+const ALTERATION_KINDS = ['mutation', 'copy number', 'fusion', 'segment'] as const;
 export type AlterationKind = (typeof ALTERATION_KINDS)[number];
 
-/** A somatic alteration of a specimen. Positions are 1-based on the source's build. */
+/**
+ * A somatic alteration of a specimen. Positions are 1-based on the source's build. A segment of copy number is one of no gene: `position` to
+ * `end`, its log2 ratio the `value`.
+ */
 export interface Alteration {
   readonly specimen: string;
   readonly specimenIdentifier: string;
@@ -56,6 +59,35 @@ export interface Alteration {
   readonly depth: number | null;
   readonly filter: string | null;
   readonly line: number;
+  /** The last base, of what spans several. */
+  readonly end?: number | null;
+  /** Of copy number the level or log2 ratio. */
+  readonly value?: number | null;
+}
+
+/** A gene of a panel as it is written, with its NCBI id where the panel says it: an old symbol may have been of several genes. */
+export interface PanelGene {
+  readonly symbol: string;
+  readonly id?: string;
+  readonly line?: number;
+}
+
+/** What a panel's object says of it; several objects of one id are one panel. */
+export interface PanelRecord {
+  readonly id: string;
+  readonly genes: readonly PanelGene[];
+  /** Megabases covered, where the object tells. */
+  readonly coveredMb?: number;
+  readonly build?: string;
+}
+
+/** What a source says beside its rows. */
+export interface SourceFacts {
+  readonly panels?: readonly PanelRecord[];
+  /** Keys of the specimens that the file itself names as profiled, whatever was found in them. */
+  readonly covered?: readonly string[];
+  /** What specimens were sequenced with. */
+  readonly sequenced?: readonly { readonly specimen: string; readonly panel: string }[];
 }
 
 /** A gene whose row was set apart in a specimen: it is missing there, neither altered nor wild type. */
@@ -70,4 +102,6 @@ export interface SourceRecords {
   readonly specimens: readonly SpecimenRow[];
   readonly alterations: readonly Alteration[];
   readonly unreadable: readonly UnreadableGene[];
+  /** Absent: none. */
+  readonly facts?: readonly SourceFacts[];
 }

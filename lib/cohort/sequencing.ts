@@ -1,4 +1,5 @@
 import { type Column, MISSING, type Table } from './frame.ts';
+import { GeneResolution } from './gene-resolution.ts';
 import { categoryOf, type Panel } from './genes.ts';
 import { matches } from './glob.ts';
 import type { FrameSource, People, Specimen } from './people.ts';
@@ -39,10 +40,15 @@ export function sequencingOf(definition: Definition, sources: readonly FrameSour
   const found: Found[] = [];
   for (const { key, records } of withAlterations) {
     const unknown = new Map<string, { first: Alteration; rows: number }>();
+    const genes = new GeneResolution(key);
     for (const alteration of records.alterations) {
       const specimen = specimens.get(alteration.specimen);
-      if (specimen) found.push({ specimen, gene: alteration.gene, alteration });
-      else if (!people.knownSpecimens.has(alteration.specimen)) {
+      if (alteration.kind === 'segment') continue;
+      if (specimen) {
+        const { gene: written, geneId, chromosome, line } = alteration;
+        const gene = genes.symbol({ gene: written, id: geneId, chromosome, line });
+        if (gene !== '') found.push({ specimen, gene, alteration });
+      } else if (!people.knownSpecimens.has(alteration.specimen)) {
         const known = unknown.get(alteration.specimen);
         if (known) known.rows += 1;
         else unknown.set(alteration.specimen, { first: alteration, rows: 1 });
@@ -50,8 +56,10 @@ export function sequencingOf(definition: Definition, sources: readonly FrameSour
     }
     for (const { specimen: of, gene } of records.unreadable) {
       const specimen = specimens.get(of);
-      if (specimen) found.push({ specimen, gene, alteration: undefined });
+      if (!specimen) continue;
+      for (const symbol of genes.symbols(gene)) found.push({ specimen, gene: symbol, alteration: undefined });
     }
+    problems.push(...genes.problems());
     for (const { first, rows } of unknown.values()) problems.push(unknownSpecimen(key, first, rows));
   }
   found.sort((a, b) => (a.specimen.key < b.specimen.key ? -1 : a.specimen.key > b.specimen.key ? 1 : 0)); // stable: the source's order

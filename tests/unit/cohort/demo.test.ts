@@ -20,6 +20,7 @@ function mafRows(maf: Buffer): AlterationText[] {
     return alteration(cell('Tumor_Sample_Barcode'), cell('Hugo_Symbol'), {
       class: cell('Variant_Classification'),
       protein: cell('HGVSp_Short'),
+      chromosome: cell('Chromosome'),
       filter: cell('FILTER'),
       line: i + 2,
     });
@@ -74,7 +75,7 @@ describe('The definition of tcga-read', () => {
   });
 
   it('reads 149 patients with 24 deaths, of 150 specimens, and has nothing to complain of', () => {
-    expect(problems).toEqual([]);
+    expect(problems.filter(({ rule }) => rule !== 'undecided-gene')).toEqual([]);
     expect(frame.rows).toBe(149);
     const { time, event } = frame.endpoint('os', '/endpoint');
     expect(tally(event)).toEqual({ 0: 125, 1: 24 });
@@ -94,15 +95,21 @@ describe('The definition of tcga-read', () => {
     expect(tally(codes)).toEqual({ [-1]: 6, 0: 76, 1: 67 });
   });
 
-  it('finds 13,535 genes altered among the staged, 1,623 of them in five or more, and 13,585 altered in anybody', () => {
+  /** Symbols as the file of 2018 has them gave 13,535, 1,623 and 13,585: genes that stood under two names are one now. */
+  it('finds 13,521 genes altered among the staged, 1,624 of them in five or more, and 13,571 altered in anybody', () => {
     const { codes } = frame.group('stage', '/by');
     const genes = frame.genes();
     const staged = genes.symbols.map((_, gene) => altered(genes.altered(gene), (row) => codes[row]! >= 0));
-    expect(staged.filter((count) => count > 0)).toHaveLength(13_535);
-    expect(staged.filter((count) => count >= 5)).toHaveLength(1_623);
+    expect(staged.filter((count) => count > 0)).toHaveLength(13_521);
+    expect(staged.filter((count) => count >= 5)).toHaveLength(1_624);
     const anybody = genes.symbols.map((_, gene) => altered(genes.altered(gene), () => true));
-    expect(anybody.filter((count) => count > 0)).toHaveLength(13_585);
+    expect(anybody.filter((count) => count > 0)).toHaveLength(13_571);
     expect(new Set(genes.symbols.map((_, gene) => genes.covered(gene))).size).toBe(1);
+  });
+
+  it('leaves 14 names in 26 rows undecided, and says so', () => {
+    const undecided = problems.filter(({ rule }) => rule === 'undecided-gene');
+    expect([undecided.length, undecided.reduce((sum, { rows = 0 }) => sum + rows, 0)]).toEqual([14, 26]);
   });
 
   it('counts the primary of the patient with two specimens', () => {
