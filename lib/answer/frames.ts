@@ -1,5 +1,5 @@
 import { SignetError } from '../base/index.ts';
-import type { CohortFrame, FrameTables, Table } from '../cohort/index.ts';
+import type { CohortFrame, FrameTable, Table } from '../cohort/index.ts';
 import { documentName } from './names.ts';
 import type { AnswerPorts, CohortName } from './ports.ts';
 
@@ -25,7 +25,7 @@ type Documents = Pick<AnswerPorts, 'documents'>;
 export async function readFrameTable(
   cohort: CohortName,
   frame: string,
-  name: keyof FrameTables,
+  name: FrameTable | `list.${string}`,
   ports: Documents,
 ): Promise<{ readonly table: Table; readonly metadata: Readonly<Record<string, string>> }> {
   const [{ readParquet }, bytes] = await Promise.all([
@@ -57,7 +57,7 @@ export class Frames {
   }
 
   async #read({ frame, revision, definition, ...cohort }: FrameName): Promise<CohortFrame> {
-    const table = (name: keyof FrameTables) => readFrameTable(cohort, frame, name, this.#ports);
+    const table = (name: FrameTable | `list.${string}`) => readFrameTable(cohort, frame, name, this.#ports);
     const [{ openCohort, parseDefinition }, text, patients, alterations, coverage] = await Promise.all([
       import('../cohort/index.ts'),
       bytesOf(cohort, documentName.definition(definition), this.#ports),
@@ -65,9 +65,17 @@ export class Frames {
       table('alterations'),
       table('coverage'),
     ]);
+    const parsed = parseDefinition(new TextDecoder().decode(text), 'cohort.yaml');
+    const named = parsed.tables.flatMap(({ name }) => (name === undefined ? [] : [name]));
+    const lists = await Promise.all(named.map(async (name) => [name, (await table(`list.${name}`)).table] as const));
     return openCohort({
-      definition: parseDefinition(new TextDecoder().decode(text), 'cohort.yaml'),
-      tables: { patients: patients.table, alterations: alterations.table, coverage: coverage.table },
+      definition: parsed,
+      tables: {
+        patients: patients.table,
+        alterations: alterations.table,
+        coverage: coverage.table,
+        ...(lists.length > 0 && { lists: new Map(lists) }),
+      },
       panels: JSON.parse(coverage.metadata['panels'] ?? '{}'),
       digest: frame,
       revision,

@@ -1,5 +1,7 @@
+import { takeOut, warn } from './checks.ts';
 import { countingSpecimens } from './counting.ts';
 import { type Dictionary, dictionaryOf } from './dictionary.ts';
+import { forExpressions, listsOf, listTables, orderedLists, setAsideIn } from './events.ts';
 import type { Column, FrameTables, Table } from './frame.ts';
 import { columnsOf, SET_ASIDE, vectorOfRecords } from './frame-columns.ts';
 import { categoryOf, GeneIndex, type Panel } from './genes.ts';
@@ -22,9 +24,13 @@ export interface BuiltFrame {
 export function buildFrame(definition: Definition, sources: readonly FrameSource[]): BuiltFrame {
   const inOrder = [...sources].sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
   const dictionary = dictionaryOf(definition);
-  const people = peopleOf(definition, inOrder, dictionary.variables);
+  const told = peopleOf(definition, inOrder, dictionary.variables);
+  const listed = listsOf(definition, inOrder, told);
+  const checked = takeOut(definition, dictionary, told, listed.lists);
+  const { people } = checked;
+  const lists = orderedLists(checked.lists, people.patients, dictionary);
   const { alterations, coverage, panels, problems } = sequencingOf(definition, inOrder, people);
-  const counting = countingSpecimens(definition, dictionary, people);
+  const counting = countingSpecimens(definition, dictionary, people, forExpressions(lists));
   const bare = new Map<string, Column>([
     ['patient', { type: 'text', values: people.patients.map(({ key }) => key) }],
     ['specimen', { type: 'text', values: Array.from(counting, (place) => people.specimens[place]?.key ?? null) }],
@@ -32,18 +38,34 @@ export function buildFrame(definition: Definition, sources: readonly FrameSource
   const tables = { patients: { rows: people.patients.length, columns: bare }, alterations, coverage };
   const genes = new GeneIndex(tables, panels);
   const sourcesOf = patientSources(definition, dictionary, people, counting);
-  const rows = new LazyRows(people.patients.length, sourcesOf, dictionary.derived, (gene, condition) =>
-    genes.altered(gene, condition),
+  const rows = new LazyRows(
+    people.patients.length,
+    sourcesOf,
+    dictionary.derived,
+    (gene, condition) => genes.altered(gene, condition),
+    forExpressions(lists),
   );
   const columns = new Map(bare);
   for (const [name, variable] of [...dictionary.variables].sort(([a], [b]) => (a < b ? -1 : 1)))
     for (const [key, column] of columnsOf(variable, rows.vector(name))) columns.set(key, column);
-  columns.set(SET_ASIDE, setAside(people, counting));
+  columns.set(SET_ASIDE, setAside(people, counting, setAsideIn(lists, people.patients.length)));
   const patients: Table = { rows: people.patients.length, columns };
   return {
-    tables: { patients, alterations, coverage },
+    tables: {
+      patients,
+      alterations,
+      coverage,
+      ...(lists.size > 0 && { lists: listTables(lists, rows, people.patients, dictionary) }),
+    },
     panels,
-    problems: sorted([...people.problems, ...problems, ...unknownGenes(definition, dictionary, genes)]),
+    problems: sorted([
+      ...told.problems,
+      ...listed.problems,
+      ...checked.problems,
+      ...problems,
+      ...warn(definition, dictionary, people, lists, rows),
+      ...unknownGenes(definition, dictionary, genes),
+    ]),
   };
 }
 
@@ -65,18 +87,22 @@ function patientSources(
 }
 
 /** By patient the columns, of hers and of the specimen that counts, whose cell was set aside: missing, and not the same as empty. */
-function setAside({ patients, specimens }: People, counting: Int32Array): Column {
+function setAside(
+  { patients, specimens }: People,
+  counting: Int32Array,
+  inLists: readonly ReadonlySet<string>[],
+): Column {
   const values = patients.map((patient, row) => {
-    const names = new Set([...patient.setAside, ...(specimens[counting[row]!]?.setAside ?? [])]);
+    const names = new Set([...patient.setAside, ...(specimens[counting[row]!]?.setAside ?? []), ...inLists[row]!]);
     return names.size === 0 ? null : [...names].sort().join(' ');
   });
   return categoryOf(values);
 }
 
 /** A gene that no alteration names may be misspelt, so that what is derived from it can't be taken for wild type. */
-function unknownGenes({ places = {} }: Definition, { derived }: Dictionary, genes: GeneIndex): Problem[] {
+function unknownGenes({ places = {} }: Definition, { derived, lists }: Dictionary, genes: GeneIndex): Problem[] {
   if (genes.silent) return [];
-  return [...derived].flatMap(([name, expression]) =>
+  return [...derived, ...[...lists.values()].flatMap((list) => [...list.derived])].flatMap(([name, expression]) =>
     [...expression.genes]
       .filter((gene) => !genes.has(gene))
       .map(

@@ -1,6 +1,14 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
-import { type Expression, ExpressionError, parseExpression, type Rows, type ValueType } from './expression.ts';
+import {
+  type Expression,
+  ExpressionError,
+  listedName,
+  parseExpression,
+  type Rows,
+  type ValueType,
+} from './expression.ts';
 import { commonUnit, FUNCTIONS, isoDay } from './functions.ts';
+import { isListFunction, type ListFunction, listForm, reduceList } from './list-functions.ts';
 import { didYouMean } from './near.ts';
 import {
   type Arithmetic,
@@ -22,6 +30,12 @@ export interface Variables {
   typeOf(name: string): ValueType | undefined;
   /** What a condition on an alteration may name; absent inside one. */
   readonly alterations?: Variables;
+  /** Tables whose rows list functions go through, by name; absent where there is none. */
+  readonly lists?: { names(): Iterable<string>; of(table: string): Variables | undefined };
+  /** Where names are of a table's rows: its name, and whether a name is a column of it. What isn't, is the patient's. */
+  readonly table?: { readonly name: string; has(name: string): boolean };
+  /** What `row.x` may name: columns of the table whose row is being derived. */
+  readonly row?: Variables;
   /** Throws ExpressionError where the gene is none that can be asked for; absent: any. */
   readonly checkGene?: (gene: string, range: { readonly start: number; readonly end: number }) => void;
 }
@@ -44,9 +58,6 @@ const KIND: Readonly<Record<ValueType['kind'], string>> = {
   text: 'a text',
 };
 
-/** Functions that come with tables of events. */
-const LATER: ReadonlySet<string> = new Set(['exists', 'first', 'last']);
-
 /**
  * Checks a CEL text against the variables and makes columns of it. Only these nodes are known: literals, names, lists after `in`,
  * comparisons, arithmetic, `&&`, `||`, `!`, `in`, `?:`, and the functions named in the guide; each does a bounded number of steps a row.
@@ -56,12 +67,15 @@ const LATER: ReadonlySet<string> = new Set(['exists', 'first', 'last']);
 export function compile(text: string, variables: Variables): Expression {
   const compiler = new Compiler(variables);
   const { type, run } = compiler.part(parseExpression(text));
-  return { type, run, names: compiler.names, genes: compiler.genes };
+  return { type, run, names: compiler.names, genes: compiler.genes, listed: compiler.listed };
 }
 
 class Compiler {
   readonly names = new Set<string>();
   readonly genes = new Set<string>();
+  readonly listed = new Set<string>();
+  /** Whether `row.x` stands in it. */
+  byRow = false;
   readonly #variables: Variables;
 
   constructor(variables: Variables) {
@@ -112,6 +126,8 @@ class Compiler {
         return this.#conditional(node);
       case 'call':
         return this.#call(node);
+      case '.':
+        return this.#ofRow(node);
       default:
         throw new ExpressionError(
           `this is not available here: ${node.input.slice(node.start, node.end).slice(0, 60)}`,
@@ -129,8 +145,35 @@ class Compiler {
         range,
         didYouMean(name, this.#variables.names(), 'A text is written in quotes, a variable as a column or derived.'),
       );
-    this.names.add(name);
+    const { table } = this.#variables;
+    if (table?.has(name)) this.listed.add(listedName(table.name, name));
+    else this.names.add(name);
     return { type, run: (rows) => rows.vector(name) };
+  }
+
+  /** `row.x`: the x of the row that is being derived. */
+  #ofRow(node: NodeOf<'.'>): Part {
+    const [object, name] = node.args;
+    const { row } = this.#variables;
+    if (object.op !== 'id' || object.args !== 'row' || !row)
+      throw new ExpressionError(
+        'this is not available here: a point stands only in row.x, the x of the row that is being derived or judged',
+        node.range,
+        'It belongs to what is `of` a table.',
+      );
+    const type = row.table?.has(name) ? row.typeOf(name) : undefined;
+    if (!type)
+      throw new ExpressionError(
+        `a row of ${row.table?.name ?? 'the table'} has no ${name}`,
+        node.range,
+        didYouMean(
+          name,
+          [...row.names()].filter((each) => row.table?.has(each)),
+        ),
+      );
+    this.byRow = true;
+    this.listed.add(listedName(row.table!.name, name));
+    return { type, run: (rows) => (rows.outer ?? rows.vector).call(rows, name) };
   }
 
   #boolean(node: ASTNode): Part {
@@ -216,21 +259,49 @@ class Compiler {
     const [name, args] = node.args;
     if (name === 'altered') return this.#altered(node);
     if (name === 'date') return dateLiteral(node);
+    if (isListFunction(name)) return this.#list(name, node);
     const known = FUNCTIONS.get(name);
-    if (!known) {
-      const says = LATER.has(name)
-        ? `${name} needs a table of events, which is not yet supported`
-        : `there is no function ${name}`;
+    if (!known)
       throw new ExpressionError(
-        says,
+        `there is no function ${name}`,
         node.range,
-        LATER.has(name) ? 'Leave it out for now.' : didYouMean(name, [...FUNCTIONS.keys(), 'altered', 'date']),
+        didYouMean(name, [...FUNCTIONS.keys(), 'altered', 'date', 'exists', 'first', 'last']),
       );
-    }
     const parts = args.map((arg) => this.part(arg));
     const type = known.check(parts.map((part) => part.type));
     if (!type) throw new ExpressionError(`${name} is called otherwise`, node.range, `It is ${known.form}.`);
     return { type, run: (rows) => known.run(parts.map((part) => part.run(rows))) };
+  }
+
+  /** exists, first, last: condition and value are worked out for all rows of the table at once, then gathered by whose they are. */
+  #list(name: ListFunction, node: NodeOf<'call'>): Part {
+    const [table, condition, value, ...more] = node.args[1];
+    const wanted = name === 'exists' ? 2 : 3;
+    if (table?.op !== 'id' || !condition || more.length > 0 || node.args[1].length !== wanted)
+      throw new ExpressionError(`${name} is called otherwise`, node.range, `It is ${listForm(name)}.`);
+    const { lists, row } = this.#variables;
+    const inside = lists?.of(table.args);
+    if (!inside)
+      throw new ExpressionError(
+        `there is no table called ${table.args}`,
+        table.range,
+        didYouMean(table.args, lists?.names() ?? [], 'Give a table of events its name.'),
+      );
+    const inner = new Compiler({ ...inside, ...(row && { row }) });
+    const holds = inner.#boolean(condition);
+    const of = value && inner.part(value);
+    for (const used of inner.names) this.names.add(used);
+    for (const used of inner.listed) this.listed.add(used);
+    for (const gene of inner.genes) this.genes.add(gene);
+    const { byRow } = inner;
+    this.byRow ||= byRow;
+    return {
+      type: of?.type ?? { kind: 'boolean' },
+      run: (rows) => {
+        if (!rows.list) throw new RangeError(`there are no rows of ${table.args}`);
+        return reduceList(name, rows.list(table.args, byRow), holds.run, of && { kind: of.type.kind, run: of.run });
+      },
+    };
   }
 
   #altered(node: NodeOf<'call'>): Part {
@@ -250,7 +321,9 @@ class Compiler {
     const part = condition && inner!.part(condition);
     if (part) expectKind(part, 'boolean', condition);
     const holds =
-      part && inner ? { type: part.type, run: part.run, names: inner.names, genes: inner.genes } : undefined;
+      part && inner
+        ? { type: part.type, run: part.run, names: inner.names, genes: inner.genes, listed: inner.listed }
+        : undefined;
     return booleans((rows) => ({ kind: 'boolean', values: rows.altered(symbol, holds) }));
   }
 }

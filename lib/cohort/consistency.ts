@@ -1,21 +1,19 @@
-import { compile, type Variables } from './compile.ts';
+import { checkChecks } from './check-faults.ts';
 import { pointerOf } from './definition-text.ts';
-import { type DefinitionFault, type Dictionary, dictionaryOf, ownerOf, typeOf } from './dictionary.ts';
-import { ExpressionError, type ValueType } from './expression.ts';
+import { type DefinitionFault, dictionaryOf, ownerOf, typeOf } from './dictionary.ts';
+import { ExpressionChecks, type Report } from './expression-checks.ts';
 import { isoDay } from './functions.ts';
+import { checkPlan } from './plan-faults.ts';
 import {
   type ColumnDefinition,
   type Definition,
   DURATION_UNITS,
-  type EndpointDefinition,
   NAME,
   RESERVED,
   type TableDefinition,
   WHOLE_PANELS,
 } from './schema.ts';
 import { specimenScope } from './specimen-scope.ts';
-
-type Report = (path: readonly (string | number)[], says: string, remedy: string, value?: string) => void;
 
 /** What the parts of a definition, each well formed, have against one another. */
 export function consistencyFaults(definition: Definition): readonly DefinitionFault[] {
@@ -37,6 +35,11 @@ export function consistencyFaults(definition: Definition): readonly DefinitionFa
     check.type(['specimens', 'counts'], definition.specimens.counts, ['boolean'], specimenScope(dictionary));
   for (const [name, endpoint] of Object.entries(definition.endpoints)) check.endpoint(['endpoints', name], endpoint);
   for (const [name, group] of Object.entries(definition.groups)) check.group(['groups', name], group);
+  checkChecks(definition, dictionary, check, report);
+  definition.criteria?.forEach(({ cel }, i) => {
+    check.type(['criteria', String(i), 'cel'], cel, ['boolean']);
+  });
+  checkPlan(definition, dictionary, check, report);
   return faults;
 }
 
@@ -55,7 +58,8 @@ function checkNames({ tables, derived, endpoints, groups }: Definition, report: 
       report(path, `${name} stands at ${known.get(name)} too: a name occurs once`, 'Take another name.', name);
     else known.set(name, pointerOf(path));
   };
-  tables.forEach(({ columns }, i) => {
+  tables.forEach(({ columns, name: list }, i) => {
+    if (list !== undefined) check(['tables', i, 'name'], list);
     for (const name of Object.keys(columns)) check(['tables', i, 'columns', name], name);
   });
   for (const name of Object.keys(derived)) check(['derived', name], name);
@@ -72,10 +76,14 @@ function checkTable(table: TableDefinition, path: readonly (string | number)[], 
   const { rows, specimen, panel, date, columns, ignore = [] } = table;
   if (rows === 'specimen' && specimen === undefined)
     report(path, 'a table of specimens names the column of their identifiers', 'Add specimen.');
-  if (rows === 'patient')
-    for (const [key, value] of Object.entries({ specimen, panel, date }))
+  if (rows === 'event' && table.name === undefined)
+    report(path, 'a table of events has a name, by which expressions ask for its rows', 'Add name.');
+  if (rows !== 'specimen')
+    for (const [key, value] of Object.entries({ specimen, panel, ...(rows === 'patient' && { date }) }))
       if (value !== undefined)
         report([...path, key], `${key} belongs to a table of specimens`, 'Say rows: specimen, or leave it out.');
+  if (rows === 'patient' && table.name !== undefined)
+    report([...path, 'name'], 'a patient has one row in a table of patients: there is no list', 'Leave it out.');
   if (date !== undefined && (!Object.hasOwn(columns, date) || columns[date]!.type !== 'date'))
     report(
       [...path, 'date'],
@@ -85,8 +93,8 @@ function checkTable(table: TableDefinition, path: readonly (string | number)[], 
     );
   for (const [name, column] of Object.entries(columns)) {
     const here = [...path, 'columns', name];
-    if (rows === 'patient' && column.of === 'specimen')
-      report([...here, 'of'], 'a table of patients has no columns of specimens', 'Leave of out.');
+    if (rows !== 'specimen' && column.of !== undefined && column.of !== rows)
+      report([...here, 'of'], `a table of ${rows}s has no columns of ${column.of}s`, 'Leave of out.');
     if (ignore.includes(column.from ?? name))
       report(here, `${column.from ?? name} is to be ignored, and read`, 'Leave it out of one of the two.');
     if (date === name && ownerOf(table, column) === 'patient')
@@ -162,101 +170,4 @@ function checkAlterations({ alterations, tables, specimens }: Definition, report
   });
   if (specimens && !listed)
     report(['specimens'], 'no table holds specimens', 'Leave it out, or add a table with rows: specimen.');
-}
-
-/** Type-checks the expressions outside the derived variables. */
-class ExpressionChecks {
-  readonly #dictionary: Dictionary;
-  readonly #faults: DefinitionFault[];
-
-  constructor(dictionary: Dictionary, faults: DefinitionFault[]) {
-    this.#dictionary = dictionary;
-    this.#faults = faults;
-  }
-
-  type(
-    path: readonly string[],
-    cel: string,
-    kinds: readonly ValueType['kind'][],
-    scope?: Variables,
-  ): ValueType | undefined {
-    try {
-      const { type } = compile(cel, scope ?? this.#dictionary.scope);
-      if (kinds.includes(type.kind)) return type;
-      this.#fault(
-        path,
-        cel,
-        0,
-        `this is a ${type.kind}, where a ${kinds.join(' or ')} is needed`,
-        'Compare it with something.',
-      );
-    } catch (error) {
-      if (!(error instanceof ExpressionError)) throw error;
-      if (error.start >= 0) this.#fault(path, cel, error.start, error.message, error.remedy);
-    }
-    return undefined;
-  }
-
-  endpoint(path: readonly string[], endpoint: EndpointDefinition): void {
-    if ('time' in endpoint) {
-      for (const key of ['time', 'entry'] as const) this.#duration([...path, key], endpoint[key]);
-      this.type([...path, 'event'], endpoint.event, ['boolean']);
-      this.#competing([...path, 'competing'], endpoint.competing);
-      return;
-    }
-    for (const key of ['origin', 'entry', 'seen', 'censor'] as const) {
-      const cel = endpoint[key];
-      if (cel !== undefined) this.type([...path, key], cel, ['date']);
-    }
-    for (const key of ['events', 'competing'] as const)
-      endpoint[key]?.forEach(({ date, when }, i) => {
-        this.type([...path, key, String(i), 'date'], date, ['date']);
-        if (when !== undefined) this.type([...path, key, String(i), 'when'], when, ['boolean']);
-      });
-  }
-
-  #competing(path: readonly string[], competing: Extract<EndpointDefinition, { time: string }>['competing']): void {
-    if (typeof competing === 'string') this.type(path, competing, ['boolean']);
-    else
-      competing?.forEach(({ event, time }, i) => {
-        this.type([...path, String(i), 'event'], event, ['boolean']);
-        this.#duration([...path, String(i), 'time'], time);
-      });
-  }
-
-  #duration(path: readonly string[], cel: string | undefined): void {
-    const time = cel === undefined ? undefined : this.type(path, cel, ['number']);
-    if (cel === undefined || !time || DURATION_UNITS.some((unit) => unit === time.unit)) return;
-    this.#fault(
-      path,
-      cel,
-      0,
-      'the unit of this time is not known',
-      'Name a column of type duration, or use months(from, to).',
-    );
-  }
-
-  group(path: readonly string[], { by, labels, known }: Definition['groups'][string]): void {
-    const type = this.type([...path, 'by'], by, ['boolean', 'text', 'number']);
-    if (known !== undefined) this.type([...path, 'known'], known, ['date']);
-    if (!type || !labels) return;
-    const values = type.kind === 'boolean' ? ['false', 'true'] : type.levels;
-    const seen = new Set<string>();
-    for (const [value] of labels) {
-      if (seen.has(value)) this.#fault([...path, 'labels'], value, 0, `${value} is labelled twice`, 'Leave one out.');
-      seen.add(value);
-      if (values && !values.includes(value))
-        this.#fault(
-          [...path, 'labels', value],
-          value,
-          undefined,
-          `${value} is none of the values of ${by}`,
-          `They are ${values.join(', ')}.`,
-        );
-    }
-  }
-
-  #fault(path: readonly string[], value: string, start: number | undefined, says: string, remedy: string): void {
-    this.#faults.push({ pointer: pointerOf(path), value, ...(start !== undefined && { start }), says, remedy });
-  }
 }

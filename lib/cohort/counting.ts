@@ -1,8 +1,9 @@
 import { compile } from './compile.ts';
 import type { Dictionary } from './dictionary.ts';
+import type { ListedRows } from './expression.ts';
 import { vectorOfRecords } from './frame-columns.ts';
 import type { People } from './people.ts';
-import { cutVector, LazyRows, noGenes } from './rows.ts';
+import { cutVector, LazyRows, type ListRows, noGenes } from './rows.ts';
 import type { Definition } from './schema.ts';
 import { restingOnSpecimen, specimenScope } from './specimen-scope.ts';
 import { type BooleanVector, type NumberVector, take, type Vector } from './vector.ts';
@@ -11,11 +12,16 @@ import { type BooleanVector, type NumberVector, take, type Vector } from './vect
  * For each patient the place among the specimens of the one that counts, -1 where none does: of those that may, the earliest by the table's
  * date (one without a date is last), then by identifier.
  */
-export function countingSpecimens(definition: Definition, dictionary: Dictionary, people: People): Int32Array {
+export function countingSpecimens(
+  definition: Definition,
+  dictionary: Dictionary,
+  people: People,
+  lists: ReadonlyMap<string, ListRows> = new Map(),
+): Int32Array {
   const { patients, specimens } = people;
   const place = new Map(patients.map(({ key }, row) => [key, row]));
   const patientOf = Int32Array.from(specimens, ({ patient }) => place.get(patient) ?? -1);
-  const may = mayCount(definition, dictionary, people, patientOf);
+  const may = mayCount(definition, dictionary, people, patientOf, lists);
   const days = earliest(definition, dictionary, people);
   const counting = new Int32Array(patients.length).fill(-1);
   const before = (a: number, b: number): boolean =>
@@ -33,6 +39,7 @@ function mayCount(
   dictionary: Dictionary,
   { patients, specimens }: People,
   patientOf: Int32Array,
+  lists: ReadonlyMap<string, ListRows>,
 ): Uint8Array {
   const cel = definition.specimens?.counts;
   if (cel === undefined) return new Uint8Array(specimens.length).fill(1);
@@ -46,20 +53,36 @@ function mayCount(
     if (variable.of === 'patient') ofPatients.set(name, () => vectorOfRecords(variable, patients));
     else sources.set(name, () => vectorOfRecords(variable, specimens));
   }
-  const rows = new LazyRows(patients.length, ofPatients, derived, noGenes(patients.length));
+  const rows = new LazyRows(patients.length, ofPatients, derived, noGenes(patients.length), lists);
   for (const name of [...ofPatients.keys(), ...derived.keys()])
     sources.set(name, () => take(rows.vector(name), patientOf));
-  const scope = new LazyRows(specimens.length, sources, new Map(), noGenes(specimens.length));
+  const scope = new SpecimenRows(specimens.length, sources, rows, patientOf);
   return (compile(cel, specimenScope(dictionary)).run(scope) as BooleanVector).values;
 }
 
 /** By specimen: its day in the tables that say which column it is; infinite without one. */
 function earliest({ tables }: Definition, { variables }: Dictionary, { specimens }: People): Float64Array {
   const days = new Float64Array(specimens.length).fill(Number.POSITIVE_INFINITY);
-  for (const { date } of tables) {
-    if (date === undefined) continue;
+  for (const { date, rows } of tables) {
+    if (date === undefined || rows !== 'specimen') continue;
     const { values } = vectorOfRecords(variables.get(date)!, specimens) as NumberVector;
     for (let i = 0; i < days.length; i++) if (values[i]! < days[i]!) days[i] = values[i]!;
   }
   return days;
+}
+
+/** Specimens, each with its patient's rows in lists; the place of a specimen of nobody is -1. */
+class SpecimenRows extends LazyRows {
+  readonly #patients: LazyRows;
+  readonly #patientOf: Int32Array;
+
+  constructor(rows: number, sources: ReadonlyMap<string, () => Vector>, patients: LazyRows, patientOf: Int32Array) {
+    super(rows, sources, new Map(), noGenes(rows));
+    this.#patients = patients;
+    this.#patientOf = patientOf;
+  }
+
+  override list(name: string): ListedRows {
+    return { ...this.#patients.list(name), spread: this.#patientOf };
+  }
 }

@@ -1,7 +1,10 @@
 import { compile, type Variables } from './compile.ts';
-import { type Expression, ExpressionError, type ValueType } from './expression.ts';
+import { pointerOf } from './definition-text.ts';
+import { type Expression, ExpressionError, listedName, type ValueType } from './expression.ts';
 import type { Column } from './frame.ts';
-import type { ColumnDefinition, Definition, TableDefinition } from './schema.ts';
+import { didYouMean } from './near.ts';
+import type { ColumnDefinition, Definition, DerivedDefinition, TableDefinition } from './schema.ts';
+import { compileScore, ScoreError } from './score.ts';
 
 /** A variable of a cohort: a column of its files or derived. */
 export interface Variable {
@@ -13,8 +16,8 @@ export interface Variable {
   readonly label?: string;
   /** Of a category whose codes are known. */
   readonly levels?: readonly string[];
-  /** Whose column it is; a derived variable is the patient's. */
-  readonly of: 'patient' | 'specimen';
+  /** Whose column it is; a derived variable is the patient's, or of a table's rows. */
+  readonly of: 'patient' | 'specimen' | 'event';
   /** Absent: a column. */
   readonly cel?: string;
 }
@@ -28,9 +31,22 @@ export interface DefinitionFault {
   readonly remedy: string;
 }
 
+/** A table whose rows have a name in CEL. */
+export interface ListDictionary {
+  readonly name: string;
+  readonly rows: 'specimen' | 'event';
+  /** Columns, and what is derived for each row. */
+  readonly variables: ReadonlyMap<string, Variable>;
+  readonly derived: ReadonlyMap<string, Expression>;
+  /** What an expression about its rows may name: `row` among them. */
+  readonly scope: Variables;
+}
+
 /** What a cohort's expressions may name. */
 export interface Dictionary {
   /** By name. */
+  readonly lists: ReadonlyMap<string, ListDictionary>;
+  /** Patients' variables, by name. */
   readonly variables: ReadonlyMap<string, Variable>;
   /** Derived variables so that each stands after those it names. */
   readonly derived: ReadonlyMap<string, Expression>;
@@ -52,8 +68,8 @@ const KIND = {
 } as const;
 
 /** Whose a column is. In a table of specimens those that don't say are the specimen's, or, once one says so, the patient's. */
-export function ownerOf({ rows, columns }: TableDefinition, column: ColumnDefinition): 'patient' | 'specimen' {
-  if (rows === 'patient') return 'patient';
+export function ownerOf({ rows, columns }: TableDefinition, column: ColumnDefinition): Variable['of'] {
+  if (rows !== 'specimen') return rows;
   if (column.of) return column.of;
   return Object.values(columns).some(({ of }) => of === 'specimen') ? 'patient' : 'specimen';
 }
@@ -107,81 +123,210 @@ const ALTERATION_SCOPE: Variables = {
 /** Derived variables that build on one another. */
 const MOST_STEPS = 100;
 
+/** A list while it is being made. */
+interface OpenList extends ListDictionary {
+  readonly variables: Map<string, Variable>;
+  readonly derived: Map<string, Expression>;
+}
+
 /** Makes the dictionary of a definition; what is wrong with its derived variables stands in `faults`. */
 export function dictionaryOf(definition: Definition): Dictionary {
-  const variables = new Map<string, Variable>();
-  for (const table of definition.tables)
-    for (const name of Object.keys(table.columns).sort())
-      variables.set(name, columnVariable(table, name, table.columns[name]!));
-  const faults: DefinitionFault[] = [];
-  const derived = new Map<string, Expression>();
-  const texts = new Map(Object.entries(definition.derived));
-  const under: string[] = [];
-  const failed = new Set<string>();
+  const builder = new Builder(definition);
+  const { variables, derived, lists, scope, faults } = builder;
+  return { variables, derived, lists, scope, faults, basis: (expression) => basisOf(expression, derived, lists) };
+}
 
-  const derive = (name: string): void => {
-    const cel = texts.get(name)!;
-    const pointer = `/derived/${name}`;
-    under.push(name);
+class Builder {
+  readonly variables = new Map<string, Variable>();
+  readonly derived = new Map<string, Expression>();
+  readonly lists = new Map<string, OpenList>();
+  readonly faults: DefinitionFault[] = [];
+  readonly scope: Variables;
+  readonly #texts: ReadonlyMap<string, DerivedDefinition>;
+  readonly #cut: boolean;
+  readonly #under: string[] = [];
+  readonly #done = new Set<string>();
+  readonly #failed = new Set<string>();
+
+  constructor(definition: Definition) {
+    this.#texts = new Map(Object.entries(definition.derived));
+    this.#cut = definition.cut !== undefined;
+    this.scope = {
+      names: () => [
+        ...new Set([
+          ...this.variables.keys(),
+          ...[...this.#texts].flatMap(([name, text]) => (listOf(text) === undefined ? [name] : [])),
+          ...(this.#cut ? ['cut'] : []),
+        ]),
+      ],
+      typeOf: (name) => this.#lookUp(name),
+      alterations: ALTERATION_SCOPE,
+      lists: { names: () => this.lists.keys(), of: (table) => this.lists.get(table)?.scope },
+    };
+    for (const table of definition.tables) this.#addColumns(table);
+    for (const name of [...this.#texts.keys()].sort()) this.#derive(name);
+  }
+
+  #addColumns(table: TableDefinition): void {
+    const list = table.name !== undefined && table.rows !== 'patient' ? this.#list(table.name, table.rows) : undefined;
+    for (const name of Object.keys(table.columns).sort()) {
+      const variable = columnVariable(table, name, table.columns[name]!);
+      if (variable.of !== 'event') this.variables.set(name, variable);
+      if (variable.of !== 'patient') list?.variables.set(name, variable);
+    }
+  }
+
+  #list(name: string, rows: ListDictionary['rows']): OpenList {
+    const variables = new Map<string, Variable>();
+    const has = (column: string): boolean => variables.has(column) || listOf(this.#texts.get(column)) === name;
+    const inside: Variables = {
+      names: () => [...variables.keys(), ...this.scope.names()],
+      typeOf: (column) => {
+        if (!has(column)) return this.#lookUp(column);
+        this.#derive(column, true);
+        const variable = variables.get(column);
+        return variable && valueType(variable);
+      },
+      alterations: ALTERATION_SCOPE,
+      ...(this.scope.lists && { lists: this.scope.lists }),
+      table: { name, has },
+    };
+    const list: OpenList = { name, rows, variables, derived: new Map(), scope: inside };
+    this.lists.set(name, list);
+    return list;
+  }
+
+  /** The type of a patient's variable; what is derived is derived now. */
+  #lookUp(name: string): ValueType | undefined {
+    if (name === 'cut' && this.#cut) return { kind: 'date' };
+    const of = listOf(this.#texts.get(name)) ?? this.#tableOf(name);
+    if (of !== undefined)
+      throw new ExpressionError(
+        `${name} is of the rows of ${of}`,
+        { start: 0, end: 0 },
+        `Ask for it inside exists, first or last, as in first(${of}, true, ${name}).`,
+      );
+    this.#derive(name, true);
+    const variable = this.variables.get(name);
+    return variable && valueType(variable);
+  }
+
+  #tableOf(name: string): string | undefined {
+    if (this.variables.has(name)) return undefined;
+    for (const list of this.lists.values()) if (list.variables.has(name)) return list.name;
+    return undefined;
+  }
+
+  /** Derives a variable unless it is; `asked` by an expression that names it, which a failure fails too. */
+  #derive(name: string, asked = false): void {
+    const text = this.#texts.get(name);
+    if (text === undefined || this.#done.has(name)) return;
+    const circle = this.#under.indexOf(name);
+    if (circle >= 0)
+      throw new ExpressionError(
+        `derived variables name each other in a circle: ${[...this.#under.slice(circle), name].join(', ')}`,
+        { start: 0, end: 0 },
+        'Derive one of them from columns alone.',
+      );
+    if (this.#under.length >= MOST_STEPS)
+      throw new ExpressionError(`more than ${MOST_STEPS} derived variables build on one another`, {
+        start: 0,
+        end: 0,
+      });
+    if (!this.#failed.has(name)) this.#compile(name, text);
+    if (asked && this.#failed.has(name)) throw new ExpressionError(`${name} is itself wrong`, { start: -1, end: -1 });
+  }
+
+  #compile(name: string, text: DerivedDefinition): void {
+    this.#under.push(name);
     try {
-      const expression = compile(cel, scope);
-      derived.set(name, expression);
-      variables.set(name, derivedVariable(name, cel, expression));
+      if (typeof text === 'string') this.#add(name, text, compile(text, this.scope));
+      else if ('score' in text)
+        this.#add(name, scoreText(text.score), compileScore(text.score, this.scope), text.label);
+      else this.#addToList(name, text);
+      if (!this.#failed.has(name)) this.#done.add(name);
     } catch (error) {
-      failed.add(name);
+      this.#failed.add(name);
       if (!(error instanceof ExpressionError)) throw error;
       // What names a variable that is itself wrong is not told again.
-      if (error.start >= 0)
-        faults.push({ pointer, start: error.start, value: cel, says: error.message, remedy: error.remedy });
+      if (error.start >= 0) this.faults.push(derivationFault(name, text, error));
     } finally {
-      under.pop();
+      this.#under.pop();
     }
-  };
-  const lookUp = (name: string): ValueType | undefined => {
-    if (name === 'cut' && definition.cut !== undefined) return { kind: 'date' };
-    if (texts.has(name) && !derived.has(name)) {
-      const circle = under.indexOf(name);
-      if (circle >= 0)
-        throw new ExpressionError(
-          `derived variables name each other in a circle: ${[...under.slice(circle), name].join(', ')}`,
-          { start: 0, end: 0 },
-          'Derive one of them from columns alone.',
-        );
-      if (under.length >= MOST_STEPS)
-        throw new ExpressionError(`more than ${MOST_STEPS} derived variables build on one another`, {
-          start: 0,
-          end: 0,
-        });
-      if (!failed.has(name)) derive(name);
-      if (failed.has(name)) throw new ExpressionError(`${name} is itself wrong`, { start: -1, end: -1 });
-    }
-    const variable = variables.get(name);
-    return variable && valueType(variable);
-  };
-  const scope: Variables = {
-    names: () => [...new Set([...variables.keys(), ...texts.keys(), ...(definition.cut === undefined ? [] : ['cut'])])],
-    typeOf: lookUp,
-    alterations: ALTERATION_SCOPE,
-  };
-  for (const name of [...texts.keys()].sort()) if (!derived.has(name) && !failed.has(name)) derive(name);
+  }
 
-  const basis = (expression: Expression): readonly string[] => {
-    const columns = new Set<string>();
-    const seen = new Set<string>();
-    const add = ({ names, genes }: Expression): void => {
-      for (const gene of genes) columns.add(`altered("${gene}")`);
-      for (const name of names) {
-        if (seen.has(name)) continue;
-        seen.add(name);
-        const inner = derived.get(name);
-        if (inner) add(inner);
-        else if (name !== 'cut') columns.add(name);
-      }
-    };
-    add(expression);
-    return [...columns].sort();
+  #add(name: string, cel: string, expression: Expression, label?: string): void {
+    this.derived.set(name, expression);
+    this.variables.set(name, { ...derivedVariable(name, cel, expression), ...(label !== undefined && { label }) });
+  }
+
+  #addToList(name: string, { of, cel }: { readonly of: string; readonly cel: string }): void {
+    const list = this.lists.get(of);
+    if (!list) {
+      this.#failed.add(name);
+      this.faults.push({
+        pointer: `/derived/${name}/of`,
+        value: of,
+        says: `there is no table called ${of}`,
+        remedy: didYouMean(of, this.lists.keys(), 'Give the table a name.'),
+      });
+      return;
+    }
+    const expression = compile(cel, { ...list.scope, row: list.scope });
+    list.derived.set(name, expression);
+    list.variables.set(name, { ...derivedVariable(name, cel, expression), of: list.rows });
+  }
+}
+
+function listOf(text: DerivedDefinition | undefined): string | undefined {
+  return typeof text === 'object' && 'of' in text ? text.of : undefined;
+}
+
+function scoreText(score: Readonly<Record<string, number>>): string {
+  return Object.entries(score)
+    .map(([cel, points]) => `${points} if ${cel}`)
+    .join(' + ');
+}
+
+function derivationFault(name: string, text: DerivedDefinition, error: ExpressionError): DefinitionFault {
+  const { start, message: says, remedy } = error;
+  if (typeof text === 'string') return { pointer: `/derived/${name}`, start, value: text, says, remedy };
+  if (error instanceof ScoreError)
+    return { pointer: pointerOf(['derived', name, 'score', error.item]), value: error.item, says, remedy };
+  return {
+    pointer: `/derived/${name}${'of' in text ? '/cel' : ''}`,
+    start,
+    ...('of' in text && { value: text.cel }),
+    says,
+    remedy,
   };
-  return { variables, derived, basis, scope, faults };
+}
+
+/** Columns of files, and `altered(…)`, that an expression rests on. */
+function basisOf(
+  expression: Expression,
+  derived: ReadonlyMap<string, Expression>,
+  lists: ReadonlyMap<string, ListDictionary>,
+): readonly string[] {
+  const columns = new Set<string>();
+  const seen = new Set<string>();
+  const ofLists = new Map(
+    [...lists].flatMap(([name, list]) =>
+      [...list.derived].map(([column, inner]): [string, Expression] => [listedName(name, column), inner]),
+    ),
+  );
+  const add = ({ names, genes, listed }: Expression): void => {
+    for (const gene of genes) columns.add(`altered("${gene}")`);
+    for (const name of [...names, ...listed]) {
+      if (seen.has(name)) continue;
+      seen.add(name);
+      const inner = derived.get(name) ?? ofLists.get(name);
+      if (inner) add(inner);
+      else if (name !== 'cut') columns.add(name.slice(name.indexOf('.') + 1));
+    }
+  };
+  add(expression);
+  return [...columns].sort();
 }
 
 function derivedVariable(name: string, cel: string, { type }: Expression): Variable {

@@ -17,8 +17,25 @@ export interface Rows {
   readonly rows: number;
   /** Throws a RangeError where there is no such column: {@link compile} has asked its environment before. */
   vector(name: string): Vector;
+  /** The value that the row being derived has: of the row itself, except inside a list function. */
+  outer?(name: string): Vector;
+  /** A table's rows, by patient, or (`byRow`) beside each of these rows so that they can be compared with it. */
+  list?(table: string, byRow: boolean): ListedRows;
   /** By row: whether the specimen that counts has a qualifying alteration of the gene (for which the condition holds). Three-valued. */
   altered(gene: string, condition: Expression | undefined): Uint8Array;
+}
+
+/** Rows of a table as a list function goes through them. */
+export interface ListedRows {
+  /** In each owner's order. */
+  readonly rows: Rows;
+  /** Of each row whose it is; ascending. */
+  readonly owner: Int32Array;
+  readonly owners: number;
+  /** Which owner each row of the caller asks of; absent: each its own. */
+  readonly spread?: Int32Array;
+  /** Whether a source of the table is in force; what isn't there can't be said not to exist. */
+  readonly known: boolean;
 }
 
 /** A checked expression: its type, what it reads, and its value for all rows at once. */
@@ -27,7 +44,14 @@ export interface Expression {
   /** Names of variables. */
   readonly names: ReadonlySet<string>;
   readonly genes: ReadonlySet<string>;
+  /** Columns of tables' rows, as {@link listedName}. */
+  readonly listed: ReadonlySet<string>;
   run(rows: Rows): Vector;
+}
+
+/** A column of a table's rows, beside the variables of patients. */
+export function listedName(table: string, column: string): string {
+  return `${table}.${column}`;
 }
 
 /** What is wrong with an expression, and which of its characters (from 0). */

@@ -7,12 +7,18 @@ import { textVector, type Vector, withLevels } from './vector.ts';
 /** Names of the frame's columns beside the dictionary's. A variable's name holds no point. */
 export const SET_ASIDE = 'set_aside';
 
-/** The column that holds what a file writes as `<x` or `>x`. */
+/** The column that holds what a file writes as `<x` or `>x`, and the bounds of a score as `x..y`. */
 function boundName(name: string): string {
   return `${name}.bound`;
 }
 
 const BOUND = /^([<>])(.+)$/;
+const SCORED = /^()(-?[\d.e+-]+?)\.\.(-?[\d.e+-]+)$/;
+
+function sideOf(sign: string | undefined): number {
+  if (sign === undefined) return 0;
+  return sign === '<' ? -1 : sign === '>' ? 1 : 2;
+}
 
 /** What records tell of a variable, by row. */
 export function vectorOfRecords(variable: Variable, rows: readonly Merged[]): Vector {
@@ -74,7 +80,11 @@ export function columnsOf(variable: Variable, vector: Vector): readonly (readonl
       ];
       if (!bound) return [column];
       const texts = Array.from(bound.side, (side, row) =>
-        side === 0 ? null : `${side < 0 ? '<' : '>'}${bound.limit[row]}`,
+        side === 0
+          ? null
+          : side === 2
+            ? `${bound.limit[row]}..${bound.to?.[row]}`
+            : `${side < 0 ? '<' : '>'}${bound.limit[row]}`,
       );
       return [column, [boundName(name), { type: 'text', values: texts }]];
     }
@@ -100,9 +110,11 @@ export function vectorOfColumn(variable: Variable, columns: ReadonlyMap<string, 
   if (!bounds) return { kind, values: column.values };
   const { codes, levels: texts } =
     bounds.type === 'text' ? textVector(bounds.values) : (bounds as Extract<Column, { type: 'category' }>);
-  const side = Int8Array.from(codes, (code) => (code < 0 ? 0 : texts[code]!.startsWith('<') ? -1 : 1));
-  const limit = Float64Array.from(codes, (code) => (code < 0 ? Number.NaN : Number(texts[code]!.slice(1))));
-  return { kind, values: column.values, bound: { side, limit } };
+  const parts = texts.map((text) => BOUND.exec(text) ?? SCORED.exec(text) ?? []);
+  const side = Int8Array.from(codes, (code) => sideOf(parts[code]?.[1]));
+  const limit = Float64Array.from(codes, (code) => Number(parts[code]?.[2] ?? Number.NaN));
+  const to = Float64Array.from(codes, (code) => Number(parts[code]?.[3] ?? Number.NaN));
+  return { kind, values: column.values, bound: { side, limit, ...(side.includes(2) && { to }) } };
 }
 
 const EMPTY: Merged = { values: new Map(), setAside: new Set(), conflicts: [] };

@@ -35,6 +35,8 @@ export interface FrameTables {
   readonly patients: Table;
   readonly alterations: Table;
   readonly coverage: Table;
+  /** Rows of the definition's named tables, by name: `patient` (opaque key), in order of key and date, and every column. */
+  readonly lists?: ReadonlyMap<string, Table>;
 }
 
 export const FRAME_TABLES = ['patients', 'alterations', 'coverage'] as const;

@@ -2,6 +2,7 @@ export { createAlterationReader } from './alteration-reader.ts';
 export { buildFrame } from './build-frame.ts';
 export { definitionDigest, parseDefinition } from './definition.ts';
 export { type Column, FRAME_TABLES, type FrameTable, type FrameTables, MISSING, type Table } from './frame.ts';
+export type { IdentifierScreen } from './identifiers.ts';
 export { type CohortFrame, openCohort } from './open-cohort.ts';
 export type { FrameSource } from './people.ts';
 export { Problem } from './problem.ts';
@@ -9,6 +10,7 @@ export { PARSER_VERSION, planReading, type Reading, readingDigest } from './read
 export type {
   Alteration,
   AlterationKind,
+  EventRow,
   PatientRow,
   SourceRecords,
   SpecimenRow,
@@ -17,5 +19,6 @@ export type {
   Values,
 } from './record.ts';
 export { type Definition, definitionJsonSchema } from './schema.ts';
+export { screenOf } from './screening.ts';
 export { createTableReader } from './table-reader.ts';
 export type { AlterationText, TextRow } from './text.ts';

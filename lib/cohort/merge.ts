@@ -15,6 +15,8 @@ export interface Placed {
 export interface Merged {
   readonly values: ReadonlyMap<string, Value>;
   readonly setAside: ReadonlySet<string>;
+  /** The row that told each value first. */
+  readonly at?: ReadonlyMap<string, Placed>;
   /** Where two rows tell differently: nothing of it can be used. */
   readonly conflicts: readonly Problem[];
 }
@@ -42,7 +44,7 @@ export function merge(what: string, rows: readonly Placed[], variables: Readonly
     }
   }
   for (const name of values.keys()) setAside.delete(name);
-  return { values, setAside, conflicts: [...conflicts.values()] };
+  return { values, setAside, at: first, conflicts: [...conflicts.values()] };
 }
 
 function conflict(

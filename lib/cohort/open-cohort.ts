@@ -2,6 +2,7 @@ import { SignetError } from '../base/index.ts';
 import { compile, type Variables } from './compile.ts';
 import { type Dictionary, dictionaryOf, type Variable } from './dictionary.ts';
 import { type Endpoint, type Entry, endpointOf, entryOf } from './endpoint.ts';
+import { storedLists } from './events.ts';
 import { type Expression, ExpressionError } from './expression.ts';
 import type { Column, FrameTables } from './frame.ts';
 import { columnsOf, SET_ASIDE, vectorOfColumn } from './frame-columns.ts';
@@ -194,7 +195,15 @@ class OpenCohort implements CohortFrame {
     for (const [name, variable] of this.#dictionary.variables)
       sources.set(name, () => vectorOfColumn(variable, columns, this.rows));
     sources.set('cut', () => cutVector(this.definition.cut, this.rows));
-    return new LazyRows(this.rows, sources, new Map(), (gene, condition) => this.#genes.altered(gene, condition));
+    const patient = columns.get('patient');
+    const keys = patient?.type === 'text' ? patient.values : [];
+    return new LazyRows(
+      this.rows,
+      sources,
+      new Map(),
+      (gene, condition) => this.#genes.altered(gene, condition),
+      storedLists(this.#tables.lists ?? new Map(), keys, this.#dictionary),
+    );
   }
 
   #setAside(): (row: number) => ReadonlySet<string> {

@@ -44,17 +44,33 @@ const MIRRORED: Readonly<Record<Comparison, Comparison>> = {
   '>=': '<=',
 };
 
-/** A number below (side -1) or above (1) `limit`, compared with `b`: decided where it comes out alike for all such numbers. */
-function decided(op: Comparison, side: number, limit: number, b: number): number {
+/** What is known of a number: `side` as in {@link Bound}. */
+interface Known {
+  readonly side: number;
+  readonly limit: number;
+  readonly to: number;
+}
+
+/** A number of which bounds are known, compared with `b`: decided where it comes out alike for all such numbers. */
+function decided(op: Comparison, { side, limit, to }: Known, b: number): number {
+  if (side === 2) {
+    if (op === '==' || op === '!=') return b < limit || b > to ? (op === '!=' ? 1 : 0) : MISSING;
+    const low = holds(op, limit, b);
+    return low === holds(op, to, b) ? (low ? 1 : 0) : MISSING;
+  }
   const apart = side < 0 ? limit <= b : limit >= b;
   if (!apart) return MISSING;
   if (op === '==' || op === '!=') return op === '!=' ? 1 : 0;
   return (op === '<' || op === '<=') === side < 0 ? 1 : 0;
 }
 
-function withBound(op: Comparison, { side, limit }: Bound, row: number, b: NumberVector): number {
+function knownOf({ side, limit, to }: Bound, row: number): Known {
+  return { side: side[row]!, limit: limit[row]!, to: to?.[row] ?? Number.NaN };
+}
+
+function withBound(op: Comparison, bound: Bound, row: number, b: NumberVector): number {
   const other = b.values[row]!;
-  return Number.isNaN(other) || b.bound?.side[row] ? MISSING : decided(op, side[row]!, limit[row]!, other);
+  return Number.isNaN(other) || b.bound?.side[row] ? MISSING : decided(op, knownOf(bound, row), other);
 }
 
 /** Compares numbers or dates; missing where one is, or where a bound leaves it open. */
@@ -107,7 +123,7 @@ export function textIn({ levels, codes }: TextVector, list: ReadonlySet<string>)
 export function numberIn({ values, bound }: NumberVector, list: ReadonlySet<number>): BooleanVector {
   const among = (row: number, x: number): number => {
     const side = bound?.side[row];
-    if (side) return [...list].every((b) => decided('==', side, bound.limit[row]!, b) === 0) ? 0 : MISSING;
+    if (side) return [...list].every((b) => decided('==', knownOf(bound, row), b) === 0) ? 0 : MISSING;
     return Number.isNaN(x) ? MISSING : list.has(x) ? 1 : 0;
   };
   return { kind: 'boolean', values: Uint8Array.from(values, (x, row) => among(row, x)) };
@@ -151,5 +167,7 @@ export function choose(condition: BooleanVector, then: Vector, otherwise: Vector
   if (!a.bound && !b.bound) return { kind: a.kind, values };
   const side = Int8Array.from(values, (_, row) => pick(row)?.bound?.side[row] ?? 0);
   const limit = Float64Array.from(values, (_, row) => pick(row)?.bound?.limit[row] ?? Number.NaN);
-  return { kind: a.kind, values, bound: { side, limit } };
+  const to =
+    (a.bound?.to ?? b.bound?.to) && Float64Array.from(values, (_, row) => pick(row)?.bound?.to?.[row] ?? Number.NaN);
+  return { kind: a.kind, values, bound: { side, limit, ...(to && { to }) } };
 }

@@ -10,9 +10,16 @@ export interface FrameSource {
   readonly records: SourceRecords;
 }
 
-interface Patient extends Merged {
+/** A row of a source. */
+export interface RowPlace {
+  readonly file: string;
+  readonly line: number;
+}
+
+export interface Patient extends Merged {
   readonly key: string;
   readonly identifier: string;
+  readonly first: RowPlace;
 }
 
 export interface Specimen extends Merged {
@@ -20,6 +27,8 @@ export interface Specimen extends Merged {
   readonly identifier: string;
   readonly patient: string;
   readonly panel: string | null;
+  /** Absent: no table lists it. */
+  readonly first?: RowPlace;
 }
 
 /** Who is in the frame. */
@@ -30,6 +39,8 @@ export interface People {
   readonly specimens: readonly Specimen[];
   /** Specimens that a source lists, in the frame or not: their alterations aren't of somebody unknown. */
   readonly knownSpecimens: ReadonlySet<string>;
+  /** Patients that a source lists, in the frame or not. */
+  readonly knownPatients: ReadonlySet<string>;
   readonly problems: readonly Problem[];
 }
 
@@ -81,7 +92,8 @@ export function peopleOf(
     if (!told.some((row) => tables.makesKnown(row))) continue; // only rows that were set apart
     const merged = merge('patient', told as readonly Placed[], variables);
     problems.push(...merged.conflicts, ...tables.duplicates(told));
-    if (merged.conflicts.length === 0) patients.push({ key, identifier: rows[0]!.identifier, ...merged });
+    if (merged.conflicts.length === 0)
+      patients.push({ key, identifier: rows[0]!.identifier, first: placeOf(told[0]!), ...merged });
   }
   patients.sort(byKey);
   const inFrame = new Set(patients.map(({ key }) => key));
@@ -99,7 +111,14 @@ export function peopleOf(
     problems.push(...conflicts);
     if (conflicts.length > 0 || !inFrame.has(first.patient)) continue;
     const panel = told.find((row) => row.panel !== null)?.panel ?? null;
-    specimens.push({ key, identifier: first.identifier, patient: first.patient, panel, ...merged });
+    specimens.push({
+      key,
+      identifier: first.identifier,
+      patient: first.patient,
+      panel,
+      first: placeOf(first),
+      ...merged,
+    });
   }
   const knownSpecimens = new Set(specimenRows.keys());
   if (!definition.tables.some(({ rows }) => rows === 'specimen')) {
@@ -113,7 +132,11 @@ export function peopleOf(
       if (!having.has(key)) specimens.push(specimenOf(key, { patient: key, identifier })); // sequenced, perhaps, and nothing found
   }
   specimens.sort(byKey);
-  return { patients, specimens, knownSpecimens, problems };
+  return { patients, specimens, knownSpecimens, knownPatients: known, problems };
+}
+
+function placeOf({ file, line }: RowPlace): RowPlace {
+  return { file, line };
 }
 
 function named(identifier: string): string {

@@ -4,14 +4,14 @@ import { matches } from './glob.ts';
 import type { ColumnType, Definition, TableDefinition } from './schema.ts';
 
 /** Raised when the same source read in the same manner comes out otherwise: all sources are then read anew. */
-export const PARSER_VERSION = 1;
+export const PARSER_VERSION = 2;
 
 /** How a column's cells become values. */
 export interface ColumnReading {
   readonly name: string;
   readonly from: string;
   readonly type: ColumnType;
-  readonly of: 'patient' | 'specimen';
+  readonly of: 'patient' | 'specimen' | 'event';
   readonly codes?: readonly (readonly [string, string | number | boolean])[];
   readonly range?: readonly [number | null, number | null];
   readonly bounds?: true;
@@ -28,7 +28,11 @@ export interface TableReading {
   readonly sheet?: string;
   readonly header?: number | readonly number[];
   readonly only: readonly (readonly [string, readonly string[]])[];
-  readonly rows: 'patient' | 'specimen';
+  readonly rows: 'patient' | 'specimen' | 'event';
+  /** Of a table of events. */
+  readonly name?: string;
+  /** Columns that are not to be looked at, direct identifiers among them. */
+  readonly ignore?: readonly string[];
   readonly patient: string;
   readonly specimen?: string;
   readonly panel?: string;
@@ -71,6 +75,8 @@ function tableReading(table: TableDefinition, { missing, places = {} }: Definiti
     ...(header !== undefined && { header }),
     only: Object.entries(only).sort(([a], [b]) => (a < b ? -1 : 1)),
     rows,
+    ...(rows === 'event' && table.name !== undefined && { name: table.name }),
+    ...(table.ignore && { ignore: [...new Set(table.ignore)].sort() }),
     patient,
     ...(specimen !== undefined && { specimen }),
     ...(panel !== undefined && { panel }),

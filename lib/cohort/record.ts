@@ -33,6 +33,18 @@ export interface SpecimenRow {
   readonly apart?: true;
 }
 
+/** A dated row about a patient: a treatment, an assessment, an operation. */
+export interface EventRow {
+  readonly patient: string;
+  readonly identifier: string;
+  /** The definition's name of the table. */
+  readonly table: string;
+  readonly line: number;
+  readonly values: Values;
+  readonly setAside: readonly string[];
+  readonly apart?: true;
+}
+
 const ALTERATION_KINDS = ['mutation', 'copy number', 'fusion', 'segment'] as const;
 export type AlterationKind = (typeof ALTERATION_KINDS)[number];
 
@@ -100,6 +112,8 @@ export interface UnreadableGene {
 export interface SourceRecords {
   readonly patients: readonly PatientRow[];
   readonly specimens: readonly SpecimenRow[];
+  /** Absent: none. */
+  readonly events?: readonly EventRow[];
   readonly alterations: readonly Alteration[];
   readonly unreadable: readonly UnreadableGene[];
   /** Absent: none. */

@@ -5,23 +5,12 @@ import { nearNames } from './near.ts';
 
 type Issue = z.core.$ZodIssue;
 
-/** Parts of a definition that come later: refused, since passing over them would answer another question than the one asked. */
-const LATER: readonly { readonly path: RegExp; readonly says: string }[] = [
-  { path: /^\/plan$/, says: 'a plan of analyses' },
-  { path: /^\/criteria$/, says: 'criteria of eligibility' },
-  { path: /^\/checks$/, says: 'checks by expressions' },
-  { path: /^\/tables\/\d+\/name$/, says: 'naming the rows of a table' },
-];
-
-function later(what: string, pointer: string): DefinitionFault {
-  return { pointer, says: `${what}: not yet supported`, remedy: 'Leave it out for now.' };
-}
-
 /** The keys that a person may have meant, of the objects that the schema knows. */
 const KEYS = (
   'title about cut missing tables alterations specimens qualifying derived endpoints groups match sheet header only ignore rows patient ' +
   'specimen panel date columns from type unit codes range bounds part of label build covers counts filters minVaf classes origin time event ' +
-  'events competing seen censor entry when by labels known'
+  'events competing seen censor entry when by labels known name checks criteria plan id cel level says remedy of score source primary sets ' +
+  'items sensitivities set impute'
 ).split(' ');
 
 function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
@@ -89,9 +78,6 @@ export function schemaFaults(
     if (issue.code === 'invalid_union' && issue.errors.length > 0) return schemaFaults(meant(issue.errors), root, path);
     if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey([...path, key], key));
     const value = valueAt(root, path);
-    if (/^\/tables\/\d+\/rows$/.test(pointer) && value === 'event') return [later('tables of events', pointer)];
-    if (/^\/derived\/[^/]+$/.test(pointer) && typeof value === 'object')
-      return [later('scores and columns derived in a table', pointer)];
     const name = path.at(-1);
     const label = typeof name === 'number' ? 'this' : String(name ?? 'the definition');
     const absent = value === undefined && issue.code === 'invalid_type';
@@ -116,8 +102,6 @@ function remedyOf(issue: Issue, text: string | undefined): string {
 
 function unknownKey(path: readonly PropertyKey[], key: string): DefinitionFault {
   const pointer = pointerOf(path);
-  const known = LATER.find((part) => part.path.test(pointer));
-  if (known) return later(known.says, pointer);
   const near = nearNames(key, KEYS);
   return {
     pointer,

@@ -91,11 +91,14 @@ const Table = z
       .exactOptional()
       .meta({ description: 'Columns and their values: the rows that are meant' }),
     ignore: z.array(Text).exactOptional().meta({ description: 'Columns that are not to be read' }),
-    rows: z.enum(['patient', 'specimen']).meta({ description: 'What a row is' }),
+    rows: z.enum(['patient', 'specimen', 'event']).meta({ description: 'What a row is' }),
+    name: Line.exactOptional().meta({
+      description: 'What the list of its rows is called in CEL: exists(name, …). A table of events needs one',
+    }),
     patient: Line.meta({ description: "The column that holds the patient's identifier" }),
     specimen: Line.exactOptional().meta({ description: "The column that holds the specimen's identifier" }),
     panel: Line.exactOptional().meta({ description: 'The column that names what was sequenced' }),
-    date: Line.exactOptional().meta({ description: "The date column of this table that orders a patient's specimens" }),
+    date: Line.exactOptional().meta({ description: "The date column of this table that orders a patient's rows" }),
     columns: z
       .record(z.string(), Column)
       .default({})
@@ -205,6 +208,70 @@ const Group = z
   })
   .meta({ description: 'Groups to compare' });
 
+const Check = z
+  .strictObject({
+    id: Line.meta({ description: 'Its rule, as problems name it' }),
+    cel: Cel.meta({ description: 'CEL: true is wrong' }),
+    of: Line.exactOptional().meta({ description: 'The named table whose rows are judged; default the patients' }),
+    level: z.enum(['error', 'cell', 'warning']).meta({
+      description: 'error: the row is set apart; cell: `column` is set aside; warning: kept and flagged',
+    }),
+    column: Line.exactOptional().meta({ description: 'The column that is wrong where it is true' }),
+    says: Line.exactOptional().meta({ description: 'What the person who keeps the file is told' }),
+    remedy: Line.exactOptional(),
+  })
+  .meta({ description: 'What may not be, over all patients' });
+
+const DerivedInTable = z
+  .strictObject({
+    of: Line.meta({ description: 'The named table of whose rows it is a column' }),
+    cel: Cel.meta({ description: 'CEL; row.x inside a list function is the x of the row that is being derived' }),
+  })
+  .meta({ description: 'A column of each row of a table' });
+
+const Score = z
+  .strictObject({
+    score: z
+      .record(Cel, z.number())
+      .refine((items) => Object.keys(items).length > 0, 'a score has items')
+      .meta({ description: 'Conditions in CEL and their points. A missing item leaves bounds' }),
+    source: Line.exactOptional().meta({ description: 'Where it was published' }),
+    label: Line.exactOptional(),
+  })
+  .meta({ description: 'A score: the sum of the points of the conditions that are true' });
+
+const Criterion = z
+  .strictObject({
+    id: Text,
+    says: Line.meta({ description: 'The step in words' }),
+    cel: Cel.meta({ description: 'CEL: false leaves as "no", missing as "not recorded"' }),
+  })
+  .meta({ description: 'A step of eligibility' });
+
+const PlanSensitivity = z.strictObject({
+  says: Line,
+  criteria: z.record(z.string(), Cel).exactOptional().meta({ description: 'By id of a step its CEL, or drop' }),
+  set: z.record(z.string(), Cel).exactOptional().meta({ description: 'New CEL of derived variables' }),
+  endpoints: z
+    .record(z.string(), z.record(z.string(), Cel))
+    .exactOptional()
+    .meta({ description: 'Keys of endpoints, replaced or added' }),
+  impute: z.int().min(2).max(1_000).exactOptional(),
+  of: z.array(Text).min(1).meta({ description: 'Items of the plan' }),
+});
+
+const Plan = z
+  .strictObject({
+    primary: Text.exactOptional().meta({ description: 'The item of the primary analysis' }),
+    sets: z.record(z.string(), z.array(Line)).default({}).meta({ description: 'Named lists of variables' }),
+    items: z
+      .array(z.looseObject({ id: Text, analysis: Line, where: Cel.exactOptional() }))
+      .default([])
+      .meta({ description: 'Requests of the API, each with an id' }),
+    sensitivities: z.record(z.string(), PlanSensitivity).default({}),
+  })
+  .meta({ description: 'The analyses that were planned' });
+
 /** The document a cohort is described by. Its output is the normal form: ordered maps are lists of pairs, defaults are filled in. */
 export const DefinitionSchema = z
   .strictObject({
@@ -223,9 +290,15 @@ export const DefinitionSchema = z
       .exactOptional()
       .meta({ description: 'Of several that may, the earliest counts' }),
     qualifying: Qualifying.prefault({}),
-    derived: z.record(z.string(), Cel).default({}).meta({ description: 'Variables by CEL, in any order' }),
+    checks: z.array(Check).max(500).exactOptional(),
+    derived: z
+      .record(z.string(), z.union([Cel, DerivedInTable, Score]))
+      .default({})
+      .meta({ description: 'Variables by CEL, in any order' }),
+    criteria: z.array(Criterion).max(100).exactOptional(),
     endpoints: z.record(z.string(), z.union([EndpointByColumns, EndpointByDates])).default({}),
     groups: z.record(z.string(), Group).default({}),
+    plan: Plan.exactOptional(),
   })
   .meta({ title: 'Cohort definition', description: "What a cohort's files mean" });
 
@@ -243,6 +316,8 @@ export type TableDefinition = Definition['tables'][number];
 export type ColumnDefinition = TableDefinition['columns'][string];
 export type EndpointDefinition = Definition['endpoints'][string];
 export type GroupDefinition = Definition['groups'][string];
+export type DerivedDefinition = Definition['derived'][string];
+export type CheckDefinition = NonNullable<Definition['checks']>[number];
 export type AlterationsDefinition = Definition['alterations'][number];
 
 /** The JSON Schema of what may be written into `cohort.yaml`. */

@@ -3,7 +3,7 @@ import { type CellFault, type CellReader, cellReader } from './cells.ts';
 import { didYouMean } from './near.ts';
 import type { Problem } from './problem.ts';
 import type { ColumnReading, DefinitionPlace, TableReading } from './reading.ts';
-import type { PatientRow, SpecimenRow, Value } from './record.ts';
+import type { EventRow, PatientRow, SpecimenRow, Value } from './record.ts';
 import type { TextRow } from './text.ts';
 
 export interface ReaderOptions {
@@ -17,6 +17,7 @@ export interface ReaderOptions {
 export interface TableRecords {
   readonly patients: readonly PatientRow[];
   readonly specimens: readonly SpecimenRow[];
+  readonly events: readonly EventRow[];
   readonly problems: readonly Problem[];
 }
 
@@ -65,6 +66,8 @@ export class TableReader {
     const readers = columns.map((column, i) => this.#readerOf(column, this.#at[i]!));
     const patients: PatientRow[] = [];
     const specimens: SpecimenRow[] = [];
+    const events: EventRow[] = [];
+    const { name } = this.#table;
     for (const row of this.#rows) {
       const identifier = (row.cells[this.#patient] ?? '').trim();
       const specimen = this.#specimen < 0 ? undefined : (row.cells[this.#specimen] ?? '').trim();
@@ -75,6 +78,10 @@ export class TableReader {
       const read = this.#values(row, readers);
       const patient = this.#options.pseudonym('patient', identifier);
       const apart = read.apart ? { apart: true as const } : {};
+      if (name !== undefined) {
+        events.push({ patient, identifier, table: name, line: row.line, ...read.event, ...apart });
+        continue;
+      }
       patients.push({ patient, identifier, line: row.line, ...read.patient, ...apart });
       if (specimen !== undefined)
         specimens.push({
@@ -88,16 +95,18 @@ export class TableReader {
           ...apart,
         });
     }
-    return { patients, specimens, problems: this.#problems };
+    return { patients, specimens, events, problems: this.#problems };
   }
 
   /** A row's values, the patient's and the specimen's. A row apart tells none. */
   #values(row: TextRow, readers: readonly CellReader[]) {
     const patient: Owned = { values: {}, setAside: [] };
     const specimen: Owned = { values: {}, setAside: [] };
+    const event: Owned = { values: {}, setAside: [] };
+    const owners = { patient, specimen, event };
     let apart = false;
     for (const [i, column] of this.#table.columns.entries()) {
-      const owner = column.of === 'specimen' ? specimen : patient;
+      const owner = owners[column.of];
       const cell = row.cells[this.#at[i]!] ?? '';
       const value = readers[i]!(cell);
       const fault = value !== null && typeof value === 'object' ? value : undefined;
@@ -107,7 +116,7 @@ export class TableReader {
       this.#report(fault, row, column, cell);
       if (fault.row) apart = true;
     }
-    return apart ? { apart, patient: NOTHING, specimen: NOTHING } : { apart, patient, specimen };
+    return apart ? { apart, patient: NOTHING, specimen: NOTHING, event: NOTHING } : { apart, ...owners };
   }
 
   #readerOf(column: ColumnReading, at: number): CellReader {

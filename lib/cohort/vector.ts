@@ -20,10 +20,14 @@ export interface TextVector {
   readonly codes: Int32Array;
 }
 
-/** Numbers that are known only to lie below (-1) or above (1) a limit; 0 where the number is known, or nothing is. */
+/**
+ * Numbers that are known only to lie below (-1) or above (1) a limit, or from the limit to `to` (2), both included; 0 where the number is
+ * known, or nothing is.
+ */
 export interface Bound {
   readonly side: Int8Array;
   readonly limit: Float64Array;
+  readonly to?: Float64Array;
 }
 
 /** Text by code, levels in order of `levels` first, then as they come. */
@@ -82,7 +86,7 @@ export function columnOf(vector: Vector, unit?: string): Column {
   }
 }
 
-/** Whether nothing is known of a row. A number below or above a limit is not missing. */
+/** Whether nothing is known of a row. A number below or above a limit is not missing: the file has it. A score with bounds is. */
 export function isMissing(vector: Vector, row: number): boolean {
   switch (vector.kind) {
     case 'boolean':
@@ -90,7 +94,7 @@ export function isMissing(vector: Vector, row: number): boolean {
     case 'text':
       return vector.codes[row]! < 0;
     default:
-      return Number.isNaN(vector.values[row]!) && !vector.bound?.side[row];
+      return Number.isNaN(vector.values[row]!) && (vector.bound?.side[row] ?? 0) % 2 === 0;
   }
 }
 
@@ -107,7 +111,8 @@ export function take(vector: Vector, rows: Int32Array): Vector {
       if (!bound) return { kind: vector.kind, values };
       const side = Int8Array.from(rows, (row) => (row < 0 ? 0 : bound.side[row]!));
       const limit = Float64Array.from(rows, (row) => (row < 0 ? Number.NaN : bound.limit[row]!));
-      return { kind: vector.kind, values, bound: { side, limit } };
+      const to = bound.to && Float64Array.from(rows, (row) => (row < 0 ? Number.NaN : bound.to![row]!));
+      return { kind: vector.kind, values, bound: { side, limit, ...(to && { to }) } };
     }
   }
 }

@@ -1,4 +1,12 @@
-import type { Alteration, PatientRow, Problem, SourceRecords, SpecimenRow, UnreadableGene } from '../cohort/index.ts';
+import type {
+  Alteration,
+  EventRow,
+  PatientRow,
+  Problem,
+  SourceRecords,
+  SpecimenRow,
+  UnreadableGene,
+} from '../cohort/index.ts';
 
 /** A cohort of a site. Both names are `[a-z0-9][a-z0-9-]{0,40}`. */
 export interface CohortName {
@@ -25,6 +33,8 @@ export interface Counts {
   readonly patients: number;
   readonly specimens: number;
   readonly alterations: number;
+  /** Dated rows; absent where there are none. */
+  readonly events?: number;
   readonly problems: number;
 }
 
@@ -163,6 +173,8 @@ export interface AttemptWriter {
   patients(rows: readonly PatientRow[]): Promise<void>;
   /** All rows of a specimen come in one call. */
   specimens(rows: readonly SpecimenRow[]): Promise<void>;
+  /** Any order. */
+  events(rows: readonly EventRow[]): Promise<void>;
   /** Any order; may be called many times. */
   alterations(rows: readonly Alteration[], unreadable: readonly UnreadableGene[]): Promise<void>;
   problems(problems: readonly Problem[]): Promise<void>;

@@ -169,6 +169,14 @@ export class Publisher {
           'application/vnd.apache.parquet',
         );
       }),
+      ...[...(tables.lists ?? [])].map(([name, table]) =>
+        documents.put(
+          cohort,
+          documentName.frame(frame, `list.${name}.parquet`),
+          writeParquet(table, { frame, revision }),
+          'application/vnd.apache.parquet',
+        ),
+      ),
       documents.put(cohort, documentName.frame(frame, 'problems.json'), JSON.stringify(problems), 'application/json'),
       documents.put(cohort, documentName.revision(revision), JSON.stringify(document), 'application/json'),
     ]);

@@ -3,11 +3,14 @@ import {
   createAlterationReader,
   createTableReader,
   type Definition,
+  type EventRow,
+  type IdentifierScreen,
   type PatientRow,
   type Problem,
   parseDefinition,
   type Reading,
   type SpecimenRow,
+  screenOf,
 } from '../cohort/index.ts';
 import { LIMITS, mafAlterations, openSource, type Rejected } from '../formats/index.ts';
 import type { AttemptWriter, PseudonymOf } from './ports.ts';
@@ -84,6 +87,8 @@ async function readTables(
 ): Promise<void> {
   const patients: PatientRow[] = [];
   const specimens: SpecimenRow[] = [];
+  const events: EventRow[] = [];
+  const found: Problem[] = []; // nothing of the file is written before all of it was screened
   for (const table of reading.tables) {
     const source = await openSource(await open(), {
       file,
@@ -92,23 +97,73 @@ async function readTables(
     });
     try {
       const at = { file, ...(source.sheet !== undefined && { sheet: source.sheet }) };
-      await problems.put(source.notes.map((note) => problemOf(note, at, 'warning')));
+      const keep = (more: readonly Problem[]): void => {
+        for (const problem of more) if (found.length <= MOST_PROBLEMS + BEYOND) found.push(problem);
+      };
+      keep(source.notes.map((note) => problemOf(note, at, 'warning')));
       const reader = createTableReader(table, source.columns, { file, pseudonym });
+      const screen = screenOf(reading, table, source.columns);
       for await (const batch of source.rows)
         for (const row of batch) {
-          if (isRejected(row)) await problems.put([problemOf(row, at, 'error')]);
-          else reader.add(row);
+          if (isRejected(row)) keep([problemOf(row, at, 'error')]);
+          else {
+            screen.add(row.cells);
+            reader.add(row);
+          }
         }
+      keep(suspicions(screen, at));
       const read = reader.finish();
       for (const row of read.patients) patients.push(row);
       for (const row of read.specimens) specimens.push(row);
-      await problems.put(read.problems);
+      for (const row of read.events) events.push(row);
+      keep(read.problems);
     } finally {
       source.close();
     }
   }
+  await problems.put(found);
   await writer.patients(patients);
   await writer.specimens(specimens);
+  if (events.length > 0) await writer.events(events);
+}
+
+/** Problems that are counted beyond those that are kept. */
+const BEYOND = 1_000_000;
+
+/**
+ * What a screen came to. Throws SignetError `direct-identifiers` with the columns named, and no value, where the source may not be read.
+ */
+function suspicions(screen: IdentifierScreen, at: Pick<Problem, 'file' | 'sheet'>): readonly Problem[] {
+  const findings = screen.findings();
+  const certain = findings.filter((finding) => finding.certain);
+  const told = (level: Problem['level'], { column, holds }: (typeof findings)[number]): Problem => ({
+    rule: level === 'file' ? 'direct-identifiers' : 'suspicious-column',
+    level,
+    ...at,
+    column,
+    says:
+      level === 'file'
+        ? `the column ${column} holds ${holds}: nothing of the file is kept`
+        : `the column ${column} is called as if it held ${holds}`,
+    remedy:
+      'Take the column out of the file, or list it under ignore in the definition, or read it as type: key, so that only a hash is kept.',
+  });
+  if (certain.length > 0) throw new DirectIdentifiers(certain.map((finding) => told('file', finding)));
+  return findings.map((finding) => told('warning', finding));
+}
+
+/** A source that tells who its patients are. */
+class DirectIdentifiers extends SignetError {
+  readonly problems: readonly Problem[];
+
+  constructor(problems: readonly Problem[]) {
+    const [first] = problems;
+    super('direct-identifiers', first!.says, {
+      place: { file: first!.file, ...(first!.column !== undefined && { column: first!.column }) },
+      remedy: first!.remedy,
+    });
+    this.problems = problems;
+  }
 }
 
 /** Reads the source's alterations and hands them on a batch at a time: memory doesn't grow with the file. */

@@ -1,5 +1,13 @@
 import { SignetError } from '../base/index.ts';
-import type { Alteration, PatientRow, Problem, SourceRecords, SpecimenRow, UnreadableGene } from '../cohort/index.ts';
+import type {
+  Alteration,
+  EventRow,
+  PatientRow,
+  Problem,
+  SourceRecords,
+  SpecimenRow,
+  UnreadableGene,
+} from '../cohort/index.ts';
 import type { Attempts, AttemptWriter, CohortName, Counts, Manifest, SourceName } from '../ingest/ports.ts';
 import type { Clients } from './clients.ts';
 import { partition, SORT_PREFIX, shardOf, sort } from './keys.ts';
@@ -10,6 +18,9 @@ const MOST_SHARDS = 16;
 
 /** A partition takes 1,000 units a second: a file of a few megabytes writes as much in that time. */
 const BYTES_A_SHARD = 4_000_000;
+
+/** A patient's dated rows of one table in one item. */
+const EVENTS_A_CHUNK = 500;
 
 const BATCH = 25;
 const BATCHES_UNDER_WAY = 6;
@@ -86,7 +97,12 @@ class TableAttemptWriter implements AttemptWriter {
   readonly #items: number[];
   readonly #packer = new AlterationPacker();
   readonly #chunks = new Map<string, number>();
-  readonly #counts = { patients: 0, specimens: 0, alterations: 0, problems: 0 };
+  readonly #counts: { -readonly [Kind in keyof Counts]: Counts[Kind] } = {
+    patients: 0,
+    specimens: 0,
+    alterations: 0,
+    problems: 0,
+  };
 
   constructor(table: Table, source: SourceName, manifest: Manifest) {
     this.#table = table;
@@ -108,6 +124,17 @@ class TableAttemptWriter implements AttemptWriter {
       this.#counts.specimens += 1;
       await this.#put(shardOf(specimen, this.#manifest.shards), sort.specimen(specimen), pack(of));
     }
+  }
+
+  async events(rows: readonly EventRow[]): Promise<void> {
+    for (const [patient, of] of grouped(rows, (row) => row.patient))
+      for (const [table, ofTable] of grouped(of, (row) => row.table))
+        for (let chunk = 0; chunk * EVENTS_A_CHUNK < ofTable.length; chunk += 1) {
+          const some = ofTable.slice(chunk * EVENTS_A_CHUNK, (chunk + 1) * EVENTS_A_CHUNK);
+          const shard = shardOf(patient, this.#manifest.shards);
+          await this.#put(shard, sort.events(patient, table, chunk), pack(some));
+        }
+    if (rows.length > 0) this.#counts.events = (this.#counts.events ?? 0) + rows.length;
   }
 
   async alterations(rows: readonly Alteration[], unreadable: readonly UnreadableGene[]): Promise<void> {
@@ -187,6 +214,7 @@ export class TableAttempts implements Attempts {
     const { shards, items = [] } = await this.#manifest(cohort, attempt);
     const patients: PatientRow[] = [];
     const specimens: SpecimenRow[] = [];
+    const events: EventRow[] = [];
     const alterations: Alteration[] = [];
     const unreadable: UnreadableGene[] = [];
     const take = ({ SK, body }: Item): void => {
@@ -194,6 +222,7 @@ export class TableAttempts implements Attempts {
       if (name.startsWith(SORT_PREFIX.patient)) for (const row of unpack(body) as PatientRow[]) patients.push(row);
       else if (name.startsWith(SORT_PREFIX.specimen))
         for (const row of unpack(body) as SpecimenRow[]) specimens.push(row);
+      else if (name.startsWith(SORT_PREFIX.events)) for (const row of unpack(body) as EventRow[]) events.push(row);
       else if (name.startsWith(SORT_PREFIX.alterations)) {
         const chunk = unpackChunk(specimenIn(name), body);
         for (const row of chunk.alterations) alterations.push(row);
@@ -213,6 +242,7 @@ export class TableAttempts implements Attempts {
     return {
       patients: patients.sort(byLine),
       specimens: specimens.sort(byLine),
+      ...(events.length > 0 && { events: events.sort(byLine) }),
       alterations: alterations.sort(byLine),
       unreadable: unreadable.sort((a, b) => byText(a.specimen, b.specimen) || byText(a.gene, b.gene)),
     };

@@ -102,6 +102,7 @@ export const sort = {
   minute: (minute: string): string => `MINUTE#${minute}`,
   patient: (patient: string): string => `PATIENT#${patient}`,
   specimen: (specimen: string): string => `SPECIMEN#${specimen}`,
+  events: (patient: string, table: string, chunk: number): string => `EVENT#${patient}#${table}#${padded(chunk)}`,
   alterations: (specimen: string, chunk: number): string => `ALT#${specimen}#${padded(chunk)}`,
   alterationsOf: (specimen: string): string => `ALT#${specimen}#`,
   problem: (number: number): string => `PROBLEM#${padded(number)}`,
@@ -116,6 +117,7 @@ export const SORT_PREFIX = {
   cohort: 'COHORT#',
   patient: 'PATIENT#',
   specimen: 'SPECIMEN#',
+  events: 'EVENT#',
   alterations: 'ALT#',
   problem: 'PROBLEM#',
 } as const;

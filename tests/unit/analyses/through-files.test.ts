@@ -23,8 +23,8 @@ const pseudonym = pseudonymsUnder(new Uint8Array(32));
 
 /** The records that ingestion makes of a file, as an attempt would hold them. */
 async function recordsOf(reading: NonNullable<ReturnType<typeof planReading>>, file: string, path: string) {
-  const records = { patients: [], specimens: [], alterations: [], unreadable: [] } as {
-    -readonly [K in keyof SourceRecords]: SourceRecords[K][number][];
+  const records = { patients: [], specimens: [], events: [], alterations: [], unreadable: [] } as {
+    -readonly [K in keyof SourceRecords]-?: NonNullable<SourceRecords[K]>[number][];
   };
   const problems: Problem[] = [];
   await readRecords(
@@ -34,6 +34,7 @@ async function recordsOf(reading: NonNullable<ReturnType<typeof planReading>>, f
     {
       patients: async (rows) => void records.patients.push(...rows),
       specimens: async (rows) => void records.specimens.push(...rows),
+      events: async (rows) => void records.events.push(...rows),
       alterations: async (rows, unreadable) => {
         records.alterations.push(...rows);
         records.unreadable.push(...unreadable);

@@ -170,14 +170,8 @@ describe('A cohort definition', () => {
   });
 
   it.each([
-    ['plan', `${CRLM}plan: { primary: T6 }\n`],
-    ['criteria', `${CRLM}criteria: []\n`],
-    ['checks', `${CRLM}checks: []\n`],
-    ['tables of events', CRLM.replace('rows: patient', 'rows: event')],
-    ['a score', CRLM.replace('crs >= 3', '{ score: { "crs > 1": 1 } }')],
     ['a file a specimen', TCGA.replace('*.maf.gz', 'vcf/{specimen}.vcf.gz')],
     ['a panel by name', TCGA.replace('panel: exome', 'panel: impact')],
-    ['exists', CRLM.replace('crs >= 3', 'exists(surgery, crs > 1)')],
   ])('is refused where it asks for what comes later, never read without it: %s', (_, text) => {
     expect(problemsOf(text).some(({ says }) => says.includes('not yet supported'))).toBe(true);
   });

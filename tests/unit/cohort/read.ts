@@ -60,8 +60,8 @@ interface Alterations {
 /** Reads a file in the manner of the definition; nothing where it isn't mapped. */
 export function read(definition: Definition, key: string, content: string | Alterations): Read {
   const reading = planReading(definition, key);
-  const records = { patients: [], specimens: [], alterations: [], unreadable: [] } as {
-    -readonly [K in keyof SourceRecords]: SourceRecords[K][number][];
+  const records = { patients: [], specimens: [], events: [], alterations: [], unreadable: [] } as {
+    -readonly [K in keyof SourceRecords]-?: NonNullable<SourceRecords[K]>[number][];
   };
   const problems: Problem[] = [];
   const options = { file: key, pseudonym };
@@ -74,8 +74,9 @@ export function read(definition: Definition, key: string, content: string | Alte
       const head = rows.findIndex((cells) => cells.some((cell) => cell !== ''));
       const reader = createTableReader(table, rows[head]!, options);
       for (const [i, cells] of rows.entries()) if (i > head) reader.add({ line: i + 1, cells });
-      const { patients, specimens, problems: told } = reader.finish();
+      const { patients, specimens, events, problems: told } = reader.finish();
       records.patients.push(...patients);
+      records.events.push(...events);
       records.specimens.push(...specimens);
       problems.push(...told);
     }

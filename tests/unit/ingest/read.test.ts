@@ -23,6 +23,7 @@ async function read(file: string, content: Uint8Array) {
   const writer: AttemptWriter = {
     patients: async () => {},
     specimens: async () => {},
+    events: async () => {},
     alterations: async (rows, missing) => {
       calls.push(rows);
       unreadable.push(...missing);

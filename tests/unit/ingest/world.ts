@@ -1,6 +1,13 @@
 import { setImmediate as breath } from 'node:timers/promises';
 import { SignetError, sha256 } from '../../../lib/base/index.ts';
-import type { Alteration, PatientRow, Problem, SourceRecords, SpecimenRow } from '../../../lib/cohort/index.ts';
+import type {
+  Alteration,
+  EventRow,
+  PatientRow,
+  Problem,
+  SourceRecords,
+  SpecimenRow,
+} from '../../../lib/cohort/index.ts';
 import type {
   AttemptWriter,
   CohortName,
@@ -26,6 +33,7 @@ interface Stored extends SourceRecords {
   problems: Problem[];
   patients: PatientRow[];
   specimens: SpecimenRow[];
+  events: EventRow[];
   alterations: Alteration[];
   unreadable: { specimen: string; gene: string }[];
 }
@@ -121,8 +129,8 @@ export class World {
       attempts: guarded('attempts', {
         begin: async ({ key }: SourceName, attempt: string) => this.#begin(key, attempt, pass),
         records: async (_: CohortName, attempt: string) => {
-          const { patients, specimens, alterations, unreadable } = this.#whole(attempt);
-          return copy({ patients, specimens, alterations, unreadable });
+          const { patients, specimens, events, alterations, unreadable } = this.#whole(attempt);
+          return copy({ patients, specimens, events, alterations, unreadable });
         },
         problems: async (_: CohortName, attempt: string) => copy(this.#whole(attempt).problems),
         manifests: async () => [...this.attempts.values()].map(({ manifest }) => copy(manifest)),
@@ -180,6 +188,7 @@ export class World {
       problems: [],
       patients: [],
       specimens: [],
+      events: [],
       alterations: [],
       unreadable: [],
     };
@@ -193,6 +202,10 @@ export class World {
       specimens: async (rows) => {
         await step('specimens');
         stored.specimens.push(...rows);
+      },
+      events: async (rows) => {
+        await step('events');
+        stored.events.push(...rows);
       },
       alterations: async (rows, unreadable) => {
         await step('alterations');
@@ -230,8 +243,8 @@ export class World {
   }
 
   #recordsOf(attempt: string): unknown {
-    const { patients, specimens, alterations, unreadable } = this.#whole(attempt);
-    return { patients, specimens, alterations, unreadable };
+    const { patients, specimens, events, alterations, unreadable } = this.#whole(attempt);
+    return { patients, specimens, events, alterations, unreadable };
   }
 }
 

@@ -1,0 +1,204 @@
+/** Kinds of what tells who somebody is. */
+const KINDS = {
+  email: 'e-mail addresses',
+  name: 'names of persons',
+  record: 'numbers by which a hospital or an authority knows a person',
+  birth: 'full dates of birth',
+  text: 'free text',
+} as const;
+
+type Kind = keyof typeof KINDS;
+
+/** A column of direct identifiers, or one that is only called like one. No value stands in it. */
+export interface IdentifierFinding {
+  readonly column: string;
+  /** In words. */
+  readonly holds: string;
+  /** Its values are such; else its name alone sounds like it. */
+  readonly certain: boolean;
+}
+
+/** What a definition says of a column, as far as its values are explained by it. */
+export interface ExplainedColumn {
+  /** Values that are codes, or mean missing. */
+  readonly codes: ReadonlySet<string>;
+  /** Its cells are read as numbers. */
+  readonly numeric: boolean;
+}
+
+/** Values of a column that are looked at; an e-mail address is looked for in all. */
+const MOST_VALUES = 5_000;
+
+const HINTS: Readonly<Record<Kind, RegExp>> = {
+  email: /e[-_ ]?mail/i,
+  name: /^(name|patient|full[-_ ]?name)$|(^|[^a-z])(sur|fore|first|last|family|given|maiden|middle|full|patients?|pat|vor|nach|familien)['s]*[-_ ]?name|^(apellidos?|nombre|pr[eé]nom)$|^(initials)$/i,
+  record:
+    /(^|[^a-z])(mrn|ssn|nhs|medical[-_ ]?record|hospital[-_ ]?(no|num|number|id)|chart[-_ ]?(no|num|number)|case[-_ ]?(no|number)|social[-_ ]?security|insurance|passport|fall[-_ ]?nummer|patient[-_ ]?(no|nr|num|number))([^a-z]|$)/i,
+  birth: /birth|born|(^|[^a-z])dob([^a-z]|$)|geburt|(^|[^a-z])geb([^a-z]|$)|naissance|nacimiento/i,
+  text: /(^|[^a-z])(notes?|comments?|remarks?|free[-_ ]?text|narrative|anamnes\w*|bemerkung\w*|report[-_ ]?text)([^a-z]|$)/i,
+};
+
+const EMAIL = /[\p{L}\d._%+-]+@[\p{L}\d-]+(\.[\p{L}\d-]+)*\.\p{L}{2,}/u;
+const PERSON = /^(?:(?:dr|mr|mrs|ms|prof)\.? )?\p{Lu}[\p{L}'’-]+(?:,? \p{Lu}[\p{L}.'’-]*){1,3}$/iu;
+const CAPITALISED = /^\p{Lu}[\p{L}.'’-]*(?:,? \p{Lu}[\p{L}.'’-]*)*$/u;
+const WORD = /^\p{L}[\p{L}'’-]+$/u;
+/** Words of medicine and of questionnaires that no list of persons is made of. */
+const NO_PERSON =
+  /\b(response|disease|cancer|carcinoma|adenocarcinoma|tumou?r|stage|grade|liver|colon|rectum|rectal|left|right|lung|lobe|male|female|white|black|asian|hispanic|latino|african|american|not|unknown|available|negative|positive|yes|no|none|other|complete|partial|stable|progressive|metasta\w+|resection|surgery|hepat\w+|chemotherap\w+|therapy|treatment|radiation|primary|recurren\w+|hospital|university|clinic|cent(?:er|re)|institute|type|normal|abnormal|high|low|moderate\w*|poor\w*|well|with|without|and|of|tissue|sigmoid|ascending|descending|transverse|flexure|junction|invasion|node|margin|mutation|wild)\b/i;
+const YEAR_FIRST = /^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:$|[T ])/;
+const YEAR_LAST = /^\d{1,2}[-/. ](?:\d{1,2}|[A-Za-z]{3,9})[-/. ](\d{4})$/;
+const NUMBERED = /^(?:\d{3}-\d{2}-\d{4}|(?:mrn|ssn|nhs|hn)[-:# ]*\d{4,})$/i;
+
+/** What was seen of a column. */
+class ColumnScreen {
+  readonly name: string;
+  readonly #explained: ExplainedColumn | undefined;
+  readonly #distinct = new Set<string>();
+  readonly #counts = { email: 0, person: 0, word: 0, long: 0, digits: 0, numbered: 0, round: 0, coded: 0 };
+  readonly #longDistinct = new Set<string>();
+  readonly #longerDistinct = new Set<string>();
+  readonly #lengths = new Set<number>();
+  readonly years: number[] = [];
+  values = 0;
+
+  constructor(name: string, explained: ExplainedColumn | undefined) {
+    this.name = name;
+    this.#explained = explained;
+  }
+
+  add(cell: string): void {
+    const text = cell.trim();
+    if (text === '' || this.#explained?.codes.has(text)) return;
+    const counts = this.#counts;
+    if (text.includes('@') && EMAIL.test(text)) counts.email += 1;
+    if (this.values >= MOST_VALUES) return;
+    this.values += 1;
+    this.#distinct.add(text);
+    if (/^\d+$/.test(text)) {
+      if (text.length >= 6 && text.length <= 12) {
+        counts.digits += 1;
+        this.#lengths.add(text.length);
+        if (text.endsWith('00')) counts.round += 1;
+      }
+      if (text.length >= 4) counts.coded += 1;
+      return;
+    }
+    const year = YEAR_FIRST.exec(text)?.[1] ?? YEAR_LAST.exec(text)?.[1];
+    if (year !== undefined) this.years.push(Number(year));
+    if (NUMBERED.test(text)) counts.numbered += 1;
+    if ((text.match(/\d/g) ?? []).length >= 4) counts.coded += 1;
+    if (/\d/.test(text) === false && text.length <= 60 && !NO_PERSON.test(text)) {
+      if (PERSON.test(text) && CAPITALISED.test(text)) counts.person += 1;
+      if (WORD.test(text) || PERSON.test(text)) counts.word += 1;
+    }
+    const words = text.split(/\s+/).length;
+    if (words >= 4) this.#longerDistinct.add(text);
+    if (words < 7) return;
+    counts.long += 1;
+    this.#longDistinct.add(text);
+  }
+
+  /** Share of the values. */
+  share(kind: keyof ColumnScreen['counts']): number {
+    return this.values === 0 ? 0 : this.counts[kind] / this.values;
+  }
+
+  get counts() {
+    return this.#counts;
+  }
+
+  /** What its values are, if they tell who somebody is. `latest`: the median year of the file's latest dates beside it. */
+  kind(latest: number | undefined): Kind | undefined {
+    const { counts } = this;
+    if (counts.email > 0) return 'email';
+    if (this.values === 0) return undefined;
+    if (this.#birth(latest)) return 'birth';
+    if (this.#record()) return 'record';
+    if (this.#names()) return 'name';
+    return this.#freeText() ? 'text' : undefined;
+  }
+
+  get #different(): number {
+    return this.#distinct.size / this.values;
+  }
+
+  get medianYear(): number {
+    return this.years.toSorted((a, b) => a - b)[this.years.length >> 1] ?? Number.NaN;
+  }
+
+  get dated(): number {
+    return this.values === 0 ? 0 : this.years.length / this.values;
+  }
+
+  #birth(latest: number | undefined): boolean {
+    if (HINTS.birth.test(this.name) && this.years.length > 0) return true;
+    if (this.dated < 0.8 || this.years.length < 3) return false;
+    if (latest === undefined) return this.medianYear < 1975;
+    const years = this.years.toSorted((a, b) => a - b);
+    const spread = years[Math.floor(years.length * 0.9)]! - years[Math.floor(years.length * 0.1)]!;
+    return latest - this.medianYear >= 25 && (spread >= 10 || years.length < 10);
+  }
+
+  #record(): boolean {
+    if (this.#explained?.numeric) return false;
+    if (this.share('numbered') >= 0.5) return true;
+    if (HINTS.record.test(this.name)) return this.share('coded') >= 0.5 && this.#different >= 0.8;
+    return (
+      this.values >= 5 &&
+      this.share('digits') >= 0.95 &&
+      this.#lengths.size <= 2 &&
+      this.#different >= 0.98 &&
+      this.counts.round * 2 < this.values
+    );
+  }
+
+  #names(): boolean {
+    if (HINTS.name.test(this.name)) return this.share('word') >= 0.5 && (this.#different >= 0.5 || this.values < 5);
+    return this.values >= 3 && this.share('person') >= 0.8 && this.#different >= 0.8;
+  }
+
+  #freeText(): boolean {
+    if (HINTS.text.test(this.name)) return this.#longerDistinct.size >= 2;
+    const different = this.#longDistinct.size / Math.max(1, this.counts.long);
+    return this.#longDistinct.size >= 2 && this.share('long') >= 0.2 && different >= 0.6;
+  }
+
+  /** Whether it is called like a direct identifier and holds something that could be one. */
+  suspicious(): Kind | undefined {
+    if (this.values < 2) return undefined;
+    if (HINTS.birth.test(this.name)) return undefined; // a year of birth is none
+    const kind = (['email', 'name', 'record', 'text'] as const).find((each) => HINTS[each].test(this.name));
+    return kind;
+  }
+}
+
+/** Looks whether columns of a table tell who somebody is, by their values; a name alone is only suspicious. */
+export class IdentifierScreen {
+  readonly #columns: readonly { readonly at: number; readonly screen: ColumnScreen }[];
+
+  /** `exempt`: keys, and columns that are not to be read. */
+  constructor(
+    columns: readonly string[],
+    exempt: ReadonlySet<string>,
+    explained: ReadonlyMap<string, ExplainedColumn> = new Map(),
+  ) {
+    this.#columns = columns.flatMap((name, at) =>
+      name === '' || exempt.has(name) ? [] : [{ at, screen: new ColumnScreen(name, explained.get(name)) }],
+    );
+  }
+
+  add(cells: readonly string[]): void {
+    for (const { at, screen } of this.#columns) screen.add(cells[at] ?? '');
+  }
+
+  findings(): readonly IdentifierFinding[] {
+    const dated = this.#columns.filter(({ screen }) => screen.dated >= 0.8 && screen.years.length >= 3);
+    return this.#columns.flatMap(({ screen }): IdentifierFinding[] => {
+      const others = dated.flatMap((other) => (other.screen === screen ? [] : [other.screen.medianYear]));
+      const kind = screen.kind(others.length === 0 ? undefined : Math.max(...others));
+      if (kind) return [{ column: screen.name, holds: KINDS[kind], certain: true }];
+      const suspicion = screen.suspicious();
+      return suspicion ? [{ column: screen.name, holds: KINDS[suspicion], certain: false }] : [];
+    });
+  }
+}

@@ -1,0 +1,102 @@
+import type { Dictionary } from './dictionary.ts';
+import type { ValueType } from './expression.ts';
+import type { ExpressionChecks, Report } from './expression-checks.ts';
+import { didYouMean } from './near.ts';
+import type { Definition } from './schema.ts';
+
+type Plan = NonNullable<Definition['plan']>;
+type Kinds = readonly ValueType['kind'][];
+
+/** Variables that every cohort with alterations or segments has, beside the dictionary's. */
+const MEASURED: ReadonlySet<string> = new Set(['tmb', 'fga', 'lst']);
+
+/** What is wrong with the plan of analyses, as far as the definition itself can tell: what an analysis takes is its own to check. */
+export function checkPlan(
+  definition: Definition,
+  dictionary: Dictionary,
+  expressions: ExpressionChecks,
+  report: Report,
+): void {
+  const { plan } = definition;
+  if (!plan) return;
+  const items = new Set<string>();
+  plan.items.forEach(({ id, where }, i) => {
+    const path = ['plan', 'items', String(i)];
+    if (items.has(id)) report([...path, 'id'], `two items are called ${id}`, 'Take another id.', id);
+    items.add(id);
+    if (where !== undefined) expressions.type([...path, 'where'], where, ['boolean']);
+  });
+  const needsItem = (path: readonly string[], id: string): void => {
+    if (!items.has(id)) report(path, `the plan has no item ${id}`, didYouMean(id, items, 'Add it to items.'), id);
+  };
+  if (plan.primary !== undefined) needsItem(['plan', 'primary'], plan.primary);
+  for (const [name, variables] of Object.entries(plan.sets))
+    variables.forEach((variable, i) => {
+      if (!dictionary.variables.has(variable) && !MEASURED.has(variable))
+        report(
+          ['plan', 'sets', name, String(i)],
+          `there is no variable ${variable}`,
+          didYouMean(variable, [...dictionary.variables.keys(), ...MEASURED]),
+          variable,
+        );
+    });
+  for (const [name, sensitivity] of Object.entries(plan.sensitivities)) {
+    const path = ['plan', 'sensitivities', name];
+    sensitivity.of.forEach((id, i) => {
+      needsItem([...path, 'of', String(i)], id);
+    });
+    for (const [id, cel] of Object.entries(sensitivity.criteria ?? {})) {
+      if (cel !== 'drop') expressions.type([...path, 'criteria', id], cel, ['boolean']);
+      else if (!definition.criteria?.some((step) => step.id === id))
+        report([...path, 'criteria', id], `there is no criterion ${id} to drop`, 'Name one of criteria.', id);
+    }
+    checkSet(sensitivity, path, definition, dictionary, expressions, report);
+    checkEndpoints(sensitivity, path, definition, expressions, report);
+  }
+}
+
+function checkSet(
+  { set = {} }: Plan['sensitivities'][string],
+  path: readonly string[],
+  { derived }: Definition,
+  dictionary: Dictionary,
+  expressions: ExpressionChecks,
+  report: Report,
+): void {
+  for (const [name, cel] of Object.entries(set)) {
+    const text = Object.hasOwn(derived, name) ? derived[name] : undefined;
+    const here = [...path, 'set', name];
+    if (text === undefined || (typeof text === 'object' && 'score' in text)) {
+      report(here, `${name} is not derived by CEL`, didYouMean(name, Object.keys(derived)), name);
+      continue;
+    }
+    const list = typeof text === 'object' ? dictionary.lists.get(text.of) : undefined;
+    const variable = (list?.variables ?? dictionary.variables).get(name);
+    if (!variable) continue; // told already
+    const kind = variable.type === 'category' ? 'text' : variable.type;
+    expressions.type(here, cel, [kind] as Kinds, list ? { ...list.scope, row: list.scope } : undefined);
+  }
+}
+
+function checkEndpoints(
+  { endpoints = {} }: Plan['sensitivities'][string],
+  path: readonly string[],
+  definition: Definition,
+  expressions: ExpressionChecks,
+  report: Report,
+): void {
+  const DATES: ReadonlySet<string> = new Set(['origin', 'entry', 'seen', 'censor']);
+  for (const [name, keys] of Object.entries(endpoints)) {
+    const here = [...path, 'endpoints', name];
+    const endpoint = Object.hasOwn(definition.endpoints, name) ? definition.endpoints[name] : undefined;
+    if (!endpoint) {
+      report(here, `there is no endpoint ${name}`, didYouMean(name, Object.keys(definition.endpoints)), name);
+      continue;
+    }
+    for (const [key, cel] of Object.entries(keys)) {
+      if ('time' in endpoint ? key !== 'entry' : !DATES.has(key))
+        report([...here, key], `${key} of this endpoint can't be replaced`, 'See the guide of the cohort definition.');
+      else expressions.type([...here, key], cel, 'time' in endpoint ? ['number'] : ['date']);
+    }
+  }
+}

@@ -1,0 +1,76 @@
+import type { Problem } from './problem.ts';
+
+/** A rule that data and definitions are held against. */
+export interface Rule {
+  readonly id: string;
+  /**
+   * `file`: the source is refused; `error`: the row is set apart; `cell`: the cell is set aside and counts as missing; `warning`: kept and
+   * flagged.
+   */
+  readonly level: Problem['level'];
+  /** What is wrong where it is told. */
+  readonly says: string;
+  readonly remedy: string;
+}
+
+const FILE = 'file';
+const ERROR = 'error';
+const CELL = 'cell';
+const WARNING = 'warning';
+
+function rule(id: string, level: Rule['level'], says: string, remedy: string): Rule {
+  return { id, level, says, remedy };
+}
+
+/** Every rule that always runs. Those over several columns are templates, and run where a definition's `checks` say so. */
+export const RULES: readonly Rule[] = [
+  // Of a file as a whole: it can't be trusted.
+  rule('empty-file', FILE, 'The file is empty.', 'Put the file again, with its content.'),
+  rule('not-text', FILE, 'The file is neither text nor a format that is read.', 'Save it as CSV or as a workbook.'),
+  rule('binary-file', FILE, 'The file is of a kind that is not read.', 'Save its table as CSV or as a workbook.'),
+  rule('archive-not-read', FILE, 'The file is an archive that is not read.', 'Unpack it and put what is in it.'),
+  rule('undecodable', FILE, 'The characters of the file cannot be told, or it is damaged.', 'Save it as UTF-8.'),
+  rule('truncated', FILE, 'The file lacks its end.', 'Put it again, whole.'),
+  rule('over-limit', FILE, 'The file is larger than is read.', 'Split it, or leave out what is not needed.'),
+  rule('no-header', FILE, 'No row names the columns.', 'Put the names of the columns into the first row.'),
+  rule('duplicate-header', FILE, 'Two columns have one name.', 'Give each column a name of its own.'),
+  rule('unclosed-quote', FILE, 'A quote is opened and not closed.', 'Close it, or take it out.'),
+  rule('no-patient-column', FILE, 'The column of patients is not there.', 'Name it in the definition.'),
+  rule('no-specimen-column', FILE, 'The column of specimens is not there.', 'Name it in the definition.'),
+  rule('invalid-definition', FILE, 'The cohort definition is wrong.', 'Correct it at the place that is named.'),
+  rule(
+    'direct-identifiers',
+    FILE,
+    'A column tells who its patients are: names, record numbers, e-mail addresses, full dates of birth, free text. Its values decide.',
+    'Take the column out, list it under ignore, or read it as type: key.',
+  ),
+  // Of a row.
+  rule('ragged-row', ERROR, 'The row has other cells than the header.', 'Correct the row: a delimiter may be missing.'),
+  rule('no-identifier', ERROR, 'The row says of nobody.', 'Fill in the identifier, or delete the row.'),
+  rule('negative-time', ERROR, 'A duration is below zero.', 'Correct the dates it was computed from.'),
+  rule('conflicting-values', ERROR, 'Two rows of one patient or specimen differ, field by field.', 'Correct one.'),
+  rule('unknown-patient', ERROR, 'A row or specimen is of a patient whom no table lists.', 'Add the patient.'),
+  // Of a cell.
+  rule('not-a-number', CELL, 'This is no number.', 'Correct the cell, or the type in the definition.'),
+  rule('ambiguous-number', CELL, 'A comma may be decimal or divide thousands.', 'Write a decimal point.'),
+  rule('not-whole', CELL, 'This is not a whole number.', 'Correct the cell.'),
+  rule('not-a-code', CELL, 'This is none of the codes.', 'Correct the cell, or add the code to the definition.'),
+  rule('not-a-boolean', CELL, 'This is not yes or no.', 'Write yes or no, or give the codes.'),
+  rule('not-a-date', CELL, 'This is no date.', 'Write it as yyyy-mm-dd.'),
+  rule('partial-date', CELL, 'A date lacks its day or month.', 'Write the whole date.'),
+  rule('impossible-date', CELL, 'There is no such day.', 'Correct the date.'),
+  rule('ambiguous-date', CELL, 'Day and month cannot be told apart.', 'Write it as yyyy-mm-dd.'),
+  rule('out-of-range', CELL, 'The value is beyond what is possible.', 'Correct the cell, or the range.'),
+  rule('formula-without-value', CELL, 'A formula was saved without its value.', 'Open the workbook and save it.'),
+  rule('allele-fraction', CELL, 'A share of reads is not between 0 and 1.', 'Correct the depths it is computed from.'),
+  // Kept and flagged.
+  rule('duplicate-patient', WARNING, 'A patient stands in two rows that agree.', 'Keep one of them.'),
+  rule('duplicate-variant', WARNING, 'A variant stands twice in a specimen: it counts once.', 'Keep one of them.'),
+  rule('patient-without-specimen', WARNING, 'A patient has no specimen in a cohort of specimens.', 'Add it.'),
+  rule('two-units', WARNING, 'Values of a column lie in two groups ten times apart.', 'Convert one of the units.'),
+  rule('suspicious-column', WARNING, 'A column is called like a direct identifier.', 'List it under ignore.'),
+  rule('no-such-column', WARNING, 'The definition reads a column that the file lacks.', 'Correct one of the two.'),
+  rule('unknown-panel', WARNING, 'What specimens were sequenced with is not known.', 'Say it, or add the panel.'),
+  rule('unknown-gene', WARNING, 'An expression asks for a gene that nothing names.', 'Correct the symbol.'),
+  rule('more-problems', WARNING, 'More problems than are listed.', 'Mend those that are listed first.'),
+];
