@@ -13,12 +13,17 @@ async function emptied(stack: Stack, end: number): Promise<void> {
   }
 }
 
-/** Waits until no message is under way and a reconciliation finds nothing to do; dead letters are put back. Throws after `seconds`. */
-export async function untilQuiet(stack: Stack, visitor: Visitor, cohort: string, seconds = 300): Promise<void> {
+/** Waits until no message is under way; dead letters are put back. Throws after `seconds`. */
+export async function untilHandled(stack: Stack, seconds = 300): Promise<void> {
   const end = Date.now() + seconds * 1000;
+  do await emptied(stack, end);
+  while ((await stack.redrive()) > 0);
+}
+
+/** Waits, besides, until a reconciliation finds nothing to do. */
+export async function untilReconciled(stack: Stack, visitor: Visitor, cohort: string): Promise<void> {
   for (;;) {
-    await emptied(stack, end);
-    if ((await stack.redrive()) > 0) continue;
+    await untilHandled(stack);
     const answer = await visitor.ask(`/cohorts/${cohort}/reconciliations`, { method: 'POST' });
     if (answer.status === 404) return; // nothing ever lay there
     const { hints, published } = (await answer.json()) as { hints: number; published: boolean };

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Courier, Stack } from '../../cdk/local/index.ts';
 import type { Random } from '../../lib/stats/index.ts';
 import type { Visitor } from '../local/visitor.ts';
-import { History } from './history.ts';
+import type { History } from './history.ts';
 import { type ChaosFile, FILES, versionOf } from './world.ts';
 
 /** Milliseconds. */
@@ -10,28 +10,33 @@ const LONGEST_DELAY = 1500;
 const LONGEST_WATCH = 400;
 const WORKERS = ['IngestFunction', 'PublishFunction'] as const;
 
-/** Events as the worst of networks carries them: at once, late and so out of order, twice, or never. Calm, it carries each once. */
+/** How events are carried: each once and at once; late, so out of order, and twice; that, and some never; none at all. */
+export type Weather = 'calm' | 'rough' | 'lossy' | 'silent';
+
+/** Carries events as the weather is. */
 export class StormyCourier {
   readonly #random: Random;
   readonly #late = new Set<Promise<void>>();
-  #calm = false;
+  #weather: Weather = 'calm';
 
   constructor(random: Random) {
     this.#random = random;
   }
 
   readonly carry: Courier = async (_, deliver) => {
-    const luck = this.#calm ? 0 : this.#random.uniform();
+    if (this.#weather === 'calm') return deliver();
+    if (this.#weather === 'silent') return;
+    const luck = this.#random.uniform();
     if (luck < 0.4) return deliver();
-    if (luck < 0.6) return; // lost
+    if (luck < 0.6 && this.#weather === 'lossy') return;
     this.#later(deliver);
     if (luck > 0.8) this.#later(deliver);
   };
 
-  /** From now on every event is carried at once; waits for those that are late. */
-  async calm(): Promise<void> {
-    this.#calm = true;
+  /** Changes the weather, once the events that are late have come. */
+  async turn(weather: Weather): Promise<void> {
     await Promise.all(this.#late);
+    this.#weather = weather;
   }
 
   #later(deliver: () => Promise<void>): void {
@@ -57,35 +62,51 @@ export interface StormOptions {
   readonly visitor: Visitor;
   readonly cohort: string;
   readonly steps: number;
+  /** The number of the first step, which is that of the version it puts. */
+  readonly from: number;
   readonly random: Random;
+  readonly courier: StormyCourier;
+  /** Whether events are lost too; then whoever reconciles comes by now and then. */
+  readonly lossy: boolean;
+  readonly history: History;
   readonly progress: (says: string) => void;
 }
 
-/** Puts good and bad versions, overwrites, deletes, kills workers, reconciles in between. Returns what was done, and how many workers died. */
-export async function storm(options: StormOptions): Promise<{ readonly history: History; readonly killed: number }> {
-  const { stack, visitor, cohort, steps, random, progress } = options;
-  const history = new History();
+/** Puts good and bad versions, overwrites, deletes, kills workers. Returns how many died. What was done stands in the history. */
+export async function storm(options: StormOptions): Promise<number> {
+  const { stack, visitor, cohort, steps, from, random, courier, lossy, progress } = options;
   let killed = 0;
-  const anyFile = (): ChaosFile => FILES[random.below(FILES.length)]!;
-  const put = async (file: ChaosFile, number: number, good: boolean): Promise<void> => {
-    const version = versionOf(file, number, good);
-    await visitor.put(cohort, file, version.body, 'text/plain');
-    history.put(version);
-  };
-  for (let step = 1; step <= steps; step++) {
-    progress(`step ${step} of ${steps}, ${killed} workers killed`);
+  await courier.turn(lossy ? 'lossy' : 'rough');
+  for (let step = from; step < from + steps; step++) {
+    progress(`step ${step}, ${killed} workers killed`);
     const luck = random.uniform();
-    if (luck < 0.55) await put(anyFile(), step, true);
-    else if (luck < 0.7) await put(anyFile(), step, false);
-    else if (luck < 0.8) {
-      const file = anyFile();
-      await visitor.remove(cohort, file);
-      history.deleted(file);
-    } else if (luck < 0.95) killed += (await killOne(stack, WORKERS[random.below(WORKERS.length)]!)) ? 1 : 0;
+    if (luck < 0.8) await strike(options, FILES[random.below(FILES.length)]!, step);
+    else if (luck < 0.95 || !lossy) killed += (await killOne(stack, WORKERS[random.below(WORKERS.length)]!)) ? 1 : 0;
     else await visitor.ask(`/cohorts/${cohort}/reconciliations`, { method: 'POST' });
     await pause(random.below(120));
   }
-  // A file that was never put tells nothing: each is put well at least once more where it isn't there.
-  for (const file of FILES) if (random.uniform() < 0.5 && !history.newest(file)) await put(file, steps + 1, true);
-  return { history, killed };
+  if (lossy) {
+    // What happens last to each file is told to nobody: a reconciliation alone can find it.
+    await courier.turn('silent');
+    for (const [i, file] of FILES.entries()) await strike(options, file, from + steps + i);
+  }
+  await courier.turn('calm');
+  return killed;
+}
+
+/** Puts a good version of the file or a bad one, or deletes it. */
+async function strike(
+  { visitor, cohort, random, history }: StormOptions,
+  file: ChaosFile,
+  number: number,
+): Promise<void> {
+  const luck = random.uniform();
+  if (luck < 0.125) {
+    await visitor.remove(cohort, file);
+    history.deleted(file);
+    return;
+  }
+  const version = versionOf(file, number, luck < 0.8);
+  await visitor.put(cohort, file, version.body, 'text/plain');
+  history.put(version);
 }
