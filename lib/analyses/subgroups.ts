@@ -84,11 +84,21 @@ function soleCovariate(frame: CohortFrame, { of, per }: SubgroupsRequest): Covar
   );
 }
 
+/** A factor under its variable's label; under a title that says it already, `age >= 65: yes` is `yes`. */
+function readable(frame: CohortFrame, by: string, { title, labels, ...rest }: Grouping): Grouping {
+  const label = frame.variables().find(({ name }) => name === by)?.label;
+  return {
+    ...rest,
+    title: label ?? title,
+    labels: labels.map((text) => (text.startsWith(`${by}: `) ? text.slice(by.length + 2) : text)),
+  };
+}
+
 /** Who is analysed, and by what: a follow-up, or an outcome. */
 function choose(frame: CohortFrame, request: SubgroupsRequest) {
   const covariate = soleCovariate(frame, request);
   const { covariates, interactions } = covariatesOf(frame, request.adjust ?? [], '/adjust');
-  const groupings = request.subgroups.map((by, i) => groupingOf(frame, by, `/subgroups/${i}`));
+  const groupings = request.subgroups.map((by, i) => readable(frame, by, groupingOf(frame, by, `/subgroups/${i}`)));
   const known = [
     ...[covariate, ...covariates].map(({ asked, known: at, pointer }) => ({ asked, known: at, pointer })),
     ...groupings.map(({ known: at }, i) => ({ asked: request.subgroups[i]!, known: at, pointer: `/subgroups/${i}` })),
@@ -336,9 +346,11 @@ export const subgroups: Analysis<SubgroupsRequest> = {
     const [key, ratio] = binary ? (['odds_ratio', 'Odds ratio'] as const) : (['hazard_ratio', 'Hazard ratio'] as const);
     const { values } = covariate;
     const of =
-      values.kind === 'levels'
-        ? `${values.labels[1]} against ${values.labels[0]}`
-        : `${covariate.title}, per ${values.per === 1 ? 'unit' : values.per}`;
+      values.kind === 'number'
+        ? `${covariate.title}, per ${values.per === 1 ? 'unit' : values.per}`
+        : values.labels[1] === 'yes'
+          ? covariate.title
+          : `${values.labels[1]} against ${values.labels[0]}`;
     const title = `${what}: effect of ${of} in subgroups${request.where === undefined ? '' : `, where ${request.where}`}`;
     const adjusted = covariates.map(({ title: name }) => name);
     const tests = divided.filter(({ found }) => found.interaction.ok).length;

@@ -88,15 +88,15 @@ describe('The effect of Clinical Risk Score in subgroups', () => {
     const [figure] = findings.figures as [ForestFigure];
     expect(figure.rows.map(({ label }) => label)).toEqual([
       'All patients',
-      'sex',
+      'Sex',
       '– male',
       '– female',
       'age >= 65',
-      '– age >= 65: no',
-      '– age >= 65: yes',
-      'steatosis',
-      '– steatosis: no',
-      '– steatosis: yes',
+      '– no',
+      '– yes',
+      'Steatosis',
+      '– no',
+      '– yes',
     ]);
     expect(figure.rows[1]).toMatchObject({ mark: 'none', text: expect.stringMatching(/^interaction p/) });
   });
