@@ -62,7 +62,7 @@ const CoxRequest = z
 export type CoxRequest = z.infer<typeof CoxRequest>;
 
 /** Work of a bootstrap, in rows times covariates times samples, above which it is left out. */
-const MOST_WORK = 1e9;
+const MOST_WORK = 1e8;
 
 /** Who is analysed of whom, and what is known of them. */
 function choose(frame: CohortFrame, request: CoxRequest) {
@@ -215,11 +215,10 @@ export const cox: Analysis<CoxRequest> = {
                 title: "Hazard ratios by Firth's penalised likelihood",
               },
             ]),
-        termTable(
-          tested,
-          'Likelihood-ratio',
-          model.firth === undefined ? [] : ['These tests are of the likelihood without penalty.'],
-        ),
+        termTable(tested, 'Likelihood-ratio', [
+          ...(model.firth === undefined ? [] : ['These tests are of the likelihood without penalty.']),
+          ...(choices.robust ? ['These tests take patients to be independent.'] : []),
+        ]),
         ...overallTable(model, choices.robust),
         ...proportionalityTable(proportional, (name) => columnWords(terms, name)),
         modelTable(model, rows.length, events, found, optimism),

@@ -3,8 +3,9 @@ import type { CohortFrame } from '../cohort/index.ts';
 import type { Findings, ForestFigure, ResultColumn, ResultTable } from '../result/index.ts';
 import { ADJUSTMENTS, type Adjustment, adjust } from '../stats/index.ts';
 import type { Analysis } from './analysis.ts';
-import { CITATION, YARDSTICK } from './citations.ts';
+import { CITATION } from './citations.ts';
 import { type Characteristic, characteristicOf, groupKeys, verdictCells } from './comparison-rows.ts';
+import { citationsOf, methodOf, warningsOf } from './comparison-words.ts';
 import { covariateOf } from './covariate.ts';
 import { groupingOf, laterBy } from './grouping.ts';
 import { membersOf } from './members.ts';
@@ -145,65 +146,6 @@ function figureOf(characteristics: readonly Characteristic[], title: string): Fo
   ];
 }
 
-function warningsOf(
-  { by }: GroupComparisonRequest,
-  groups: Groups,
-  empty: readonly string[],
-  characteristics: readonly Characteristic[],
-): Findings['warnings'] {
-  const untested = characteristics.filter(({ test }) => test.why !== '');
-  return [
-    ...(empty.length > 0
-      ? [{ code: 'empty-group', says: `Groups of ${by} (/by) without a patient are left out: ${empty.join(', ')}.` }]
-      : []),
-    ...(by !== undefined && groups.labels.length === 1
-      ? [
-          {
-            code: 'one-group',
-            says: `All patients are of one group of ${by} (/by), ${groups.labels[0]}: there is nothing to compare it with.`,
-          },
-        ]
-      : []),
-    ...(groups.labels.length > 1 && untested.length > 0
-      ? [
-          {
-            code: 'not-tested',
-            says: `Without a test: ${untested.map(({ title, test }) => `${title} (${test.why})`).join('; ')}.`,
-          },
-        ]
-      : []),
-  ];
-}
-
-function methodOf(
-  { summary, adjustment }: GroupComparisonRequest,
-  compared: boolean,
-  groups: number,
-  tested: number,
-): string[] {
-  const shown = {
-    median: 'median and quartiles',
-    mean: 'mean and standard deviation',
-    both: 'median and quartiles, mean and standard deviation',
-  };
-  return [
-    `Numbers are shown as ${shown[summary]} (quartiles of type 7), levels as counts and percentages.`,
-    ...(compared
-      ? [
-          groups === 2
-            ? "Numbers were compared by the Wilcoxon rank-sum test (exact where both groups are under 50 and nothing is tied) where medians are shown, by Welch's t test where only means are."
-            : "Numbers were compared by the Kruskal-Wallis test where medians are shown, by Welch's analysis of variance where only means are.",
-          "Levels were compared by Pearson's chi-square test without correction, or by Fisher's exact test where an expected count is under 5. All tests are two-sided; each is named beside its p value.",
-          'Standardised differences are differences of means, or of shares (Yang and Dalton), over the pooled standard deviation, whatever their sign.',
-          adjustment === undefined
-            ? 'p values were not adjusted for the number of variables.'
-            : `p values were adjusted for the ${tested} variables tested (${adjustment}).`,
-        ]
-      : []),
-    YARDSTICK,
-  ];
-}
-
 /** Characteristics of patients by group: a paper's first table. Yardstick: wilcox.test, t.test, kruskal.test, oneway.test, chisq.test, fisher.test; tableone. */
 export const groupComparison: Analysis<GroupComparisonRequest> = {
   name: 'group-comparison',
@@ -244,25 +186,10 @@ export const groupComparison: Analysis<GroupComparisonRequest> = {
       assumptions: [],
       warnings: [
         ...subgroupLater(request.where, request.where === undefined ? undefined : laterBy(frame, request.where)),
-        ...warningsOf(request, groups, empty, characteristics),
+        ...warningsOf(request.by, groups, empty, characteristics),
       ],
       tables: [tableOf(characteristics, groups, adjusted)],
       figures: compared ? figureOf(characteristics, title) : [],
     };
   },
 };
-
-/** The papers of the tests that were used. */
-function citationsOf(characteristics: readonly Characteristic[], adjustment: Adjustment | undefined): string[] {
-  const used = (start: string) => characteristics.some(({ test }) => test.name.startsWith(start));
-  return [
-    ...(used('Wilcoxon') ? [CITATION.wilcoxon] : []),
-    ...(used('Kruskal') ? [CITATION.kruskal] : []),
-    ...(used('Welch') ? [CITATION.welch] : []),
-    ...(used('Pearson') ? [CITATION.pearson] : []),
-    ...(used('Fisher') ? [CITATION.fisher] : []),
-    CITATION.standardised,
-    CITATION.standardisedShares,
-    ...(adjustment === undefined ? [] : [CITATION[adjustment]]),
-  ];
-}

@@ -1,8 +1,10 @@
 import type { Cell, ResultTable } from '../result/index.ts';
+import type { BinaryOutcome } from './binary-outcome.ts';
 import { cell } from './cells.ts';
 import type { Optimism, Performance } from './logistic-performance.ts';
 import type { LogisticModel } from './logistic-regression.ts';
 import { testsTable } from './model-tables.ts';
+import type { Selection } from './selection.ts';
 
 /** The model's size, and what its risks are worth. */
 export function modelTable(
@@ -78,4 +80,29 @@ export function overallTable({ result }: LogisticModel, performance: Performance
   ];
   const notes = fit !== undefined && !fit.ok ? [`Hosmer and Lemeshow's test could not be made: ${fit.problem}.`] : [];
   return tests.length === 0 ? [] : [testsTable('tests', 'Tests of the model', tests, notes)];
+}
+
+/** Those left out for a missing covariate, whose outcome is known, beside those analysed; no table where there are none. */
+export function leftOutTable(known: Selection, analysed: Selection, { labels, codes }: BinaryOutcome): ResultTable[] {
+  const here = new Set(analysed.rows);
+  const others = known.rows.filter((row) => !here.has(row));
+  if (others.length === 0) return [];
+  const row = (group: string, rows: Int32Array) => {
+    const events = rows.reduce((sum, at) => sum + codes[at]!, 0);
+    return { group, n: rows.length, events, share: events / rows.length };
+  };
+  return [
+    {
+      id: 'left-out',
+      title: 'Patients left out for a missing value, beside those analysed',
+      columns: [
+        { key: 'group', label: 'Patients', format: 'text' },
+        { key: 'n', label: 'Number', format: 'count' },
+        { key: 'events', label: labels[1], format: 'count' },
+        { key: 'share', label: `Share with ${labels[1]}`, format: 'share' },
+      ],
+      rows: [row('Analysed', analysed.rows), row('Left out', others)],
+      notes: [],
+    },
+  ];
 }

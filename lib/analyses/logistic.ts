@@ -8,7 +8,7 @@ import { laterBy } from './grouping.ts';
 import { calibrationFigure, rocFigure } from './logistic-figures.ts';
 import { optimismOf, performanceOf } from './logistic-performance.ts';
 import { fitLogistic, type LogisticChoices } from './logistic-regression.ts';
-import { modelTable, overallTable } from './logistic-tables.ts';
+import { leftOutTable, modelTable, overallTable } from './logistic-tables.ts';
 import {
   logisticAssumptions,
   logisticCitations,
@@ -45,7 +45,7 @@ const LogisticRequest = z
 export type LogisticRequest = z.infer<typeof LogisticRequest>;
 
 /** Work of a bootstrap, in rows times covariates times samples, above which it is left out. */
-const MOST_WORK = 1e9;
+const MOST_WORK = 1e8;
 
 /** Logistic regression on covariates of any kind. Yardstick: glm, drop1, logistf, pROC, ResourceSelection::hoslem.test. */
 export const logistic: Analysis<LogisticRequest> = {
@@ -67,7 +67,8 @@ export const logistic: Analysis<LogisticRequest> = {
     progress.stage('choosing patients', 0.05);
     const outcome = binaryOutcome(frame, request.outcome);
     const { covariates, interactions } = covariatesOf(frame, request.covariates, '/covariates');
-    const selection = withCovariates(withOutcome(select(frame, request.where), outcome), covariates);
+    const known = withOutcome(select(frame, request.where), outcome);
+    const selection = withCovariates(known, covariates);
     const { rows } = selection;
     const n = rows.length;
     const codes = Uint8Array.from(rows, (row) => outcome.codes[row]!);
@@ -158,6 +159,7 @@ export const logistic: Analysis<LogisticRequest> = {
         ),
         ...overallTable(model, performance),
         modelTable(model, { n, events, parameters: parametersOf(terms, model) }, performance, optimism),
+        ...leftOutTable(known, selection, outcome),
       ],
       figures: [
         modelForest(terms, shown, words, { title, stamp: undefined }),

@@ -1,6 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { renderSvg } from '../../../lib/render/index.ts';
 import type { Findings } from '../../../lib/result/index.ts';
+import { figuresOnly } from '../render/documents.ts';
+import { faultsOf } from '../render/well-formed.ts';
 import { ask, tableFrame } from './asking.ts';
 
 /** A patient: month, event, month of entry, a number, a boolean, a category; a cell may be empty. */
@@ -26,7 +29,7 @@ function frameOf(patients: readonly (readonly (string | number | null)[])[]) {
   );
 }
 
-/** Every number that a table promises and doesn't have has a reason beside it; an interval holds its estimate. */
+/** Every number that a table promises and doesn't have has a reason beside it; an interval holds its estimate; pictures can be drawn. */
 function expectHonest({ tables, figures, counts }: Findings): void {
   const excluded = counts.excluded.reduce((sum, { patients }) => sum + patients, 0);
   expect(counts.used + excluded).toBe(counts.patients);
@@ -46,7 +49,12 @@ function expectHonest({ tables, figures, counts }: Findings): void {
       }
     }
   }
-  for (const { alt } of figures) expect(alt).not.toMatch(/NaN|undefined|Infinity/);
+  for (const figure of figures) {
+    expect(figure.alt).not.toMatch(/NaN|undefined|Infinity/);
+    const svg = renderSvg(figuresOnly([figure]));
+    expect(faultsOf(svg)).toEqual([]);
+    expect(svg).not.toMatch(/NaN|undefined|Infinity/);
+  }
 }
 
 const QUESTIONS = [

@@ -115,6 +115,9 @@ describe('Logistic regression', () => {
     expect(Number(model!['corrected_brier'])).toBeGreaterThan(Number(model!['brier']));
     expect(first.figures.map(({ id }) => id)).toEqual(['forest', 'roc', 'calibration']);
     expect(first.counts.excluded.map(({ columns }) => columns)).toContainEqual(['cea']);
+    const [analysed, left] = rowsOf(first, 'left-out') as readonly { n: number; events: number; share: number }[];
+    expect([analysed!.n + left!.n, analysed!.events + left!.events]).toEqual([143, 67]);
+    expect(left!.share).toBeCloseTo(left!.events / left!.n, 12);
   });
 
   it('gives of one gene the odds ratio of its two-by-two table', async () => {
