@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { CohortFrame } from '../cohort/index.ts';
-import type { Findings } from '../result/index.ts';
+import type { Findings, ResultTable } from '../result/index.ts';
 import type { FollowUp } from '../stats/index.ts';
 import { adjustedComparison } from './adjusted-comparison.ts';
 import type { Analysis } from './analysis.ts';
@@ -14,9 +14,11 @@ import { endpointTitle } from './naming.ts';
 import { Covariates, Expression, PART } from './request-parts.ts';
 import { countsOf, leaveOut, select, subgroupLater } from './selection.ts';
 import { type Strata, strataOf, strataSentence, stratumCodes, withStrata } from './strata.ts';
-import { compare, hazardRatioTable, testTable } from './survival-comparison.ts';
+import { type Comparison, compare, hazardRatioTable, testTable } from './survival-comparison.ts';
+import { contrastSentences, contrastTables } from './survival-contrasts.ts';
 import { type Curve, groupCurves, leftOutTable, medianTable, survivalAtTable, wholeCurve } from './survival-curves.ts';
 import { survivalFigure } from './survival-figure.ts';
+import { WeightedTests, weightedCitations, weightedRows, weightedSentences } from './survival-weights.ts';
 import { assumptionsOf, type Compared, citationsOf, methodOf, warningsOf } from './survival-words.ts';
 
 const SurvivalRequest = z
@@ -36,6 +38,9 @@ const SurvivalRequest = z
       .max(20)
       .default([12, 36, 60])
       .meta({ description: 'Months at which survival is told' }),
+    tests: WeightedTests.optional().meta({
+      description: 'Further tests of the groups, chosen before the data are seen',
+    }),
     interval: z
       .enum(['log', 'log-log', 'plain'])
       .default('log')
@@ -43,10 +48,11 @@ const SurvivalRequest = z
     level: PART.level,
     naive: PART.naive,
   })
-  .refine(({ by, strata, adjust }) => by !== undefined || (strata === undefined && adjust === undefined), {
-    path: ['by'],
-    message: 'without groups to compare there is nothing to stratify or adjust',
-  })
+  .refine(
+    ({ by, strata, adjust, tests }) =>
+      by !== undefined || (strata === undefined && adjust === undefined && tests === undefined),
+    { path: ['by'], message: 'without groups to compare there is nothing to stratify, adjust or test' },
+  )
   .meta({ id: 'SurvivalRequest' });
 export type SurvivalRequest = z.infer<typeof SurvivalRequest>;
 
@@ -90,6 +96,11 @@ function curvesOf(
   return comparison ? groupCurves(f, groups, comparison.tables, request) : [{ ...whole, label: groups.labels[0]! }];
 }
 
+/** The table of tests with those that were asked for beside them. */
+function withRows(table: ResultTable, { tables }: Comparison, asked: SurvivalRequest['tests']): ResultTable {
+  return asked === undefined ? table : { ...table, rows: [...table.rows, ...weightedRows(tables, asked)] };
+}
+
 /** Kaplan-Meier survival of a cohort, whole or by group, with log-rank test and hazard ratios. Yardstick: survival::survfit, survdiff, coxph. */
 export const survival: Analysis<SurvivalRequest> = {
   name: 'survival',
@@ -103,6 +114,10 @@ export const survival: Analysis<SurvivalRequest> = {
     CITATION.cox,
     CITATION.efron,
     CITATION.proportionality,
+    CITATION.survivalAtTime,
+    CITATION.medianDifference,
+    CITATION.harringtonFleming,
+    CITATION.maxCombo,
   ],
   request: SurvivalRequest,
 
@@ -129,6 +144,7 @@ export const survival: Analysis<SurvivalRequest> = {
     progress.stopped();
     progress.stage('tables and figures', 0.8);
     const name = endpointTitle(endpoint.name);
+    const times = [...new Set(request.times)].sort((a, b) => a - b);
     const by = grouping ? ` by ${grouping.title}` : '';
     const where = request.where === undefined ? '' : `, where ${request.where}`;
     const title = `${name}${by}${where}`;
@@ -140,9 +156,17 @@ export const survival: Analysis<SurvivalRequest> = {
         request,
         compared,
         [...entrySentence(f, entry), ...strataSentence(comparison && strata, selection.rows)],
-        adjusted?.sentences ?? [],
+        [
+          ...(comparison && request.tests ? weightedSentences(request.tests) : []),
+          ...(comparison ? contrastSentences(request.level) : []),
+          ...(adjusted?.sentences ?? []),
+        ],
       ),
-      citations: citationsOf(compared),
+      citations: [
+        ...citationsOf(compared),
+        ...(comparison ? [CITATION.survivalAtTime, CITATION.medianDifference] : []),
+        ...(comparison && request.tests ? weightedCitations(request.tests) : []),
+      ],
       counts: countsOf(frame, selection, eventsIn(f)),
       assumptions: assumptionsOf(compared),
       warnings: [
@@ -152,12 +176,11 @@ export const survival: Analysis<SurvivalRequest> = {
       ],
       tables: [
         medianTable(told, head),
-        survivalAtTable(
-          told,
-          [...new Set(request.times)].sort((a, b) => a - b),
-          head,
-        ),
-        ...(groups && comparison ? [testTable(comparison), hazardRatioTable(groups, comparison, head)] : []),
+        survivalAtTable(told, times, head),
+        ...(groups && comparison
+          ? [withRows(testTable(comparison), comparison, request.tests), hazardRatioTable(groups, comparison, head)]
+          : []),
+        ...(comparison ? contrastTables(curves, times, request.level, head) : []),
         ...(adjusted ? [adjusted.table] : []),
         ...(comparison ? proportionalityTable(comparison.proportional, (group) => groups!.labels[Number(group)]!) : []),
         ...leftOutTable(endpoint, timed, selection, entry, request),
