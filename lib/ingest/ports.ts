@@ -3,6 +3,7 @@ import type {
   EventRow,
   PatientRow,
   Problem,
+  SourceFacts,
   SourceRecords,
   SpecimenRow,
   UnreadableGene,
@@ -177,6 +178,8 @@ export interface AttemptWriter {
   events(rows: readonly EventRow[]): Promise<void>;
   /** Any order; may be called many times. */
   alterations(rows: readonly Alteration[], unreadable: readonly UnreadableGene[]): Promise<void>;
+  /** What the source says beside its rows; each call is kept as one piece. */
+  facts(facts: SourceFacts): Promise<void>;
   problems(problems: readonly Problem[]): Promise<void>;
   /** Every record is stored; then the manifest is completed. */
   complete(): Promise<Counts>;

@@ -4,6 +4,7 @@ import type {
   EventRow,
   PatientRow,
   Problem,
+  SourceFacts,
   SourceRecords,
   SpecimenRow,
   UnreadableGene,
@@ -97,6 +98,7 @@ class TableAttemptWriter implements AttemptWriter {
   readonly #items: number[];
   readonly #packer = new AlterationPacker();
   readonly #chunks = new Map<string, number>();
+  #facts = 0;
   readonly #counts: { -readonly [Kind in keyof Counts]: Counts[Kind] } = {
     patients: 0,
     specimens: 0,
@@ -140,6 +142,12 @@ class TableAttemptWriter implements AttemptWriter {
   async alterations(rows: readonly Alteration[], unreadable: readonly UnreadableGene[]): Promise<void> {
     this.#counts.alterations += rows.length;
     for (const chunk of this.#packer.add(rows, unreadable)) await this.#chunk(chunk);
+  }
+
+  async facts(facts: SourceFacts): Promise<void> {
+    const number = this.#facts;
+    this.#facts += 1;
+    await this.#put(number % this.#manifest.shards, sort.facts(number), pack(facts));
   }
 
   async problems(problems: readonly Problem[]): Promise<void> {
@@ -217,12 +225,14 @@ export class TableAttempts implements Attempts {
     const events: EventRow[] = [];
     const alterations: Alteration[] = [];
     const unreadable: UnreadableGene[] = [];
+    const facts: (readonly [SK: string, facts: SourceFacts])[] = [];
     const take = ({ SK, body }: Item): void => {
       const name = String(SK);
       if (name.startsWith(SORT_PREFIX.patient)) for (const row of unpack(body) as PatientRow[]) patients.push(row);
       else if (name.startsWith(SORT_PREFIX.specimen))
         for (const row of unpack(body) as SpecimenRow[]) specimens.push(row);
       else if (name.startsWith(SORT_PREFIX.events)) for (const row of unpack(body) as EventRow[]) events.push(row);
+      else if (name.startsWith(SORT_PREFIX.facts)) facts.push([name, unpack(body) as SourceFacts]);
       else if (name.startsWith(SORT_PREFIX.alterations)) {
         const chunk = unpackChunk(specimenIn(name), body);
         for (const row of chunk.alterations) alterations.push(row);
@@ -245,6 +255,7 @@ export class TableAttempts implements Attempts {
       ...(events.length > 0 && { events: events.sort(byLine) }),
       alterations: alterations.sort(byLine),
       unreadable: unreadable.sort((a, b) => byText(a.specimen, b.specimen) || byText(a.gene, b.gene)),
+      ...(facts.length > 0 && { facts: facts.sort(([a], [b]) => byText(a, b)).map(([, fact]) => fact) }),
     };
   }
 

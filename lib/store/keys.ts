@@ -105,6 +105,7 @@ export const sort = {
   events: (patient: string, table: string, chunk: number): string => `EVENT#${patient}#${table}#${padded(chunk)}`,
   alterations: (specimen: string, chunk: number): string => `ALT#${specimen}#${padded(chunk)}`,
   alterationsOf: (specimen: string): string => `ALT#${specimen}#`,
+  facts: (number: number): string => `FACTS#${padded(number)}`,
   problem: (number: number): string => `PROBLEM#${padded(number)}`,
 };
 
@@ -119,6 +120,7 @@ export const SORT_PREFIX = {
   specimen: 'SPECIMEN#',
   events: 'EVENT#',
   alterations: 'ALT#',
+  facts: 'FACTS#',
   problem: 'PROBLEM#',
 } as const;
 

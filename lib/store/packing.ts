@@ -60,6 +60,8 @@ export function unpack(body: unknown): unknown {
 function rowOf(alteration: Alteration): PackedRow {
   const { gene, geneId, kind, protein, chromosome, position, ref, alt, alleleFraction, depth, filter, line } =
     alteration;
+  const { end, value } = alteration;
+  const spans = end === undefined && value === undefined ? [] : [end ?? null, value ?? null];
   return [
     gene,
     geneId,
@@ -74,6 +76,7 @@ function rowOf(alteration: Alteration): PackedRow {
     depth,
     filter,
     line,
+    ...spans,
   ];
 }
 
@@ -94,6 +97,7 @@ function alterationOf(specimen: string, specimenIdentifier: string, row: PackedR
     depth: row[10] as number | null,
     filter: row[11] as string | null,
     line: row[12] as number,
+    ...(row.length > 13 && { end: row[13] as number | null, value: row[14] as number | null }),
   };
 }
 

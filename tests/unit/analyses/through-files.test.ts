@@ -39,6 +39,7 @@ async function recordsOf(reading: NonNullable<ReturnType<typeof planReading>>, f
         records.alterations.push(...rows);
         records.unreadable.push(...unreadable);
       },
+      facts: async () => {},
       problems: async (more) => void problems.push(...more),
       complete: async () => ({ patients: 0, specimens: 0, alterations: 0, problems: 0 }),
     },

@@ -28,6 +28,7 @@ async function read(file: string, content: Uint8Array) {
       calls.push(rows);
       unreadable.push(...missing);
     },
+    facts: async () => {},
     problems: async (more) => void problems.push(...more),
     complete: async () => ({ patients: 0, specimens: 0, alterations: 0, problems: 0 }),
   };

@@ -5,6 +5,7 @@ import type {
   EventRow,
   PatientRow,
   Problem,
+  SourceFacts,
   SourceRecords,
   SpecimenRow,
 } from '../../../lib/cohort/index.ts';
@@ -36,6 +37,7 @@ interface Stored extends SourceRecords {
   events: EventRow[];
   alterations: Alteration[];
   unreadable: { specimen: string; gene: string }[];
+  facts: SourceFacts[];
 }
 
 type Call = readonly [port: string, method: string];
@@ -129,8 +131,8 @@ export class World {
       attempts: guarded('attempts', {
         begin: async ({ key }: SourceName, attempt: string) => this.#begin(key, attempt, pass),
         records: async (_: CohortName, attempt: string) => {
-          const { patients, specimens, events, alterations, unreadable } = this.#whole(attempt);
-          return copy({ patients, specimens, events, alterations, unreadable });
+          const { patients, specimens, events, alterations, unreadable, facts } = this.#whole(attempt);
+          return copy({ patients, specimens, events, alterations, unreadable, facts });
         },
         problems: async (_: CohortName, attempt: string) => copy(this.#whole(attempt).problems),
         manifests: async () => [...this.attempts.values()].map(({ manifest }) => copy(manifest)),
@@ -191,6 +193,7 @@ export class World {
       events: [],
       alterations: [],
       unreadable: [],
+      facts: [],
     };
     this.attempts.set(attempt, stored);
     const step = (method: string) => pass(['attempt', method]);
@@ -211,6 +214,10 @@ export class World {
         await step('alterations');
         stored.alterations.push(...rows);
         stored.unreadable.push(...unreadable);
+      },
+      facts: async (facts) => {
+        await step('facts');
+        stored.facts.push(facts);
       },
       problems: async (problems) => {
         await step('problems');
@@ -243,8 +250,8 @@ export class World {
   }
 
   #recordsOf(attempt: string): unknown {
-    const { patients, specimens, events, alterations, unreadable } = this.#whole(attempt);
-    return { patients, specimens, events, alterations, unreadable };
+    const { patients, specimens, events, alterations, unreadable, facts } = this.#whole(attempt);
+    return { patients, specimens, events, alterations, unreadable, facts };
   }
 }
 
