@@ -123,7 +123,7 @@ function productOf([a, b]: readonly [Term, Term], name: string, n: number): Term
       const own = `${name}:${i}:${k}`;
       const both = [lineOf(a, first.name), lineOf(b, second.name)];
       lines.push({
-        label: both.map((line, side) => line?.label ?? `${[a, b][side]!.title} ${1 + [i, k][side]!}`).join(' and '),
+        label: both.map((line, side) => line?.label ?? `${[a, b][side]!.title} ${1 + [i, k][side]!}`).join(' × '),
         weights: [[own, 1]],
         members: Uint8Array.from(
           { length: n },
