@@ -1,3 +1,4 @@
+export { GenesByPosition } from './bed.ts';
 export { writeCsv } from './csv-write.ts';
 export { contentKind, KIND_NAMES } from './kind.ts';
 export { LIMITS } from './limits.ts';
@@ -6,4 +7,5 @@ export { readParquet } from './parquet-read.ts';
 export { writeParquet } from './parquet-write.ts';
 export type { Rejected } from './rejected.ts';
 export { openSource } from './source.ts';
+export { vcfAlterations } from './vcf/alterations.ts';
 export { checkVcf } from './vcf/check.ts';

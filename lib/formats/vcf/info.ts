@@ -1,6 +1,7 @@
 import { ByteDictionary } from './dictionary.ts';
 import type { FieldSpec } from './field.ts';
 import type { VcfHeader } from './header.ts';
+import { Leap } from './leap.ts';
 import type { SpecificationWarnings } from './problems.ts';
 import { countFloats, countIntegers, countTexts, wholeNumber } from './values.ts';
 
@@ -36,6 +37,7 @@ export class InfoReader {
   readonly #keys: ByteDictionary<Key>;
   readonly #warnings: SpecificationWarnings;
   readonly #annotationKey: string | undefined;
+  readonly #semicolon = new Leap(SEMICOLON);
   #record = 0;
 
   constructor(header: VcfHeader, warnings: SpecificationWarnings) {
@@ -55,10 +57,7 @@ export class InfoReader {
   /** Reads INFO; what is wrong with it so that the row can't be trusted, if anything: the key that has it. */
   read(bytes: Buffer, start: number, end: number, line: number, alternatives: number): string | undefined {
     this.#record += 1;
-    this.annotationStart = this.annotationEnd = 0;
-    this.stop = this.length = -1;
-    this.status = '';
-    this.precise = false;
+    this.clear();
     if (end - start === 1 && bytes[start] === DOT) return undefined;
     for (let from = start; from < end; ) {
       let equals = from;
@@ -68,8 +67,7 @@ export class InfoReader {
       let to = equals;
       if (valued) {
         if (key.annotation || key.spec === undefined) {
-          const found = bytes.indexOf(SEMICOLON, equals);
-          to = found < 0 || found > end ? end : found;
+          to = this.#semicolon.to(bytes, equals, end);
         } else while (to < end && bytes[to] !== SEMICOLON) to += 1;
       }
       if (key.seen === this.#record) {
@@ -91,6 +89,14 @@ export class InfoReader {
     }
     if (bytes[end - 1] === SEMICOLON) this.#warnings.add('info-end', line, 'INFO', () => 'INFO ends with a semicolon');
     return undefined;
+  }
+
+  /** Nothing is known of the next record. */
+  clear(): void {
+    this.annotationStart = this.annotationEnd = 0;
+    this.stop = this.length = -1;
+    this.status = '';
+    this.precise = false;
   }
 
   #take(key: Key, bytes: Buffer, start: number, end: number): void {

@@ -3,6 +3,7 @@ import { Alleles, isSequence } from './alleles.ts';
 import { ByteDictionary } from './dictionary.ts';
 import { FIXED, type VcfHeader } from './header.ts';
 import { InfoReader } from './info.ts';
+import { Leap } from './leap.ts';
 import { apart, type SpecificationWarnings } from './problems.ts';
 import { SampleReader } from './samples.ts';
 import { countFloats, wholeNumber } from './values.ts';
@@ -48,6 +49,8 @@ export class VcfRecord {
   #recent = new Set<number>();
   #older = new Set<number>();
   #recentFrom = 0;
+  readonly #tab = new Leap(TAB);
+  readonly #space = new Leap(SPACE);
 
   constructor(header: VcfHeader, warnings: SpecificationWarnings) {
     this.info = new InfoReader(header, warnings);
@@ -63,7 +66,7 @@ export class VcfRecord {
     this.bytes = bytes;
     this.line = line;
     this.samples.layout = undefined;
-    this.info.annotationEnd = this.info.annotationStart = 0;
+    this.info.clear();
     const tabs = this.#tabs;
     let at = start;
     for (let column = 0; column < 7; column++) {
@@ -72,8 +75,7 @@ export class VcfRecord {
       tabs[column] = at;
       at += 1;
     }
-    let infoEnd = bytes.indexOf(TAB, at);
-    if (infoEnd < 0 || infoEnd > end) infoEnd = end;
+    const infoEnd = this.#tab.to(bytes, at, end);
     const wrong = this.#fixed(start);
     const inInfo = this.info.read(bytes, at, infoEnd, line, wrong ? 1 : this.alleles.count);
     if (wrong) return wrong;
@@ -178,8 +180,7 @@ export class VcfRecord {
     const { bytes, line } = this;
     const tabs = this.#tabs;
     const warn = (column: string, from: number, to: number): void => {
-      const space = bytes.indexOf(SPACE, from);
-      if (space >= 0 && space < to)
+      if (bytes.subarray(from, to).includes(SPACE))
         this.#warnings.add(
           'blank',
           line,
@@ -188,7 +189,7 @@ export class VcfRecord {
           () => bytes.toString('utf8', from, Math.min(to, from + 400)),
         );
     };
-    if (bytes.indexOf(SPACE, start) > infoEnd) return;
+    if (this.#space.to(bytes, start, infoEnd) === infoEnd) return;
     warn('ID', tabs[1]! + 1, tabs[2]!);
     warn('INFO', tabs[6]! + 1, infoEnd);
   }

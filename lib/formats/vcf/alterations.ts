@@ -1,0 +1,110 @@
+import type { AlterationText } from '../../cohort/index.ts';
+import type { GenesByPosition } from '../bed.ts';
+import { GenomeStretches } from '../fasta.ts';
+import { fault } from '../fault.ts';
+import type { Rejected } from '../rejected.ts';
+import { Caller, type CallOptions } from './caller.ts';
+import type { VcfHeader } from './header.ts';
+import { readVcf } from './read.ts';
+import { specimensOf } from './tumour.ts';
+import { isIndel, leftAligned, type Variant } from './variant.ts';
+
+/** Opens a file's bytes, from the start, as often as is needed. */
+type Open = () => Promise<AsyncIterable<Uint8Array>>;
+
+/** How a VCF is read. */
+export interface VcfOptions {
+  /** The source's key, for problems. */
+  readonly file: string;
+  /** The specimen that the source's key names. */
+  readonly specimen?: string;
+  /** Genes by position, from the cohort's BEDs: for a file without annotation. */
+  readonly genes?: GenesByPosition;
+  /** The cohort's genomes. */
+  readonly fastas?: readonly { readonly file: string; readonly open: Open }[];
+  /** Also what is neither coding nor at a splice site. */
+  readonly outside?: boolean;
+}
+
+/** What came of a block of lines. */
+export interface VcfBatch {
+  /** Alterations, and what is wrong with rows, in the file's order. */
+  readonly rows: readonly (AlterationText | Rejected)[];
+  /** Specimens that the file is of, altered or not: once, in the first batch that knows them. */
+  readonly specimens: readonly string[];
+}
+
+/** How far left an indel is moved at most. */
+const REACH = 2_000;
+
+/**
+ * Alterations of a VCF, in the file's order: one for each specimen, allele that its genotype names, and gene. Positions and alleles are as a
+ * MAF has them. With a genome the file is read twice: first for where its indels are, then for them.
+ * Throws `no-gene` where neither an annotation nor a BED tells any gene, `unmarked-samples`, `no-specimen-column`, and what {@link readVcf}
+ * throws.
+ */
+export async function* vcfAlterations(open: Open, options: VcfOptions): AsyncGenerator<VcfBatch> {
+  const { fastas = [] } = options;
+  if (fastas.length === 0) {
+    yield* called(open, options, {});
+    return;
+  }
+  const genome = new GenomeStretches();
+  const ask = (chromosome: string, variant: Variant): Variant => {
+    const { position, ref } = variant;
+    genome.ask(chromosome, isIndel(variant) ? position - REACH : position, position + Math.max(0, ref.length - 1));
+    return variant;
+  };
+  for await (const _ of called(open, options, { normalised: ask }));
+  for (const fasta of fastas) await genome.fill(await fasta.open(), fasta.file);
+  yield* called(open, options, {
+    normalised: (chromosome, variant, note) => {
+      const { position, ref } = variant;
+      const base = (at: number): string => (at > position - REACH ? genome.base(chromosome, at) : '');
+      const differs = [...ref].some((letter, i) => {
+        const known = base(position + i);
+        return known !== '' && letter !== 'N' && known !== 'N' && known !== letter;
+      });
+      if (differs) note('ref-mismatch');
+      if (!isIndel(variant)) return variant;
+      const moved = differs ? undefined : leftAligned(variant, base);
+      if (!moved) note('indel-beyond-reach');
+      return moved ?? variant;
+    },
+  });
+}
+
+async function* called(open: Open, options: VcfOptions, how: CallOptions): AsyncGenerator<VcfBatch> {
+  const { file, specimen, genes, outside } = options;
+  let caller: Caller | undefined;
+  let specimens: readonly string[] = [];
+  const header = (header: VcfHeader): void => {
+    if (!header.annotation && !genes) throw noGene(file);
+    const columns = specimensOf(header, file, specimen);
+    specimens = columns.map(({ identifier }) => identifier);
+    caller = new Caller(header, columns, { ...how, ...(genes && { genes }), ...(outside && { outside }) });
+  };
+  const taker: Parameters<typeof readVcf>[2] = {
+    header,
+    record: (record) => caller!.add(record),
+    apart: (rejected, record) => caller!.apart(rejected, record),
+  };
+  for await (const warnings of readVcf(await open(), file, taker)) {
+    const rows = caller?.out ?? [];
+    if (caller) caller.out = [];
+    rows.push(...warnings);
+    if (rows.length > 0 || specimens.length > 0) yield { rows, specimens };
+    specimens = [];
+  }
+  if (caller!.located === 0 && caller!.tally.count('not-annotated') > 0) throw noGene(file);
+  yield { rows: caller!.tally.list(), specimens: [] };
+}
+
+function noGene(file: string): Error {
+  return fault(
+    'no-gene',
+    'no gene can be known: the VCF has no annotation (VEP CSQ or SnpEff ANN), and no BED with genes is a source of the cohort',
+    { file },
+    'Annotate it, for instance with VEP, or put a BED whose fourth column names genes.',
+  );
+}

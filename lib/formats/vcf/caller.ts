@@ -1,0 +1,202 @@
+import type { AlterationText } from '../../cohort/index.ts';
+import type { GenesByPosition } from '../bed.ts';
+import type { Rejected } from '../rejected.ts';
+import { AnnotationReader, type Effect } from './annotation.ts';
+import { isOutside } from './consequence.ts';
+import type { VcfHeader } from './header.ts';
+import { cellLost } from './problems.ts';
+import { type Reads, readsOf } from './reads.ts';
+import type { VcfRecord } from './record.ts';
+import { namedAlleles, SampleFields } from './samples.ts';
+import { type Note, Tally } from './tally.ts';
+import type { SpecimenColumn } from './tumour.ts';
+import { asMaf, changeOf, isIndel, trimmed, type Variant } from './variant.ts';
+
+/** How records become alterations. */
+export interface CallOptions {
+  /** Genes by position, for a file without annotation. */
+  readonly genes?: GenesByPosition;
+  /** Also what is neither coding nor at a splice site. */
+  readonly outside?: boolean;
+  /** Moves a variant of bases as far left as the genome lets it; absent: no genome is known. */
+  readonly normalised?: (chromosome: string, variant: Variant, note: (what: Note) => void) => Variant;
+}
+
+const NO_READS: Reads = { fraction: null, depth: null };
+
+/** What a caller's somatic status means (VCF 4.1, SS of TCGA's VCF 1.1); 2 is somatic. */
+const STATUS: Readonly<Record<string, Note>> = {
+  '0': 'left-out-reference',
+  '1': 'left-out-germline',
+  '3': 'left-out-loh',
+};
+
+/** Makes alterations of records: one for each specimen, allele that it has, and gene that the allele is in. */
+export class Caller {
+  /** What came of the records since this was last emptied, in their order. */
+  out: (AlterationText | Rejected)[] = [];
+  readonly tally = new Tally();
+  /** Records and alleles whose gene is known. */
+  located = 0;
+  readonly #specimens: readonly SpecimenColumn[];
+  readonly #options: CallOptions;
+  readonly #annotation: AnnotationReader | undefined;
+  readonly #fields = new SampleFields();
+  readonly #named = new Uint8Array(256);
+
+  constructor(header: VcfHeader, specimens: readonly SpecimenColumn[], options: CallOptions) {
+    this.#specimens = specimens;
+    this.#options = options;
+    this.#annotation = header.annotation && new AnnotationReader(header.annotation);
+  }
+
+  /** Takes a record. */
+  add(record: VcfRecord): void {
+    const { alleles, info, line } = record;
+    if (!alleles.kinds.some((kind, i) => i < alleles.count && kind !== 'nothing')) return; // a block of the reference
+    const status = statusOf(info.status);
+    if (status) {
+      this.tally.add(status, line);
+      return;
+    }
+    if (this.#annotation && this.#annotation.read(record.bytes, info.annotationStart, info.annotationEnd) === 0) {
+      this.tally.add('not-annotated', line);
+      return;
+    }
+    const calls = new Array<readonly Call[] | undefined>(alleles.count);
+    for (const specimen of this.#specimens) this.#specimen(record, specimen, calls);
+  }
+
+  /** Takes a record that is set apart: its genes are missing where it can be told which. */
+  apart(rejected: Rejected, record: VcfRecord): void {
+    const genes = statusOf(record.info.status) ? [] : this.#genesOf(rejected, record);
+    const missing = this.#specimens.flatMap(({ identifier }) => genes.map((gene) => ({ specimen: identifier, gene })));
+    this.out.push(missing.length > 0 ? { ...rejected, missing } : rejected);
+  }
+
+  #specimen(record: VcfRecord, { sample, identifier }: SpecimenColumn, calls: (readonly Call[] | undefined)[]): void {
+    const { alleles, samples, bytes, line } = record;
+    const { layout } = samples;
+    const fields = this.#fields;
+    const known = sample >= 0 && layout !== undefined;
+    if (known) {
+      fields.part(bytes, samples.starts[sample]!, samples.ends[sample]!);
+      const field = layout.at('SS');
+      const status = fields.has(field, bytes)
+        ? statusOf(bytes.toString('latin1', fields.starts[field], fields.ends[field]))
+        : undefined;
+      if (status) {
+        this.tally.add(status, line);
+        return;
+      }
+    }
+    const genotyped = known && layout.genotype >= 0 && layout.genotype < fields.count;
+    if (genotyped) namedAlleles(bytes, fields.starts[layout.genotype]!, fields.ends[layout.genotype]!, this.#named);
+    for (let allele = 0; allele < alleles.count; allele++) {
+      if (alleles.kinds[allele] === 'nothing') continue;
+      if (genotyped && this.#named[allele + 1] !== 1) {
+        this.tally.add('left-out-genotype', line);
+        continue;
+      }
+      const found = calls[allele] ?? this.#calls(record, allele);
+      calls[allele] = found;
+      if (found.length === 0) continue;
+      const reads = known ? readsOf(record, layout, fields, allele) : NO_READS;
+      for (const call of found)
+        this.out.push({
+          specimenIdentifier: identifier,
+          ...call,
+          alleleFraction: reads.fraction,
+          depth: reads.depth,
+          filter: record.filter,
+          line,
+        });
+      if (reads.wrong !== undefined) this.out.push(lost(reads.wrong, record, sample));
+    }
+  }
+
+  /** What an allele is, once a gene; nothing where it is in none that is read. */
+  #calls(record: VcfRecord, allele: number): readonly Call[] {
+    const { bytes, alleles, chromosome, line } = record;
+    const symbolic = alleles.kinds[allele] === 'symbolic';
+    const ref = bytes.toString('latin1', record.refStart, record.refEnd).toUpperCase();
+    const written = bytes.toString('latin1', alleles.starts[allele], alleles.ends[allele]);
+    const variant: Variant = symbolic
+      ? { position: record.position, ref, alt: written }
+      : trimmed({ position: record.position, ref, alt: written.toUpperCase() });
+    const calls = this.#annotation
+      ? this.#annotated(record, allele, variant, symbolic)
+      : this.#located(record, variant, symbolic);
+    if (calls.length === 0) return [];
+    const shown = symbolic ? variant : asMaf(this.#normalised(chromosome, variant, line));
+    return calls.map((call) => ({ ...call, kind: 'mutation', chromosome, ...shown }));
+  }
+
+  #annotated(record: VcfRecord, allele: number, variant: Variant, symbolic: boolean): readonly Told[] {
+    const effects = this.#annotation!.effects(record.refStart, record.refEnd, record.alleles, allele);
+    if (effects.some(({ consequence }) => consequence === null))
+      this.tally.add('annotation-of-another-allele', record.line);
+    this.located += 1;
+    return effects.flatMap((effect): Told[] => {
+      const ofClass = classOf(effect, variant, symbolic);
+      if (ofClass !== null && isOutside(ofClass) && !this.#options.outside) return [];
+      const { gene, geneId, protein } = effect;
+      return [{ gene, geneId, class: ofClass, protein }];
+    });
+  }
+
+  #located(record: VcfRecord, { position, ref }: Variant, symbolic: boolean): readonly Told[] {
+    this.located += 1;
+    const last = symbolic ? lastOf(record) : position + Math.max(0, ref.length - 1);
+    const genes = this.#options.genes?.at(record.chromosome, Math.min(position, last), Math.max(position, last)) ?? [];
+    if (genes.length > 0) this.tally.add('gene-by-position', record.line);
+    return genes.map((gene) => ({ gene, geneId: null, class: null, protein: null }));
+  }
+
+  #normalised(chromosome: string, variant: Variant, line: number): Variant {
+    const { normalised } = this.#options;
+    if (normalised) return normalised(chromosome, variant, (what) => this.tally.add(what, line));
+    if (isIndel(variant)) this.tally.add('indel-not-normalised', line);
+    return variant;
+  }
+
+  #genesOf({ rule }: Rejected, record: VcfRecord): readonly string[] {
+    const { info } = record;
+    if (this.#annotation) {
+      const entries = this.#annotation.read(record.bytes, info.annotationStart, info.annotationEnd);
+      return entries > 0 ? [...this.#annotation.genes()] : [];
+    }
+    if (rule === 'vcf-columns' || rule === 'vcf-chromosome' || rule === 'vcf-position') return [];
+    return this.#options.genes?.at(record.chromosome, record.position, record.position + record.refLength - 1) ?? [];
+  }
+}
+
+type Told = Pick<AlterationText, 'gene' | 'geneId' | 'class' | 'protein'>;
+type Call = Omit<AlterationText, 'specimenIdentifier' | 'alleleFraction' | 'depth' | 'filter' | 'line'>;
+
+/** Why a status leaves a variant out; undefined where it is somatic, or not said. */
+function statusOf(status: string): Note | undefined {
+  if (status === '' || status === '.' || status === '2') return undefined;
+  return STATUS[status] ?? 'left-out-unknown';
+}
+
+function classOf({ consequence }: Effect, variant: Variant, symbolic: boolean): string | null {
+  if (!consequence) return null;
+  return symbolic ? consequence.symbolicClass : consequence.classOf(changeOf(variant));
+}
+
+/** The last base of an allele without bases: by END, else by its length; of a breakend its own. */
+function lastOf({ info, position }: VcfRecord): number {
+  if (info.stop >= position) return info.stop;
+  return info.length > 0 ? position + info.length : position;
+}
+
+function lost(key: string, { line }: VcfRecord, sample: number): Rejected {
+  const column = `FORMAT/${key}`;
+  return cellLost(
+    'reads',
+    { line, column },
+    `${key} of sample ${sample + 1} is not a value for each allele, or no share: the allele fraction is missing`,
+    'Look whether the record was cut by hand, and have it written again.',
+  );
+}
