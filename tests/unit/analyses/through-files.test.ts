@@ -23,7 +23,7 @@ const pseudonym = pseudonymsUnder(new Uint8Array(32));
 
 /** The records that ingestion makes of a file, as an attempt would hold them. */
 async function recordsOf(reading: NonNullable<ReturnType<typeof planReading>>, file: string, path: string) {
-  const records = { patients: [], specimens: [], events: [], alterations: [], unreadable: [] } as {
+  const records = { patients: [], specimens: [], events: [], alterations: [], unreadable: [], facts: [] } as {
     -readonly [K in keyof SourceRecords]-?: NonNullable<SourceRecords[K]>[number][];
   };
   const problems: Problem[] = [];

@@ -60,7 +60,7 @@ interface Alterations {
 /** Reads a file in the manner of the definition; nothing where it isn't mapped. */
 export function read(definition: Definition, key: string, content: string | Alterations): Read {
   const reading = planReading(definition, key);
-  const records = { patients: [], specimens: [], events: [], alterations: [], unreadable: [] } as {
+  const records = { patients: [], specimens: [], events: [], alterations: [], unreadable: [], facts: [] } as {
     -readonly [K in keyof SourceRecords]-?: NonNullable<SourceRecords[K]>[number][];
   };
   const problems: Problem[] = [];
