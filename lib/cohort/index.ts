@@ -20,6 +20,9 @@ export type {
   Value,
   Values,
 } from './record.ts';
+export { RULE_TEMPLATES } from './rule-templates.ts';
+export { RULES } from './rules.ts';
+export { rulesPage } from './rules-page.ts';
 export { type Definition, definitionJsonSchema } from './schema.ts';
 export { screenOf } from './screening.ts';
 export { createTableReader } from './table-reader.ts';

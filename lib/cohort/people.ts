@@ -121,6 +121,7 @@ export function peopleOf(
     });
   }
   const knownSpecimens = new Set(specimenRows.keys());
+  if (tables.lists && specimenRows.size > 0) problems.push(...withoutSpecimen(patients, specimenRows));
   if (!definition.tables.some(({ rows }) => rows === 'specimen')) {
     const byIdentifier = specimensByName(sources, patientRows);
     for (const { key, patient } of byIdentifier) {
@@ -185,6 +186,28 @@ function contradictions(rows: readonly Row<SpecimenRow>[]): Problem[] {
   ];
 }
 
+/** A patient of whom no specimen is listed, where specimens are. */
+function withoutSpecimen(
+  patients: readonly Patient[],
+  specimens: ReadonlyMap<string, readonly Row<SpecimenRow>[]>,
+): Problem[] {
+  const having = new Set([...specimens.values()].flatMap((rows) => rows.map(({ patient }) => patient)));
+  return patients.flatMap(({ key, identifier, first }): Problem[] =>
+    having.has(key)
+      ? []
+      : [
+          {
+            rule: 'patient-without-specimen',
+            level: 'warning',
+            ...first,
+            value: identifier,
+            says: `no table of specimens has one of the patient ${identifier}: her genes are missing`,
+            remedy: 'Add her specimens, if she has any.',
+          },
+        ],
+  );
+}
+
 function unknownPatient({ file, line, patientIdentifier, identifier }: Row<SpecimenRow>, rows: number): Problem {
   return {
     rule: 'unknown-patient',
@@ -201,12 +224,12 @@ function unknownPatient({ file, line, patientIdentifier, identifier }: Row<Speci
 /** Tells rows of tables of patients from those that come beside a specimen's. */
 class PatientTables {
   /** Whether a table lists patients; else tables of specimens do. */
-  readonly #lists: boolean;
+  readonly lists: boolean;
   readonly #ofPatients = new Map<string, number>();
   readonly #besideSpecimens = new Set<string>();
 
   constructor({ tables }: Definition, specimens: ReadonlyMap<string, readonly Row<SpecimenRow>[]>) {
-    this.#lists = tables.some(({ rows }) => rows === 'patient');
+    this.lists = tables.some(({ rows }) => rows === 'patient');
     tables.forEach(({ rows, columns }, i) => {
       if (rows === 'patient') for (const name of Object.keys(columns)) this.#ofPatients.set(name, i);
     });
@@ -222,7 +245,7 @@ class PatientTables {
   }
 
   makesKnown(row: Row<PatientRow>): boolean {
-    return !this.#lists || this.#tableOf(row) >= 0;
+    return !this.lists || this.#tableOf(row) >= 0;
   }
 
   /** A second row of a patient in tables of the same columns: kept, since it says the same, and told. */

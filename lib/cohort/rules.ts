@@ -50,6 +50,8 @@ export const RULES: readonly Rule[] = [
   rule('negative-time', ERROR, 'A duration is below zero.', 'Correct the dates it was computed from.'),
   rule('conflicting-values', ERROR, 'Two rows of one patient or specimen differ, field by field.', 'Correct one.'),
   rule('unknown-patient', ERROR, 'A row or specimen is of a patient whom no table lists.', 'Add the patient.'),
+  rule('no-gene', ERROR, 'The row names no gene.', 'Name the gene, or delete the row.'),
+  rule('no-interval', ERROR, 'This is no stretch of a chromosome.', 'Correct the start and the end.'),
   // Of a cell.
   rule('not-a-number', CELL, 'This is no number.', 'Correct the cell, or the type in the definition.'),
   rule('ambiguous-number', CELL, 'A comma may be decimal or divide thousands.', 'Write a decimal point.'),
@@ -72,5 +74,8 @@ export const RULES: readonly Rule[] = [
   rule('no-such-column', WARNING, 'The definition reads a column that the file lacks.', 'Correct one of the two.'),
   rule('unknown-panel', WARNING, 'What specimens were sequenced with is not known.', 'Say it, or add the panel.'),
   rule('unknown-gene', WARNING, 'An expression asks for a gene that nothing names.', 'Correct the symbol.'),
+  rule('gene-is-a-date', WARNING, 'A spreadsheet made a date of a gene.', 'Write the gene, in a column of text.'),
+  rule('undecided-gene', WARNING, 'An old symbol was of several genes.', 'Write the current symbol, or the id.'),
+  rule('taken-for-windows-1252', WARNING, 'The file is not UTF-8; it is read as Windows-1252.', 'Save it as UTF-8.'),
   rule('more-problems', WARNING, 'More problems than are listed.', 'Mend those that are listed first.'),
 ];

@@ -1,3 +1,4 @@
+import { Variants } from './duplicate-variants.ts';
 import { type Column, MISSING, type Table } from './frame.ts';
 import { GeneResolution } from './gene-resolution.ts';
 import { categoryOf, type Panel } from './genes.ts';
@@ -38,6 +39,7 @@ export function sequencingOf(definition: Definition, sources: readonly FrameSour
   });
   const specimens = new Map(people.specimens.map((specimen) => [specimen.key, specimen]));
   const found: Found[] = [];
+  const variants = new Variants();
   for (const { key, records } of withAlterations) {
     const unknown = new Map<string, { first: Alteration; rows: number }>();
     const genes = new GeneResolution(key);
@@ -47,7 +49,7 @@ export function sequencingOf(definition: Definition, sources: readonly FrameSour
       if (specimen) {
         const { gene: written, geneId, chromosome, line } = alteration;
         const gene = genes.symbol({ gene: written, id: geneId, chromosome, line });
-        if (gene !== '') found.push({ specimen, gene, alteration });
+        if (gene !== '' && variants.isNew(key, alteration)) found.push({ specimen, gene, alteration });
       } else if (!people.knownSpecimens.has(alteration.specimen)) {
         const known = unknown.get(alteration.specimen);
         if (known) known.rows += 1;
@@ -62,6 +64,7 @@ export function sequencingOf(definition: Definition, sources: readonly FrameSour
     problems.push(...genes.problems());
     for (const { first, rows } of unknown.values()) problems.push(unknownSpecimen(key, first, rows));
   }
+  problems.push(...variants.problems());
   found.sort((a, b) => (a.specimen.key < b.specimen.key ? -1 : a.specimen.key > b.specimen.key ? 1 : 0)); // stable: the source's order
   const coverage = coverageOf(withAlterations, people, problems);
   return { alterations: alterationTable(found, definition), ...coverage, problems };

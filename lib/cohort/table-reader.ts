@@ -5,6 +5,7 @@ import type { Problem } from './problem.ts';
 import type { ColumnReading, DefinitionPlace, TableReading } from './reading.ts';
 import type { EventRow, PatientRow, SpecimenRow, Value } from './record.ts';
 import type { TextRow } from './text.ts';
+import { twoUnits } from './two-units.ts';
 
 export interface ReaderOptions {
   /** The source's key, for problems. */
@@ -95,6 +96,7 @@ export class TableReader {
           ...apart,
         });
     }
+    for (const [i, column] of columns.entries()) this.#checkUnits(column, this.#at[i]!, readers[i]!);
     return { patients, specimens, events, problems: this.#problems };
   }
 
@@ -117,6 +119,33 @@ export class TableReader {
       if (fault.row) apart = true;
     }
     return apart ? { apart, patient: NOTHING, specimen: NOTHING, event: NOTHING } : { apart, ...owners };
+  }
+
+  /** Told once a column, at the first value of the smaller group. */
+  #checkUnits({ type, from }: ColumnReading, at: number, read: CellReader): void {
+    if (at < 0 || (type !== 'number' && type !== 'integer')) return;
+    const values = this.#rows.map(({ cells }) => {
+      const value = read(cells[at] ?? '');
+      return typeof value === 'number' ? value : parsedNumber(cells[at] ?? '');
+    });
+    const other = twoUnits(values);
+    if (!other) return;
+    const row = this.#rows[other.at[0]!]!;
+    this.#problems.push({
+      rule: 'two-units',
+      level: 'warning',
+      file: this.#options.file,
+      ...this.#sheet(),
+      line: row.line,
+      column: from,
+      value: (row.cells[at] ?? '').slice(0, 200),
+      rows: other.at.length,
+      says: `${other.at.length} values lie about ${other.factor} times apart from the others: the column may hold two units`,
+      remedy: `Convert them to one unit. They are in lines ${other.at
+        .slice(0, 12)
+        .map((i) => this.#rows[i]!.line)
+        .join(', ')}${other.at.length > 12 ? ' …' : ''}.`,
+    });
   }
 
   #readerOf(column: ColumnReading, at: number): CellReader {
@@ -193,6 +222,11 @@ export class TableReader {
   #sheet(): { sheet?: string } {
     return this.#table.sheet === undefined ? {} : { sheet: this.#table.sheet };
   }
+}
+
+/** A cell that is beyond its range is set aside, and still tells of its unit. */
+function parsedNumber(cell: string): number {
+  return /^\s*\d+(\.\d+)?\s*$/.test(cell) ? Number(cell) : Number.NaN;
 }
 
 interface Owned {

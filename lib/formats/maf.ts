@@ -161,11 +161,25 @@ class MafRow {
     const depth = this.#count('depth') ?? (ref !== null && alt !== null ? ref + alt : null);
     const reads = ref !== null && alt !== null ? ref + alt : depth;
     const counted = alt !== null && reads !== null && reads > 0 && alt <= reads ? alt / reads : null;
+    if (alt !== null && reads !== null && alt > reads) this.#beyondOne('altReads', String(alt));
     return { alleleFraction: counted ?? this.#number('fraction', (value) => value <= 1), depth };
   }
 
   #count(name: Name): number | null {
     return this.#number(name, Number.isInteger);
+  }
+
+  /** More reads carry the allele than there are. */
+  #beyondOne(name: Name, text: string): void {
+    this.faults.push({
+      line: this.#line,
+      column: this.#columns[this.#places.get(name)!]!,
+      value: text.slice(0, 200),
+      level: 'cell',
+      rule: 'allele-fraction',
+      says: 'the share of reads that carry the allele is not between 0 and 1: it is taken for missing',
+      remedy: 'Correct the reads or the share.',
+    });
   }
 
   /** A number from 0 on; a cell that holds none is missing and told of. */
@@ -174,6 +188,10 @@ class MafRow {
     if (text === null || text === '-') return null;
     const value = Number(text);
     if (value >= 0 && passes(value)) return value;
+    if (name === 'fraction' && Number.isFinite(value)) {
+      this.#beyondOne(name, text);
+      return null;
+    }
     const column = this.#columns[this.#places.get(name)!]!;
     this.faults.push({
       line: this.#line,
@@ -181,7 +199,7 @@ class MafRow {
       value: text.slice(0, 200),
       level: 'cell',
       rule: 'not-a-number',
-      says: `${column} is not a ${name === 'fraction' ? 'share from 0 to 1' : 'whole number from 0 on'}: it is taken for missing`,
+      says: `${column} is not a ${name === 'fraction' ? 'share' : 'whole number'} from 0 on: it is taken for missing`,
       remedy: 'Correct the number, or leave the cell empty.',
     });
     return null;

@@ -94,7 +94,10 @@ describe('A frame', () => {
   it('takes a gene for missing, never wild type, where its specimen was not sequenced or what it was sequenced with is not known', () => {
     expect(evaluate('altered("KRAS")')).toEqual([false, true, true, null]);
     expect(evaluate('altered("TP53")')).toEqual([true, false, null, null]);
-    expect(rulesOf(FILES)).toEqual([['unknown-panel', 'cohort.yaml', undefined, 1]]);
+    expect(rulesOf(FILES)).toEqual([
+      ['patient-without-specimen', 'clinical.csv', 5, undefined],
+      ['unknown-panel', 'cohort.yaml', undefined, 1],
+    ]);
   });
 
   it('covers nobody while no source of alterations is in force', () => {
@@ -163,7 +166,8 @@ describe('A frame', () => {
     const files = { ...FILES, 'clinical2.csv': 'id,age,sex\np2,61,F\np4,40,M\n' };
     const { frame, problems } = frameOf(YAML, files);
     expect(frame.rows).toBe(3);
-    expect(problems.filter(({ rule }) => rule !== 'unknown-panel')).toMatchObject([
+    const among = new Set(['conflicting-values', 'duplicate-patient']);
+    expect(problems.filter(({ rule }) => among.has(rule))).toMatchObject([
       {
         rule: 'conflicting-values',
         level: 'error',
@@ -197,7 +201,11 @@ describe('A frame', () => {
     const yaml = YAML.replace('age: { type: number, label: Age }', 'age: { type: duration, unit: years }');
     const files = { ...FILES, 'clinical.csv': CLINICAL.replace('p2,60', 'p2,-60') };
     expect(frameOf(yaml, files).frame.rows).toBe(3);
-    expect(rulesOf(files, yaml).map(([rule]) => rule)).toEqual(['negative-time', 'unknown-panel']);
+    expect(rulesOf(files, yaml).map(([rule]) => rule)).toEqual([
+      'negative-time',
+      'patient-without-specimen',
+      'unknown-panel',
+    ]);
   });
 
   it('sets apart a specimen of two patients', () => {

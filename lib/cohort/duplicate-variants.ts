@@ -1,0 +1,50 @@
+import type { Problem } from './problem.ts';
+import type { Alteration } from './record.ts';
+
+/** An alteration and the source it stands in. */
+interface Placed {
+  readonly file: string;
+  readonly alteration: Alteration;
+}
+
+/** Same specimen, place and alleles: one variant, whoever tells of it. */
+function nameOf({ specimen, kind, gene, chromosome, position, ref, alt }: Alteration): string | undefined {
+  if (kind !== 'mutation' || chromosome === null || position === null || alt === null) return undefined;
+  return [specimen, gene, chromosome.replace(/^chr/i, ''), position, ref ?? '', alt].join('\t');
+}
+
+/** Variants of specimens, each counted once over all sources. */
+export class Variants {
+  readonly #first = new Map<string, Placed>();
+  readonly #twice = new Map<string, { readonly first: Placed; readonly again: Placed; rows: number }>();
+
+  /** Whether it is the first time that a variant is told of. */
+  isNew(file: string, alteration: Alteration): boolean {
+    const name = nameOf(alteration);
+    if (name === undefined) return true;
+    const first = this.#first.get(name);
+    if (!first) {
+      this.#first.set(name, { file, alteration });
+      return true;
+    }
+    const pair = `${file}\t${first.file}`;
+    const known = this.#twice.get(pair);
+    if (known) known.rows += 1;
+    else this.#twice.set(pair, { first, again: { file, alteration }, rows: 1 });
+    return false;
+  }
+
+  /** One problem for each pair of sources, at the first variant they both have. */
+  problems(): Problem[] {
+    return [...this.#twice.values()].map(({ first, again, rows }) => ({
+      rule: 'duplicate-variant',
+      level: 'warning',
+      file: again.file,
+      line: again.alteration.line,
+      value: `${again.alteration.gene} ${again.alteration.chromosome}:${again.alteration.position}`,
+      rows,
+      says: `the variant stands in line ${first.alteration.line} of ${first.file} too, of the same specimen: it counts once`,
+      remedy: 'Keep one of the two, if they come from one call.',
+    }));
+  }
+}
