@@ -6,6 +6,7 @@ import {
   logistic,
   type Roc,
   random,
+  rankSum,
   rocArea,
 } from '../stats/index.ts';
 import type { Progress } from './analysis.ts';
@@ -51,10 +52,10 @@ export function optimismOf(rows: LogisticRows, samples: number, progress: Progre
     const logOdds = logOddsOf(rows, fit.coefficients);
     const risk = riskOf(logOdds);
     const slope = logistic.fit({ outcome: rows.outcome, names: ['log odds'], covariates: [logOdds] });
-    const [inSample, inPatients] = [rocArea(own.outcome, fit.fitted), rocArea(rows.outcome, logOdds)];
-    if (!slope.ok || !inSample.ok || !inPatients.ok) continue;
+    const [inSample, inPatients] = [areaOf(own.outcome, fit.fitted), areaOf(rows.outcome, logOdds)];
+    if (!slope.ok || inSample === undefined || inPatients === undefined) continue;
     found.push({
-      area: inSample.area - inPatients.area,
+      area: inSample - inPatients,
       brier: brierScore(own.outcome, fit.fitted) - brierScore(rows.outcome, risk),
       slope: slope.coefficients[1]!,
     });
@@ -62,4 +63,11 @@ export function optimismOf(rows: LogisticRows, samples: number, progress: Progre
   if (found.length === 0) return undefined;
   const mean = (key: 'area' | 'brier' | 'slope') => found.reduce((sum, each) => sum + each[key], 0) / found.length;
   return { area: mean('area'), brier: mean('brier'), slope: mean('slope'), failed: samples - found.length };
+}
+
+/** The area alone, which costs less than DeLong's variance with it. */
+function areaOf(outcome: Uint8Array, marker: Float64Array): number | undefined {
+  const [yes, no] = [marker.filter((_, i) => outcome[i] === 1), marker.filter((_, i) => outcome[i] === 0)];
+  const found = rankSum(yes, no, { exact: false });
+  return found.ok ? found.statistic / (yes.length * no.length) : undefined;
 }

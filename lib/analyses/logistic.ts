@@ -45,7 +45,7 @@ const LogisticRequest = z
 export type LogisticRequest = z.infer<typeof LogisticRequest>;
 
 /** Work of a bootstrap, in rows times covariates times samples, above which it is left out. */
-const MOST_WORK = 1e8;
+const MOST_WORK = 2e7;
 
 /** Logistic regression on covariates of any kind. Yardstick: glm, drop1, logistf, pROC, ResourceSelection::hoslem.test. */
 export const logistic: Analysis<LogisticRequest> = {
