@@ -20,7 +20,7 @@ export function guardTime({ asked, known, pointer }: Known, naive: boolean): voi
     {
       place: { pointer },
       remedy:
-        'Ask with "naive": true for the naive comparison, which is stamped as such; or compare by something known at time zero.',
+        'Ask survival of an endpoint by dates, by a group of two labels: it compares in time, and at landmarks. Or ask with "naive": true for the naive comparison, which is stamped as such; or compare by something known at time zero.',
     },
   );
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { SignetError } from '../base/index.ts';
 import type { CohortFrame } from '../cohort/index.ts';
 import type { Findings, ResultTable } from '../result/index.ts';
 import type { FollowUp } from '../stats/index.ts';
@@ -18,6 +19,7 @@ import { type Comparison, compare, hazardRatioTable, testTable } from './surviva
 import { contrastSentences, contrastTables } from './survival-contrasts.ts';
 import { type Curve, groupCurves, leftOutTable, medianTable, survivalAtTable, wholeCurve } from './survival-curves.ts';
 import { survivalFigure } from './survival-figure.ts';
+import { laterFindings, laterOf, withJoining } from './survival-later.ts';
 import { WeightedTests, weightedCitations, weightedRows, weightedSentences } from './survival-weights.ts';
 import { assumptionsOf, type Compared, citationsOf, methodOf, warningsOf } from './survival-words.ts';
 
@@ -38,6 +40,15 @@ const SurvivalRequest = z
       .max(20)
       .default([12, 36, 60])
       .meta({ description: 'Months at which survival is told' }),
+    landmarks: z
+      .array(z.number().positive())
+      .min(1)
+      .max(5)
+      .optional()
+      .meta({
+        description:
+          'Months: of a group known only later, survival of who is under observation then, by what is known then',
+      }),
     tests: WeightedTests.optional().meta({
       description: 'Further tests of the groups, chosen before the data are seen',
     }),
@@ -62,12 +73,15 @@ function choose(frame: CohortFrame, request: SurvivalRequest) {
   const entry = entryOf(frame, endpoint, request.entry);
   const strata = strataOf(frame, request.strata);
   const timed = withEntry(withEndpoint(select(frame, request.where), endpoint), endpoint, entry);
-  if (request.by === undefined) return { endpoint, entry, strata, grouping: undefined, timed, selection: timed };
+  if (request.by === undefined)
+    return { endpoint, entry, strata, grouping: undefined, later: undefined, timed, selection: timed };
   const grouping = groupingOf(frame, request.by, '/by');
-  guardTime({ asked: request.by, known: grouping.known, pointer: '/by' }, request.naive);
+  const later = request.naive ? undefined : laterOf(frame, endpoint, grouping);
+  if (later === undefined) guardTime({ asked: request.by, known: grouping.known, pointer: '/by' }, request.naive);
   const unknown = { reason: `without ${grouping.title}`, columns: grouping.columns, pointer: '/by' };
   const grouped = leaveOut(timed, unknown, (row) => grouping.codes[row]! < 0);
-  return { endpoint, entry, strata, grouping, timed, selection: withStrata(grouped, strata) };
+  const joined = later === undefined ? grouped : withJoining(grouped, later);
+  return { endpoint, entry, strata, grouping, later, timed, selection: withStrata(joined, strata) };
 }
 
 function compareBy(
@@ -96,6 +110,16 @@ function curvesOf(
   return comparison ? groupCurves(f, groups, comparison.tables, request) : [{ ...whole, label: groups.labels[0]! }];
 }
 
+/** A landmark is for what becomes known in time. */
+function notLater(naive: boolean): SignetError {
+  return new SignetError('not-known-later', 'Landmarks are for a group that becomes known only after time zero', {
+    place: { pointer: '/landmarks' },
+    remedy: naive
+      ? 'Ask without "naive".'
+      : 'Leave them out, or say in the definition when membership of the group became known.',
+  });
+}
+
 /** The table of tests with those that were asked for beside them. */
 function withRows(table: ResultTable, { tables }: Comparison, asked: SurvivalRequest['tests']): ResultTable {
   return asked === undefined ? table : { ...table, rows: [...table.rows, ...weightedRows(tables, asked)] };
@@ -118,12 +142,18 @@ export const survival: Analysis<SurvivalRequest> = {
     CITATION.medianDifference,
     CITATION.harringtonFleming,
     CITATION.maxCombo,
+    CITATION.mantelByar,
+    CITATION.simonMakuch,
+    CITATION.landmark,
   ],
   request: SurvivalRequest,
 
   run(frame: CohortFrame, request: SurvivalRequest, progress): Findings {
     progress.stage('choosing patients', 0.1);
-    const { endpoint, entry, strata, grouping, timed, selection } = choose(frame, request);
+    const { endpoint, entry, strata, grouping, later: joining, timed, selection } = choose(frame, request);
+    if (joining !== undefined)
+      return laterFindings({ frame, request, endpoint, entry, strata, later: joining, selection });
+    if (request.landmarks !== undefined) throw notLater(request.naive);
     const f = followUpOf(endpoint, selection.rows, entry);
 
     progress.stopped();
