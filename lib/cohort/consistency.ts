@@ -3,6 +3,7 @@ import { pointerOf } from './definition-text.ts';
 import { type DefinitionFault, dictionaryOf, ownerOf, typeOf } from './dictionary.ts';
 import { ExpressionChecks, type Report } from './expression-checks.ts';
 import { isoDay } from './functions.ts';
+import { SPECIMEN } from './glob.ts';
 import { checkPlan } from './plan-faults.ts';
 import {
   type ColumnDefinition,
@@ -154,8 +155,8 @@ function checkAlterations({ alterations, tables, specimens }: Definition, report
   const panels = tables.some(({ panel }) => panel !== undefined);
   alterations.forEach(({ match, panel, covers }, i) => {
     const path = ['alterations', i];
-    if (match.includes('{specimen}'))
-      report([...path, 'match'], 'a file for each specimen: not yet supported', 'Leave it out for now.', match);
+    if (match.split(SPECIMEN).length > 2)
+      report([...path, 'match'], `${SPECIMEN} stands here twice`, 'Leave one out.', match);
     if (panel === undefined && !panels)
       report(path, 'what was sequenced is not said', 'Add panel, here or in the table of specimens.');
     if (panel !== undefined && !WHOLE_PANELS.some((known) => known === panel))

@@ -1,9 +1,12 @@
+/** Stands in a pattern for the identifier of the specimen that a file is of. */
+export const SPECIMEN = '{specimen}';
+
 /**
- * Whether a key matches a pattern: `*` is any part of one name, `**` may reach over `/`, `?` is one character. Steps are bounded by the
- * product of the lengths, which a regular expression's are not.
+ * Whether a key matches a pattern: `*` is any part of one name, `**` may reach over `/`, `?` is one character, `{specimen}` is a specimen's
+ * identifier within one name. Steps are bounded by the product of the lengths, which a regular expression's are not.
  */
 export function matches(pattern: string, key: string): boolean {
-  const tokens = pattern.match(/\*+|[^*]/gu) ?? [];
+  const tokens = pattern.replaceAll(SPECIMEN, '?*').match(/\*+|[^*]/gu) ?? [];
   let reached = new Set([0]);
   const characters = [...key];
   const skip = (from: ReadonlySet<number>): Set<number> => {
@@ -25,4 +28,18 @@ export function matches(pattern: string, key: string): boolean {
     reached = skip(next);
   }
   return reached.has(tokens.length);
+}
+
+/** The specimen's identifier in a key that matches a pattern with {@link SPECIMEN} in it; the longest, where several would do. */
+export function specimenIn(pattern: string, key: string): string | undefined {
+  const at = pattern.indexOf(SPECIMEN);
+  if (at < 0) return undefined;
+  const [before, after] = [pattern.slice(0, at), pattern.slice(at + SPECIMEN.length)];
+  for (let start = 0; start < key.length; start += 1) {
+    if (!matches(before, key.slice(0, start))) continue;
+    const slash = key.indexOf('/', start);
+    for (let end = slash < 0 ? key.length : slash; end > start; end -= 1)
+      if (matches(after, key.slice(end))) return key.slice(start, end);
+  }
+  return undefined;
 }

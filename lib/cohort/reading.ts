@@ -1,7 +1,7 @@
 import { digestOf, type Json } from '../base/index.ts';
 import { ownerOf, typeOf } from './dictionary.ts';
-import { matches } from './glob.ts';
-import type { ColumnType, Definition, TableDefinition } from './schema.ts';
+import { matches, specimenIn } from './glob.ts';
+import type { AlterationsDefinition, ColumnType, Definition, TableDefinition } from './schema.ts';
 
 /** Raised when the same source read in the same manner comes out otherwise: all sources are then read anew. */
 export const PARSER_VERSION = 2;
@@ -44,7 +44,43 @@ export interface TableReading {
 /** All of a definition that concerns reading one source. A label, a unit, a derived variable, a group are not in it. */
 export interface Reading {
   readonly tables: readonly TableReading[];
-  readonly alterations?: { readonly specimen: string };
+  readonly alterations?: AlterationsReading;
+}
+
+/** How a file of alterations is read. */
+export interface AlterationsReading {
+  /** The column that holds the specimen's identifier, where the file has columns. */
+  readonly specimen: string;
+  /** The specimen that the file is of, by its key. */
+  readonly ofKey?: string;
+  /** Something asks for what is neither coding nor at a splice site: an annotated VCF is then read with all of it. */
+  readonly outside?: true;
+}
+
+/** Classes that are always read: coding, or at a splice site. */
+const ALWAYS_READ: ReadonlySet<string> = new Set([
+  'Missense_Mutation',
+  'Nonsense_Mutation',
+  'Nonstop_Mutation',
+  'Frame_Shift_Del',
+  'Frame_Shift_Ins',
+  'In_Frame_Del',
+  'In_Frame_Ins',
+  'Silent',
+  'Splice_Region',
+  'Splice_Site',
+  'Translation_Start_Site',
+]);
+
+function alterationsReading(
+  { match, specimen }: AlterationsDefinition,
+  definition: Definition,
+  key: string,
+): AlterationsReading {
+  const { classes } = definition.qualifying;
+  const ofKey = specimenIn(match, key);
+  const outside = classes === 'any' || (typeof classes !== 'string' && classes.some((one) => !ALWAYS_READ.has(one)));
+  return { specimen, ...(ofKey !== undefined && { ofKey }), ...(outside && { outside }) };
 }
 
 function byName(a: { readonly name: string }, b: { readonly name: string }): number {
@@ -96,7 +132,7 @@ export function planReading(definition: Definition, key: string): Reading | unde
   if (tables.length === 0 && !alterations) return undefined;
   return {
     tables,
-    ...(alterations && { alterations: { specimen: alterations.specimen } }),
+    ...(alterations && { alterations: alterationsReading(alterations, definition, key) }),
   };
 }
 

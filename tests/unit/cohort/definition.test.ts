@@ -169,11 +169,28 @@ describe('A cohort definition', () => {
     expect(first!.remedy).toMatch(remedy);
   });
 
+  it.each([['a panel by name', TCGA.replace('panel: exome', 'panel: impact')]])(
+    'is refused where it asks for what comes later, never read without it: %s',
+    (_, text) => {
+      expect(problemsOf(text).some(({ says }) => says.includes('not yet supported'))).toBe(true);
+    },
+  );
+
   it.each([
-    ['a file a specimen', TCGA.replace('*.maf.gz', 'vcf/{specimen}.vcf.gz')],
-    ['a panel by name', TCGA.replace('panel: exome', 'panel: impact')],
-  ])('is refused where it asks for what comes later, never read without it: %s', (_, text) => {
-    expect(problemsOf(text).some(({ says }) => says.includes('not yet supported'))).toBe(true);
+    ['vcf/{specimen}.vcf.gz', 'vcf/P1-T.vcf.gz', 'P1-T'],
+    ['**/{specimen}.*', 'a/b/P1.T.vcf', 'P1.T'],
+    ['{specimen}', 'P1', 'P1'],
+    ['vcf/{specimen}_somatic.vcf', 'vcf/P_1_somatic.vcf', 'P_1'],
+    ['vcf/{specimen}.vcf', 'vcf/.vcf', undefined],
+    ['vcf/{specimen}.vcf', 'vcf/a/b.vcf', undefined],
+  ])('reads the specimen of a file out of its key: %s', (match, key, specimen) => {
+    const reading = planReading(parse(TCGA.replace('*.maf.gz', match)), key);
+    expect(reading?.alterations?.ofKey).toBe(specimen);
+  });
+
+  it('names a specimen once in a pattern', () => {
+    const [first] = problemsOf(TCGA.replace('*.maf.gz', '{specimen}/{specimen}.vcf'));
+    expect(first!.says).toMatch(/stands here twice/);
   });
 
   it('tells all its faults at once', () => {
