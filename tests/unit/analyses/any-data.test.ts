@@ -1,10 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { renderSvg } from '../../../lib/render/index.ts';
 import type { Findings } from '../../../lib/result/index.ts';
-import { figuresOnly } from '../render/documents.ts';
-import { faultsOf } from '../render/well-formed.ts';
 import { ask, tableFrame } from './asking.ts';
+import { expectHonest } from './honest.ts';
 
 /** A patient: month, event, month of entry, a number, a boolean, a category; a cell may be empty. */
 const patient = fc.tuple(
@@ -27,34 +25,6 @@ function frameOf(patients: readonly (readonly (string | number | null)[])[]) {
       ...patients.map((cells, i) => [`p${i}`, ...cells.map((cell) => cell ?? '')].join(',')),
     ].join('\n'),
   );
-}
-
-/** Every number that a table promises and doesn't have has a reason beside it; an interval holds its estimate; pictures can be drawn. */
-function expectHonest({ tables, figures, counts }: Findings): void {
-  const excluded = counts.excluded.reduce((sum, { patients }) => sum + patients, 0);
-  expect(counts.used + excluded).toBe(counts.patients);
-  for (const { id, columns, rows } of tables) {
-    for (const row of rows) {
-      for (const { key, format, low, high, why } of columns) {
-        const value = row[key];
-        if (format === 'p' && typeof value === 'number') {
-          expect(value, `${id}.${key}`).toBeGreaterThan(0);
-          expect(value, `${id}.${key}`).toBeLessThanOrEqual(1 + 1e-12);
-        }
-        if (value === null && why !== undefined) expect(row[why], `${id}.${key} without a reason`).not.toBe('');
-        const [from, to] = [low === undefined ? null : row[low], high === undefined ? null : row[high]];
-        if (typeof value !== 'number') continue;
-        if (typeof from === 'number') expect(from).toBeLessThanOrEqual(value * (1 + 1e-9) + 1e-300);
-        if (typeof to === 'number') expect(to).toBeGreaterThanOrEqual(value * (1 - 1e-9));
-      }
-    }
-  }
-  for (const figure of figures) {
-    expect(figure.alt).not.toMatch(/NaN|undefined|Infinity/);
-    const svg = renderSvg(figuresOnly([figure]));
-    expect(faultsOf(svg)).toEqual([]);
-    expect(svg).not.toMatch(/NaN|undefined|Infinity/);
-  }
 }
 
 const QUESTIONS = [
