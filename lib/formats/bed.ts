@@ -19,6 +19,11 @@ export class GenesByPosition {
   #count = 0;
   #sorted = false;
 
+  /** How many stretches have a gene. */
+  get size(): number {
+    return this.#count;
+  }
+
   /** Takes a BED. Throws `other-format` where a line is none, and what opening it throws. */
   async add(bytes: AsyncIterable<Uint8Array>, file: string): Promise<void> {
     this.#sorted = false;

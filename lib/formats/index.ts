@@ -1,6 +1,6 @@
 export { GenesByPosition } from './bed.ts';
 export { writeCsv } from './csv-write.ts';
-export { contentKind, KIND_NAMES } from './kind.ts';
+export { type ContentKind, contentKind, KIND_NAMES } from './kind.ts';
 export { LIMITS } from './limits.ts';
 export { mafAlterations } from './maf.ts';
 export { readParquet } from './parquet-read.ts';
@@ -8,4 +8,4 @@ export { writeParquet } from './parquet-write.ts';
 export type { Rejected } from './rejected.ts';
 export { openSource } from './source.ts';
 export { vcfAlterations } from './vcf/alterations.ts';
-export { checkVcf } from './vcf/check.ts';
+export { checkVcf, isAnnotated } from './vcf/check.ts';

@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto';
 import { isSignetError, SignetError, ulid } from '../base/index.ts';
+import { aidsOf, NO_AIDS } from './aids.ts';
+import { contentOf } from './content.ts';
 import { DEFINITION_KEY, type Definitions, type Manner, mannerOf, UNMAPPED } from './definition.ts';
-import type { Counts, Head, InForce, IngestPorts, Looked, ObjectState, SourceName, Verdict } from './ports.ts';
+import type { Content, Counts, Head, InForce, IngestPorts, Looked, ObjectState, SourceName, Verdict } from './ports.ts';
 import { MOST_SOURCE_BYTES, readDefinition, readRecords } from './read.ts';
+import { readAid } from './read-vcf.ts';
 import { type Rejection, rejectionOf, tooLarge } from './rejection.ts';
 
 /** A message is delivered this often before it is set apart; at the last the head is marked first. */
@@ -62,12 +65,19 @@ export class Converger {
     for (let round = 1; round <= MOST_ROUNDS; round += 1) {
       const head = await this.#ports.heads.read(source); // the counter, before the truth
       const object = await this.#ports.objects.head(source);
-      const manner = await this.#manner(source);
-      let findings = settled(head, object, manner);
+      let content: Content | undefined;
+      try {
+        content = await this.#content(source, head, object);
+      } catch (error) {
+        if (isSignetError(error, 'object-moved')) continue; // overwritten while it was looked into
+        throw error;
+      }
+      const manner = await this.#manner(source, content);
+      let findings = settled(head, object, manner, content);
       if (!findings && object) {
         try {
           if (derived?.etag !== object.etag || derived.reading !== manner.digest)
-            derived = await this.#derive(source, object, manner);
+            derived = await this.#derive(source, object, manner, content);
         } catch (error) {
           if (isSignetError(error, 'object-moved')) continue; // overwritten while it was read
           throw error;
@@ -84,12 +94,26 @@ export class Converger {
     throw new SignetError('unsettled', 'the source changed each time it was looked at');
   }
 
-  /** What the definition in force asks for this source. */
-  async #manner(source: SourceName): Promise<Manner> {
+  /** What the object holds: remembered of a version that was looked at. */
+  async #content(
+    source: SourceName,
+    head: Head | undefined,
+    object: ObjectState | undefined,
+  ): Promise<Content | undefined> {
+    const known = head?.looked.content;
+    if (source.key === DEFINITION_KEY || !object || object.bytes > MOST_SOURCE_BYTES) return known;
+    if (known !== undefined && head?.looked.etag === object.etag) return known;
+    return contentOf(() => this.#ports.objects.open(source, object.etag), source.key);
+  }
+
+  /** What the definition in force, and what the cohort has to read by, ask for this source. */
+  async #manner(source: SourceName, content: Content | undefined): Promise<Manner> {
     if (source.key === DEFINITION_KEY) return mannerOf(undefined, source.key);
     const head = await this.#ports.heads.read({ ...source, key: DEFINITION_KEY });
     const inForce = await this.#definitions.inForce(source, head);
-    return mannerOf(inForce?.definition, source.key);
+    const byAids = content === 'vcf' || content === 'annotated-vcf';
+    const aids = byAids ? aidsOf(await this.#ports.heads.all(source)) : NO_AIDS;
+    return mannerOf(inForce?.definition, source.key, content, aids);
   }
 
   /** Writes the head on condition, and tells the publisher the counter after the flip, also when nothing changed. */
@@ -115,14 +139,16 @@ export class Converger {
   async #markFailed(source: SourceName): Promise<void> {
     const head = await this.#ports.heads.read(source);
     const object = await this.#ports.objects.head(source);
-    const manner = await this.#manner(source);
-    if (!object || settled(head, object, manner)) return;
+    const known = head?.looked.etag === object?.etag ? head?.looked.content : undefined; // to look into it may be what kills
+    const manner = await this.#manner(source, known);
+    if (!object || settled(head, object, manner, known)) return;
     const looked: Looked = {
       etag: object.etag,
       bytes: object.bytes,
       reading: manner.digest,
       verdict: 'failed',
       reason: 'died-while-reading',
+      ...(known !== undefined && { content: known }),
       counts: NOTHING,
     };
     if (await this.#flip(source, head, { looked, ...keptInForce(head, manner.digest) }))
@@ -130,12 +156,22 @@ export class Converger {
   }
 
   /** Reads a version into an attempt. A rejected one leaves an attempt that holds its problems and no record. */
-  async #derive(source: SourceName, object: ObjectState, manner: Manner): Promise<Derived> {
-    const common = { etag: object.etag, bytes: object.bytes, reading: manner.digest };
+  async #derive(
+    source: SourceName,
+    object: ObjectState,
+    manner: Manner,
+    content: Content | undefined,
+  ): Promise<Derived> {
+    const common = {
+      etag: object.etag,
+      bytes: object.bytes,
+      reading: manner.digest,
+      ...(content !== undefined && { content }),
+    };
     try {
       if (object.bytes > MOST_SOURCE_BYTES) throw tooLarge(object.bytes, MOST_SOURCE_BYTES);
       const attempt = ulid(this.#ports.now());
-      const { sha256, counts, definition } = await this.#read(source, object, manner, attempt);
+      const { sha256, counts, definition } = await this.#read(source, object, manner, attempt, content);
       const verdict = counts.problems > 0 ? 'accepted with problems' : 'accepted';
       return {
         ...common,
@@ -145,15 +181,16 @@ export class Converger {
     } catch (error) {
       const rejection = rejectionOf(error, source.key);
       if (!rejection) throw error;
-      return { ...common, looked: await this.#reject(source, object, manner, rejection) };
+      return { ...common, looked: { ...(await this.#reject(source, object, manner, rejection)), ...common } };
     }
   }
 
   async #read(
     source: SourceName,
     object: ObjectState,
-    { reading }: Manner,
+    { reading, aids, aid }: Manner,
     attempt: string,
+    content: Content | undefined,
   ): Promise<{ readonly sha256: string; readonly counts: Counts; readonly definition?: string }> {
     const writer = await this.#ports.attempts.begin(source, attempt, object.bytes);
     const contents: Digesting[] = [];
@@ -165,8 +202,17 @@ export class Converger {
     let definition: string | undefined;
     if (reading) {
       const pseudonym = await this.#ports.pseudonyms.of(source.site);
-      await readRecords(open, reading, { file: source.key, pseudonym }, writer);
-    } else definition = await this.#definitions.keep(source, await readDefinition(await open(), source.key));
+      const opened = (of: readonly { readonly key: string; readonly etag: string }[] = []) =>
+        of.map(({ key, etag }) => ({ file: key, open: () => this.#ports.objects.open({ ...source, key }, etag) }));
+      const options = {
+        file: source.key,
+        pseudonym,
+        ...(content !== undefined && { content }),
+        aids: { fastas: opened(aids?.fastas), beds: opened(aids?.beds) },
+      };
+      await readRecords(open, reading, options, writer);
+    } else if (aid) await readAid(open, aid, source.key);
+    else definition = await this.#definitions.keep(source, await readDefinition(await open(), source.key));
     const counts = await writer.complete();
     // A reader may be content before the last byte.
     const whole = contents.find(({ bytes }) => bytes === object.bytes);
@@ -219,11 +265,17 @@ export class Converger {
 }
 
 /** What needs no reading: an absent object, an unmapped one, and the version that the head has already looked at in this manner. */
-function settled(head: Head | undefined, object: ObjectState | undefined, manner: Manner): Findings | undefined {
+function settled(
+  head: Head | undefined,
+  object: ObjectState | undefined,
+  manner: Manner,
+  content: Content | undefined,
+): Findings | undefined {
+  const known = content === undefined ? {} : { content };
   const { looked, inForce } = head ?? {};
   if (looked && looked.etag === object?.etag && looked.reading === manner.digest && looked.verdict !== 'failed')
     return { looked, ...(inForce && { inForce }) };
-  if (!object) return { looked: { reading: manner.digest, verdict: 'deleted', counts: NOTHING } };
+  if (!object) return { looked: { reading: manner.digest, verdict: 'deleted', ...known, counts: NOTHING } };
   if (manner.digest === UNMAPPED)
     return {
       looked: {
@@ -231,6 +283,7 @@ function settled(head: Head | undefined, object: ObjectState | undefined, manner
         bytes: object.bytes,
         reading: manner.digest,
         verdict: 'unmapped',
+        ...known,
         counts: NOTHING,
       },
     };

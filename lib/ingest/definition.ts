@@ -8,7 +8,8 @@ import {
   type Reading,
   readingDigest,
 } from '../cohort/index.ts';
-import type { CohortName, Documents, Head } from './ports.ts';
+import { type Aids, aidsFor, isAid, NO_AIDS } from './aids.ts';
+import type { CohortName, Content, Documents, Head } from './ports.ts';
 
 /** The source that says what a cohort's other sources mean. */
 export const DEFINITION_KEY = 'cohort.yaml';
@@ -22,9 +23,16 @@ export const UNMAPPED = 'unmapped';
 /** What the definition in force asks for a source. */
 export interface Manner {
   readonly digest: string;
-  /** Absent: the source is the definition itself, or unmapped. */
+  /** Absent: the source is the definition itself, an aid, or unmapped. */
   readonly reading?: Reading;
+  /** What it is read by. */
+  readonly aids?: Aids;
+  /** It only helps to read others, and needs no definition. */
+  readonly aid?: 'fasta' | 'bed';
 }
+
+/** A genome or genes by position are read in one manner only. */
+const AID_READING = digestOf({ parser: PARSER_VERSION, of: 'aid' });
 
 /** A definition in force. */
 export interface InForceDefinition {
@@ -39,11 +47,25 @@ export function definitionName(digest: string): string {
   return `definitions/${digest}.json`;
 }
 
-/** The manner that a definition, or none, asks for. */
-export function mannerOf(definition: Definition | undefined, key: string): Manner {
+/**
+ * The manner that a definition, or none, asks for a source of this content. A VCF is read by the cohort's genomes and, where it isn't
+ * annotated, by its genes by position: another content of theirs is another manner.
+ */
+export function mannerOf(
+  definition: Definition | undefined,
+  key: string,
+  content?: Content,
+  aids: Aids = NO_AIDS,
+): Manner {
   if (key === DEFINITION_KEY) return { digest: DEFINITION_READING };
   const reading = definition && planReading(definition, key);
-  return reading ? { digest: readingDigest(reading), reading } : { digest: UNMAPPED };
+  if (!reading) return isAid(content) ? { digest: AID_READING, aid: content as 'fasta' | 'bed' } : { digest: UNMAPPED };
+  const plain = readingDigest(reading);
+  const used = reading.alterations && aidsFor(content, aids);
+  if (!used) return { digest: plain, reading };
+  const contents = (of: Aids['fastas']): string[] => of.map(({ sha256 }) => sha256);
+  const digest = digestOf({ reading: plain, fastas: contents(used.fastas), beds: contents(used.beds) });
+  return { digest, reading, aids: used };
 }
 
 /** The digest of the definition in force: what its head says, where that was read as this release reads. */

@@ -8,6 +8,7 @@ import type {
   SpecimenRow,
   UnreadableGene,
 } from '../cohort/index.ts';
+import type { ContentKind } from '../formats/index.ts';
 
 /** A cohort of a site. Both names are `[a-z0-9][a-z0-9-]{0,40}`. */
 export interface CohortName {
@@ -39,6 +40,9 @@ export interface Counts {
   readonly problems: number;
 }
 
+/** What an object holds, by its content. `unknown`: nobody could tell. */
+export type Content = ContentKind | 'annotated-vcf' | 'unknown';
+
 /** What the newest look at a source found. */
 export interface Looked {
   /** Holds this look's problems, and its records where it was accepted; none where nothing was read. */
@@ -47,6 +51,8 @@ export interface Looked {
   readonly bytes?: number;
   /** SHA-256 of the content; none where it wasn't read to its end. */
   readonly sha256?: string;
+  /** What the content is; kept when the object goes, since others may have been read by it. */
+  readonly content?: Content;
   /** Digest of the manner of reading that the definition in force asked for, or `unmapped`. */
   readonly reading: string;
   readonly verdict: Verdict;

@@ -1,6 +1,7 @@
 import { isSignetError, SignetError, ulid } from '../base/index.ts';
 import { buildFrame, FRAME_TABLES } from '../cohort/index.ts';
 import { writeParquet } from '../formats/index.ts';
+import { aidsOf, isAid } from './aids.ts';
 import { LAST_DELIVERY } from './converge.ts';
 import { DEFINITION_KEY, type Definitions, type InForceDefinition, mannerOf, UNMAPPED } from './definition.ts';
 import type { CohortName, Current, Head, IngestPorts, Listing, Publication } from './ports.ts';
@@ -66,7 +67,10 @@ export class Publisher {
         publication,
         heads.find(({ key }) => key === DEFINITION_KEY),
       );
-      const readings = new Map(heads.map(({ key }) => [key, mannerOf(inForce?.definition, key).digest]));
+      const aids = aidsOf(heads);
+      const readings = new Map(
+        heads.map(({ key, looked }) => [key, mannerOf(inForce?.definition, key, looked.content, aids).digest]),
+      );
       const asked = (key: string): string => readings.get(key) ?? UNMAPPED;
       const differing = heads.filter(
         ({ key, looked }) => looked.verdict !== 'deleted' && looked.reading !== asked(key),
@@ -115,7 +119,9 @@ export class Publisher {
     heads: readonly Head[],
     differing: readonly Head[],
   ): Promise<Published> {
-    const byDefinition = source === DEFINITION_KEY;
+    // What an aid says changes others, as the definition does.
+    const byDefinition =
+      source === DEFINITION_KEY || heads.some(({ key, looked }) => key === source && isAid(looked.content));
     const told = byDefinition ? differing : differing.filter(({ key }) => key === source);
     const delay = byDefinition ? 0 : HINT_DELAY_SECONDS;
     await inTurns(told, READ_AT_ONCE, ({ key }) =>

@@ -13,7 +13,9 @@ import {
   screenOf,
 } from '../cohort/index.ts';
 import { LIMITS, mafAlterations, openSource, type Rejected } from '../formats/index.ts';
-import type { AttemptWriter, PseudonymOf } from './ports.ts';
+import { contentOf, refuseOther } from './content.ts';
+import type { AttemptWriter, Content, PseudonymOf } from './ports.ts';
+import { readVcfAlterations } from './read-vcf.ts';
 
 /** Problems that an attempt keeps, in the file's order; the rest are counted in one more. */
 const MOST_PROBLEMS = 10_000;
@@ -32,6 +34,16 @@ export interface ReadOptions {
   /** The source's key, for problems. */
   readonly file: string;
   readonly pseudonym: PseudonymOf;
+  /** What the source holds, where that is known already. */
+  readonly content?: Content;
+  /** What a VCF is read by. */
+  readonly aids?: { readonly fastas: readonly OpenAid[]; readonly beds: readonly OpenAid[] };
+}
+
+/** An aid that can be opened. */
+interface OpenAid {
+  readonly file: string;
+  readonly open: Open;
 }
 
 /** Reads a cohort definition. Throws what {@link parseDefinition} throws, and `undecodable`, `over-limit`. */
@@ -69,8 +81,14 @@ export async function readRecords(
   writer: AttemptWriter,
 ): Promise<void> {
   const problems = new ProblemSink(options.file, writer);
+  const content = options.content ?? (await contentOf(open, options.file));
+  refuseOther(content, reading, options.file);
   await readTables(open, reading, options, writer, problems);
-  await readAlterations(open, reading, options, writer, problems);
+  if (reading.alterations && (content === 'vcf' || content === 'annotated-vcf'))
+    await readVcfAlterations(open, reading, options, writer, (row) =>
+      problems.put([problemOf(row, { file: options.file }, 'error')]),
+    );
+  else await readAlterations(open, reading, options, writer, problems);
   await problems.finish();
 }
 
@@ -203,7 +221,7 @@ function isRejected(row: object): row is Rejected {
 
 /** What a reader of bytes says of a row, as a problem of the file; `otherwise` is its level where it says none. */
 function problemOf(
-  { line, column, value, rule, says, remedy, level }: Rejected,
+  { line, column, value, rule, says, remedy, level, rows }: Rejected,
   at: Pick<Problem, 'file' | 'sheet'>,
   otherwise: Problem['level'],
 ): Problem {
@@ -214,6 +232,7 @@ function problemOf(
     line,
     ...(column !== undefined && { column }),
     ...(value !== undefined && { value }),
+    ...(rows !== undefined && { rows }),
     says,
     remedy,
   };

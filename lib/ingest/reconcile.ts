@@ -1,3 +1,4 @@
+import { aidsOf } from './aids.ts';
 import { DEFINITION_KEY, type Definitions, mannerOf } from './definition.ts';
 import type { CohortName, Current, Head, IngestPorts, Listing } from './ports.ts';
 import { documentName, frameDigest } from './revision.ts';
@@ -27,8 +28,11 @@ export async function reconcile(
     name,
     heads.find(({ key }) => key === DEFINITION_KEY),
   );
+  const aids = aidsOf(heads);
   const readOtherwise = heads.filter(
-    ({ key, looked }) => looked.verdict !== 'deleted' && looked.reading !== mannerOf(inForce?.definition, key).digest,
+    ({ key, looked }) =>
+      looked.verdict !== 'deleted' &&
+      looked.reading !== mannerOf(inForce?.definition, key, looked.content, aids).digest,
   );
   const differing = await differences(ports.objects, name, heads);
   const keys = new Set([...differing.keys, ...readOtherwise.map(({ key }) => key)]);

@@ -13,6 +13,20 @@ export interface VcfCheck {
   readonly problems: readonly Rejected[];
 }
 
+/** Whether a VCF names genes and consequences itself; reads its header only. Throws what {@link readVcf} throws of a header. */
+export async function isAnnotated(bytes: AsyncIterable<Uint8Array>, file: string): Promise<boolean> {
+  let annotated: boolean | undefined;
+  const taker = {
+    header: ({ annotation }: { readonly annotation: unknown }): void => {
+      annotated = annotation !== undefined;
+    },
+    record: (): void => {},
+    apart: (): void => {},
+  };
+  for await (const _ of readVcf(bytes, file, taker)) if (annotated !== undefined) break;
+  return annotated === true;
+}
+
 /** Reads a VCF as every reader does, and tells what is wrong with it; genes and specimens play no part. */
 export async function checkVcf(bytes: AsyncIterable<Uint8Array>, file: string): Promise<VcfCheck> {
   const problems: Rejected[] = [];

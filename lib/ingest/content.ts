@@ -1,0 +1,47 @@
+import { SignetError } from '../base/index.ts';
+import type { Reading } from '../cohort/index.ts';
+import { contentKind, isAnnotated, KIND_NAMES } from '../formats/index.ts';
+import type { Content } from './ports.ts';
+import type { Open } from './read.ts';
+
+/** What a source holds, by its content; `unknown` where it can't be told, which whoever reads it will say better. */
+export async function contentOf(open: Open, file: string): Promise<Content> {
+  try {
+    const kind = await contentKind(await open(), file);
+    if (kind !== 'vcf') return kind;
+    return (await isAnnotated(await open(), file)) ? 'annotated-vcf' : 'vcf';
+  } catch (error) {
+    if (!(error instanceof SignetError) || error.code === 'object-moved') throw error;
+    return 'unknown';
+  }
+}
+
+/** What neither a table nor a file of alterations can be. */
+const NEITHER: ReadonlySet<Content> = new Set([
+  'index',
+  'fasta',
+  'json',
+  'panel',
+  'study-text',
+  'bed',
+  'redcap-dictionary',
+  'panel-matrix',
+] as const);
+
+/** What holds alterations, and can't be a table of patients, specimens or events. */
+const ALTERATIONS: ReadonlySet<Content> = new Set(['vcf', 'annotated-vcf', 'maf'] as const);
+
+/** Throws SignetError `other-format` where the definition takes a source for something that it isn't, naming both. */
+export function refuseOther(content: Content, { tables, alterations }: Reading, file: string): void {
+  const taken = alterations ? 'alterations' : tables.length > 0 ? 'a table' : undefined;
+  if (taken === undefined || !(NEITHER.has(content) || (!alterations && ALTERATIONS.has(content)))) return;
+  throw new SignetError('other-format', `the definition takes the file for ${taken}, and it is ${nameOf(content)}`, {
+    place: { file },
+    remedy: 'Correct `match` in the definition, or put the file under another name.',
+  });
+}
+
+function nameOf(content: Content): string {
+  if (content === 'annotated-vcf') return KIND_NAMES.vcf;
+  return content === 'unknown' ? 'something that is not known' : KIND_NAMES[content];
+}

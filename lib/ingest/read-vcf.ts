@@ -1,0 +1,52 @@
+import { type AlterationText, createAlterationReader, type Reading } from '../cohort/index.ts';
+import { GenesByPosition, type Rejected, vcfAlterations } from '../formats/index.ts';
+import type { AttemptWriter } from './ports.ts';
+import type { Open, ReadOptions } from './read.ts';
+
+/** Where a reader puts what is wrong with rows, and what it leaves of them. */
+type Reject = (row: Rejected) => Promise<void>;
+
+/** Reads the alterations of a VCF, with the genomes and genes by position that its cohort has; memory doesn't grow with the file. */
+export async function readVcfAlterations(
+  open: Open,
+  reading: Reading,
+  options: ReadOptions,
+  writer: AttemptWriter,
+  reject: Reject,
+): Promise<void> {
+  const { file, pseudonym, aids } = options;
+  const { ofKey, outside } = reading.alterations!;
+  const genes = new GenesByPosition();
+  for (const bed of aids?.beds ?? []) await genes.add(await bed.open(), bed.file);
+  const reader = createAlterationReader(reading, { file, pseudonym });
+  const batches = vcfAlterations(open, {
+    file,
+    ...(ofKey !== undefined && { specimen: ofKey }),
+    ...(genes.size > 0 && { genes }),
+    ...(aids && { fastas: aids.fastas }),
+    ...(outside && { outside }),
+  });
+  for await (const { rows, specimens } of batches) {
+    if (specimens.length > 0)
+      await writer.facts({ covered: specimens.map((identifier) => pseudonym('specimen', identifier)) });
+    for (const row of rows) {
+      if (!isRejected(row)) reader.add(row);
+      else {
+        await reject(row);
+        for (const { specimen, gene } of row.missing ?? []) reader.apart(specimen, gene);
+      }
+    }
+    const read = reader.take();
+    await writer.alterations(read.alterations, read.unreadable);
+    for (const problem of read.problems) await writer.problems([problem]);
+  }
+}
+
+function isRejected(row: AlterationText | Rejected): row is Rejected {
+  return 'rule' in row;
+}
+
+/** Reads a source that only helps to read others. Throws where it is none. */
+export async function readAid(open: Open, content: 'fasta' | 'bed', file: string): Promise<void> {
+  if (content === 'bed') await new GenesByPosition().add(await open(), file);
+}
