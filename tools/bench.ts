@@ -1,16 +1,21 @@
 /**
- * `npm run bench [-- stack | functions | stats]`: what things cost, side by side with a peer and as ratios; all of it without a name.
+ * `npm run bench [-- stack | functions | stats]`: what things cost, side by side with a peer and as ratios; all of it without a name. Of `stats`,
+ * `--only TEXT` takes the lines whose work holds the text.
  */
 import { cpus } from 'node:os';
+import { parseArgs } from 'node:util';
 import { synthesise } from './assembly.ts';
 import { benchFunctions, printFunctions } from './bench/functions.ts';
 import { benchStack, printStack } from './bench/stack.ts';
-import { benchStats, printStats } from './bench/stats.ts';
+import { benchStats, describeStats, printKernel, STATS_COLUMNS } from './bench/stats.ts';
 import { alignColumns } from './local/table.ts';
 
 function print(title: string, rows: readonly (readonly string[])[]): void {
   console.log(`\n${title}\n${alignColumns(rows)}`);
 }
+
+const parsed = parseArgs({ allowPositionals: true, options: { only: { type: 'string' } } });
+const { only } = parsed.values;
 
 const BENCHES: Readonly<Record<string, () => Promise<void> | void>> = {
   stack: async () => {
@@ -21,14 +26,17 @@ const BENCHES: Readonly<Record<string, () => Promise<void> | void>> = {
       "The functions' bundles: from process start to end, medians",
       printFunctions(benchFunctions(await synthesise())),
     ),
-  stats: () =>
-    print(
-      "Kernels beside R's stored figures (measured elsewhere, on data of the same shape)",
-      printStats(benchStats()),
-    ),
+  stats: () => {
+    const rows = [STATS_COLUMNS];
+    for (const row of benchStats(only)) {
+      rows.push(printKernel(row));
+      console.error(rows.at(-1)!.join(' | ')); // it takes a while
+    }
+    print(describeStats(), rows);
+  },
 };
 
-const named = process.argv.slice(2);
+const { positionals: named } = parsed;
 const unknown = named.find((name) => !Object.hasOwn(BENCHES, name));
 if (unknown !== undefined)
   throw new TypeError(`there is no bench ${unknown}: there are ${Object.keys(BENCHES).join(', ')}`);

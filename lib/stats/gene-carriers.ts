@@ -11,8 +11,8 @@ export interface CoverageGroup {
   /** Positions in the common order of those covered, ascending. */
   readonly covered: Int32Array;
   readonly genes: Int32Array;
-  /** Carriers of the k-th gene are `carriers` from `from[k]` to `from[k + 1]`: places in `covered`, ascending. */
-  readonly from: Int32Array;
+  /** Lists the carriers of the k-th gene in `carriers` (places in `covered`, ascending) and answers how many they are. */
+  take(k: number): number;
   readonly carriers: Int32Array;
 }
 
@@ -74,8 +74,8 @@ function genesByCoverage(genes: GeneBits, included: Uint32Array): { covers: Uint
 }
 
 /**
- * Carriers of every gene in a common order (of time), by coverage. `position` gives each patient's place in that order, -1 to leave her out.
- * The lists are put in order by one transposition, in as many steps as there are carriers.
+ * Carriers of every gene in a common order (of time), by coverage: one gene at a time, so that no list of all is held. `position` gives each patient's place in that order, -1 to leave her out.
+ * A gene's bits are put in order, not her list: that touches a few words, where a list would need a sort.
  */
 export function carriersByCoverage(genes: GeneBits, position: Int32Array): CoverageGroup[] {
   const included = bitsOf(Int32Array.from([...position.keys()].filter((row) => position[row]! >= 0)));
@@ -89,40 +89,38 @@ export function carriersByCoverage(genes: GeneBits, position: Int32Array): Cover
     const place = new Int32Array(position.length).fill(-1); // from the common order
     for (let i = 0; i < n; i++) place[covered[i]!] = i;
     const of = position.map((at) => (at < 0 ? -1 : place[at]!));
-    const from = new Int32Array(own.length + 1);
-    own.forEach((gene, k) => {
-      from[k + 1] = from[k]! + countCommon(genes.altered(gene), covers);
-    });
-    const carriers = new Int32Array(from[own.length]!);
-    own.forEach((gene, k) => {
-      const altered = genes.altered(gene);
-      let at = from[k]!;
-      for (let w = 0; w < covers.length; w++) {
-        for (let word = (altered[w] ?? 0) & covers[w]!; word !== 0; word &= word - 1) {
-          carriers[at++] = of[(w << 5) + 31 - Math.clz32(word & -word)]!;
-        }
-      }
-    });
-    return { covered, genes: Int32Array.from(own), from, carriers: inOrder(from, carriers, n) };
+    const carriers = new Int32Array(n);
+    const inOrder = new Uint32Array((n >>> 5) + 1);
+    return {
+      covered,
+      genes: Int32Array.from(own),
+      carriers,
+      take: (k) => {
+        putInOrder(genes.altered(own[k]!), covers, of, inOrder);
+        return takeOut(inOrder, carriers);
+      },
+    };
   });
 }
 
-/** Each list ascending: scattered to rows, then gathered back. */
-function inOrder(from: Int32Array, carriers: Int32Array, rows: number): Int32Array {
-  const at = new Int32Array(rows + 1);
-  for (let k = 0; k < carriers.length; k++) at[carriers[k]! + 1]!++;
-  for (let row = 0; row < rows; row++) at[row + 1]! += at[row]!;
-  const ends = at.slice();
-  const list = new Int32Array(carriers.length);
-  for (let k = 0; k + 1 < from.length; k++) {
-    for (let i = from[k]!; i < from[k + 1]!; i++) list[ends[carriers[i]!]!++] = k;
+/** Sets the bits of those who are altered and covered, at their places. */
+function putInOrder(altered: Uint32Array, covers: Uint32Array, of: Int32Array, inOrder: Uint32Array): void {
+  for (let w = Math.min(altered.length, covers.length) - 1; w >= 0; w--) {
+    for (let word = altered[w]! & covers[w]!; word !== 0; word &= word - 1) {
+      const place = of[(w << 5) + 31 - Math.clz32(word & -word)]!;
+      inOrder[place >>> 5]! |= 1 << (place & 31);
+    }
   }
-  const next = from.slice();
-  const ordered = new Int32Array(carriers.length);
-  for (let row = 0; row < rows; row++) {
-    for (let i = at[row]!; i < at[row + 1]!; i++) ordered[next[list[i]!]!++] = row;
+}
+
+/** Lists the set bits, ascending, and clears them. */
+function takeOut(bits: Uint32Array, list: Int32Array): number {
+  let next = 0;
+  for (let w = 0; w < bits.length; w++) {
+    for (let word = bits[w]!; word !== 0; word &= word - 1) list[next++] = (w << 5) + 31 - Math.clz32(word & -word);
+    bits[w] = 0;
   }
-  return ordered;
+  return next;
 }
 
 /** How many are in the set. */

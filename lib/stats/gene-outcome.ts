@@ -1,17 +1,18 @@
-/** What a scan by follow-up says of every gene; one element a gene. */
+/** What a scan counts of every gene; one element a gene. */
 export interface ScanCounts {
   /** Patients of the scan whom the gene's sequencing covers. */
   readonly covered: Int32Array;
   readonly carriers: Int32Array;
+  /** Those with the event, or with the outcome. */
   readonly carrierEvents: Int32Array;
 }
 
-/** What a gene's Cox fit came to, as a number in {@link CoxScan.outcome}. */
+/** What a gene's model came to, as a number in {@link ModelScan.outcome}. A ratio is the hazard's (Cox) or the odds' (logistic). */
 export const GENE_OUTCOME = {
   estimated: 0,
-  /** No event while anyone at risk is a non-carrier falls on a carrier: hazard ratio 0. */
+  /** The likelihood rises without end as the ratio goes to 0. Cox: no event while anyone at risk is a non-carrier falls on a carrier. */
   decreasing: 1,
-  /** Every event while a carrier is at risk falls on a carrier: infinite hazard ratio. */
+  /** As the ratio goes to infinity. Cox: every event while a carrier is at risk falls on a carrier. */
   increasing: 2,
   noInformation: 3,
   /** The covariates determine the gene. */
@@ -22,7 +23,8 @@ export const GENE_OUTCOME = {
   notConverged: 6,
 } as const;
 
-export interface CoxScan extends ScanCounts {
+/** A model's estimate and tests for every gene. */
+export interface ModelScan extends ScanCounts {
   readonly outcome: Uint8Array;
   /** Minus or plus infinity where monotone; NaN without information. */
   readonly coefficient: Float64Array;

@@ -6,10 +6,10 @@ import { checkLength } from './follow-up.ts';
 import { carriersByCoverage, type GeneBits } from './gene-carriers.ts';
 import { GeneLikelihood } from './gene-likelihood.ts';
 import { type GeneNull, geneNull } from './gene-null.ts';
-import { type CoxScan, GENE_OUTCOME } from './gene-outcome.ts';
+import { GENE_OUTCOME, type ModelScan } from './gene-outcome.ts';
 import { dot, inverse, multiply } from './linear.ts';
 
-export interface AdjustedScan extends CoxScan {
+export interface AdjustedScan extends ModelScan {
   /** Where the covariates alone have no estimate among those covered: why. The genes' outcome is `noCovariateModel`. */
   readonly failures: readonly (CoxFailure | CoxMonotone)[];
 }
@@ -84,7 +84,7 @@ export function adjustedScan(
       placeOf[i] = at - early;
     });
     group.genes.forEach((gene, k) => {
-      const members = group.carriers.subarray(group.from[k]!, group.from[k + 1]!);
+      const members = group.carriers.subarray(0, group.take(k));
       scan.covered[gene] = group.covered.length;
       scan.carriers[gene] = members.length;
       let events = 0;

@@ -9,8 +9,9 @@ import {
   countCommon,
   type GeneBits,
 } from './gene-carriers.ts';
-import { type CoxScan, GENE_OUTCOME, type ScanCounts } from './gene-outcome.ts';
+import { GENE_OUTCOME, type ModelScan, type ScanCounts } from './gene-outcome.ts';
 import { adjustedScan } from './gene-scan-adjusted.ts';
+import { logisticScan } from './gene-scan-logistic.ts';
 import { ascending, timeRanks } from './times.ts';
 
 export interface LogRankScan extends ScanCounts {
@@ -153,24 +154,30 @@ export const geneScan = {
   logRank(f: FollowUp, genes: GeneBits, patients?: Int32Array): LogRankScan {
     const column = () => new Float64Array(genes.count);
     const scan = { ...counts(genes.count), expected: column(), variance: column(), chiSquare: column(), p: column() };
-    eachCoverage(f, genes, patients, (group, { passed, event, hazard, spread, spreadPerHead }) => {
+    eachCoverage(f, genes, patients, (group, slots) => {
+      const { event } = slots;
+      const { carriers } = group;
+      const byPlace = (sums: Float64Array) => Float64Array.from(slots.passed, (t) => sums[t]!);
+      const [hazard, spread, spreadPerHead] = [slots.hazard, slots.spread, slots.spreadPerHead].map(byPlace) as [
+        Float64Array,
+        Float64Array,
+        Float64Array,
+      ];
       for (let k = 0; k < group.genes.length; k++) {
         const gene = group.genes[k]!;
-        const from = group.from[k]!;
-        const to = group.from[k + 1]!;
+        const count = group.take(k);
         let observed = 0;
         let expected = 0;
         let variance = 0;
         // from the latest: the r-th met is one of r at risk, and adds 2 r - 1 to the square of their number
-        for (let i = to - 1, odd = 1; i >= from; i--, odd += 2) {
-          const at = group.carriers[i]!;
-          const t = passed[at]!;
+        for (let i = count - 1, odd = 1; i >= 0; i--, odd += 2) {
+          const at = carriers[i]!;
           observed += event[at]!;
-          expected += hazard[t]!;
-          variance += spread[t]! - odd * spreadPerHead[t]!;
+          expected += hazard[at]!;
+          variance += spread[at]! - odd * spreadPerHead[at]!;
         }
         scan.covered[gene] = group.covered.length;
-        scan.carriers[gene] = to - from;
+        scan.carriers[gene] = count;
         scan.carrierEvents[gene] = observed;
         scan.expected[gene] = expected;
         const some = variance > NO_VARIANCE;
@@ -187,7 +194,7 @@ export const geneScan = {
    * Cox model of each gene alone, Efron's ties; monotone likelihoods are told exactly, by counting. Halley's method on the log hazard ratio;
    * standard error and likelihood are carried over the last step by their derivatives. Yardstick: survival::coxph for each gene.
    */
-  cox(f: FollowUp, genes: GeneBits, patients?: Int32Array): CoxScan {
+  cox(f: FollowUp, genes: GeneBits, patients?: Int32Array): ModelScan {
     const column = () => new Float64Array(genes.count).fill(Number.NaN);
     const scan = {
       ...counts(genes.count),
@@ -205,7 +212,7 @@ export const geneScan = {
       const carriersAtRisk = new Float64Array(slots.size.length);
       for (let k = 0; k < group.genes.length; k++) {
         const gene = group.genes[k]!;
-        const own = group.carriers.subarray(group.from[k]!, group.from[k + 1]!);
+        const own = group.carriers.subarray(0, group.take(k));
         scan.covered[gene] = group.covered.length;
         scan.carriers[gene] = own.length;
         fitGene(slots, own, carriersAtRisk, scan, gene);
@@ -219,6 +226,9 @@ export const geneScan = {
 
   /** Cox model of each gene beside covariates. */
   adjusted: adjustedScan,
+
+  /** Logistic model of each gene beside covariates. */
+  logistic: logisticScan,
 
   /**
    * Fisher's exact test of altered against a binary outcome. Row i has the outcome where `outcome[i]` is 1; equal tables are solved once.
@@ -259,7 +269,7 @@ export const geneScan = {
 };
 
 type CoxColumns = Pick<
-  CoxScan,
+  ModelScan,
   'carrierEvents' | 'outcome' | 'coefficient' | 'standardError' | 'wald' | 'score' | 'likelihoodRatio'
 >;
 
