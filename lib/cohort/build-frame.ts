@@ -6,6 +6,7 @@ import type { Column, FrameTables, Table } from './frame.ts';
 import { columnsOf, SET_ASIDE, vectorOfRecords } from './frame-columns.ts';
 import { categoryOf, GeneIndex, type Panel } from './genes.ts';
 import { type FrameSource, type People, peopleOf } from './people.ts';
+import { byMember } from './members.ts';
 import type { Problem } from './problem.ts';
 import { cutVector, LazyRows } from './rows.ts';
 import type { Definition } from './schema.ts';
@@ -22,14 +23,15 @@ export interface BuiltFrame {
 
 /** Builds a frame of all that is in force. The order in which sources are given plays no part. */
 export function buildFrame(definition: Definition, sources: readonly FrameSource[]): BuiltFrame {
-  const inOrder = [...sources].sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
+  const inOrder = sources.flatMap(byMember).sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
   const dictionary = dictionaryOf(definition);
   const told = peopleOf(definition, inOrder, dictionary.variables);
   const listed = listsOf(definition, inOrder, told);
   const checked = takeOut(definition, dictionary, told, listed.lists);
-  const { people } = checked;
+  const sequencing = sequencingOf(definition, inOrder, checked.people);
+  const { alterations, coverage, panels, problems } = sequencing;
+  const people = { ...checked.people, specimens: sequencing.specimens };
   const lists = orderedLists(checked.lists, people.patients, dictionary);
-  const { alterations, coverage, panels, problems } = sequencingOf(definition, inOrder, people);
   const counting = countingSpecimens(definition, dictionary, people, forExpressions(lists));
   const bare = new Map<string, Column>([
     ['patient', { type: 'text', values: people.patients.map(({ key }) => key) }],

@@ -2,6 +2,7 @@ import { compile, type Variables } from './compile.ts';
 import { pointerOf } from './definition-text.ts';
 import { type Expression, ExpressionError, listedName, type ValueType } from './expression.ts';
 import type { Column } from './frame.ts';
+import type { Measure } from './measures.ts';
 import { didYouMean } from './near.ts';
 import type { ColumnDefinition, Definition, DerivedDefinition, TableDefinition } from './schema.ts';
 import { compileScore, ScoreError } from './score.ts';
@@ -112,12 +113,18 @@ const ALTERATION_TYPES: ReadonlyMap<string, ValueType> = new Map<string, ValueTy
   ...['gene', 'gene_id', 'kind', 'class', 'protein', 'chromosome', 'ref', 'alt', 'filter'].map(
     (name): [string, ValueType] => [name, { kind: 'text' }],
   ),
-  ...['position', 'allele_fraction', 'depth', 'codon'].map((name): [string, ValueType] => [name, { kind: 'number' }]),
+  ...['position', 'end', 'allele_fraction', 'depth', 'value', 'codon'].map((name): [string, ValueType] => [name, { kind: 'number' }]),
 ]);
 
 const ALTERATION_SCOPE: Variables = {
   names: () => ALTERATION_TYPES.keys(),
   typeOf: (name) => ALTERATION_TYPES.get(name),
+};
+
+const MEASURED: Readonly<Record<Measure, Pick<Variable, 'whole' | 'unit' | 'label'>>> = {
+  tmb: { whole: false, unit: '/Mb', label: 'Mutations per megabase' },
+  fga: { whole: false, label: 'Fraction of genome altered' },
+  lst: { whole: true, label: 'Large-scale transitions' },
 };
 
 /** Derived variables that build on one another. */
@@ -164,6 +171,7 @@ class Builder {
       lists: { names: () => this.lists.keys(), of: (table) => this.lists.get(table)?.scope },
     };
     for (const table of definition.tables) this.#addColumns(table);
+    if (definition.alterations.length > 0) this.#addMeasures();
     for (const name of [...this.#texts.keys()].sort()) this.#derive(name);
   }
 
@@ -174,6 +182,13 @@ class Builder {
       if (variable.of !== 'event') this.variables.set(name, variable);
       if (variable.of !== 'patient') list?.variables.set(name, variable);
     }
+  }
+
+  /** What is measured of a specimen's alterations, where nothing of the definition is called so. */
+  #addMeasures(): void {
+    for (const name of Object.keys(MEASURED) as Measure[])
+      if (!this.variables.has(name) && !this.#texts.has(name) && this.#tableOf(name) === undefined)
+        this.variables.set(name, { name, type: 'number', of: 'specimen', ...MEASURED[name] });
   }
 
   #list(name: string, rows: ListDictionary['rows']): OpenList {

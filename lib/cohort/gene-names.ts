@@ -80,6 +80,11 @@ function push<T>(map: Map<string, T[]>, key: string, value: T): void {
   else map.set(key, [value]);
 }
 
+/** Whether this, as it is spelt, is a gene's current symbol. */
+export function isGene(symbol: string): boolean {
+  return names().bySymbol.has(symbol);
+}
+
 /** What stands where no gene is named. */
 const NO_GENE: ReadonlySet<string> = new Set(['', 'NA', 'N/A', 'NaN', '.', '-', '--', '?', 'nan', 'na']);
 

@@ -7,6 +7,8 @@ import { type TextVector, take, textVector, type Vector, vectorOf } from './vect
 /** What a panel sequences; null is every gene. */
 export interface Panel {
   readonly genes: readonly string[] | null;
+  /** Megabases covered, where they are known. */
+  readonly coveredMb?: number;
 }
 
 /** Genes as two bit sets a gene: bit `row & 31` of word `row >>> 5` is the patient's. What is altered is covered. */
@@ -18,6 +20,8 @@ export interface GeneMatrix {
   /** Shared between genes of one panel. */
   covered(gene: number): Uint32Array;
 }
+
+const KINDS = ['mutation', 'copy number', 'fusion'] as const;
 
 const KLEENE_AND = [0, 0, 0, 0, 1, MISSING, 0, MISSING, MISSING];
 
@@ -37,8 +41,10 @@ export class GeneIndex {
   readonly #patientOf: Int32Array;
   readonly #qualifies: Uint8Array;
   readonly #rowsOf: ReadonlyMap<string, readonly number[]>;
-  /** By patient: the panels her counting specimen was sequenced with. */
-  readonly #panelsOf: readonly ReadonlySet<string>[];
+  /** By kind of alteration and by patient: the panels that her counting specimen was looked at with for it. */
+  readonly #panelsOf: ReadonlyMap<string, readonly ReadonlySet<string>[]>;
+  /** What a gene is taken for known by: mutations, where any specimen was looked at for them, else all kinds there are. */
+  readonly #mainKinds: readonly string[];
   readonly #panels: Readonly<Record<string, Panel>>;
   readonly #coverings = new Map<string, Uint32Array>();
   readonly #whole: string;
@@ -59,6 +65,7 @@ export class GeneIndex {
     this.#qualifies = qualifies?.type === 'boolean' ? qualifies.values : new Uint8Array(alterations.rows).fill(MISSING);
     this.#rowsOf = this.#byGene();
     this.#panelsOf = this.#sequenced(coverage, patientOf);
+    this.#mainKinds = this.#panelsOf.has('mutation') ? ['mutation'] : [...this.#panelsOf.keys()].sort();
     const listed = new Set<string>();
     for (const [name, { genes }] of Object.entries(panels))
       for (const gene of genes ?? []) {
@@ -110,7 +117,8 @@ export class GeneIndex {
     const gene = this.#current(asked);
     if (!this.#has(gene)) return new Uint8Array(this.#patients).fill(MISSING);
     const rows = this.#rowsOf.get(gene) ?? [];
-    const covering = this.#covering(gene);
+    const kinds = condition?.names.has('kind') ? this.#kindsFor(condition) : this.#mainKinds;
+    const covering = this.#covering(gene, kinds);
     const found = new Uint8Array(this.#patients);
     for (let row = 0; row < found.length; row++) found[row] = (covering[row >>> 5]! >>> (row & 31)) & 1 ? 0 : MISSING;
     const { places, holds } = condition ? this.#judged(rows, condition) : { places: rows, holds: undefined };
@@ -121,6 +129,29 @@ export class GeneIndex {
       else if (value === MISSING && found[patient] === 0) found[patient] = MISSING;
     }
     return found;
+  }
+
+  /**
+   * The kinds of alteration that a condition may hold for: one of which nothing else is known is asked of each. A patient who wasn't looked
+   * at for one of them can't be told free of it.
+   */
+  #kindsFor(condition: Expression): readonly string[] {
+    const { rows, columns } = this.#table;
+    const nothingBut = (kind: string): Rows => ({
+      rows: 1,
+      vector(name): Vector {
+        if (name === 'kind') return { kind: 'text', levels: [kind], codes: Int32Array.of(0) };
+        if (name === 'codon') return { kind: 'number', values: Float64Array.of(Number.NaN) };
+        const column = columns.get(name);
+        if (!column) throw new RangeError(`alterations have no ${name}`);
+        return take(vectorOf(column), Int32Array.of(-1));
+      },
+      altered: () => {
+        throw new RangeError('altered does not stand inside altered');
+      },
+    });
+    const may = (kind: string): boolean => (condition.run(nothingBut(kind)) as { values: Uint8Array }).values[0] !== 0;
+    return rows === 0 ? this.#mainKinds : KINDS.filter(may);
   }
 
   /** The condition for each alteration and each residue that it names; once, with none, where it names none. */
@@ -161,29 +192,40 @@ export class GeneIndex {
     return new Map(genes.levels.map((gene, code) => [gene, rows[code]!]));
   }
 
-  #sequenced(coverage: Table, patientOf: ReadonlyMap<string, number>): readonly ReadonlySet<string>[] {
-    const sets = Array.from({ length: this.#patients }, () => new Set<string>());
-    const [specimens, panels] = [textOf(coverage, 'specimen'), textOf(coverage, 'panel')];
+  #sequenced(
+    coverage: Table,
+    patientOf: ReadonlyMap<string, number>,
+  ): ReadonlyMap<string, readonly ReadonlySet<string>[]> {
+    const byKind = new Map<string, Set<string>[]>();
+    const [specimens, panels, kinds] = [
+      textOf(coverage, 'specimen'),
+      textOf(coverage, 'panel'),
+      textOf(coverage, 'kind'),
+    ];
     for (let row = 0; row < coverage.rows; row++) {
       const patient = patientOf.get(specimens.levels[specimens.codes[row]!] ?? '');
       const panel = panels.levels[panels.codes[row]!];
-      if (patient !== undefined && panel !== undefined) sets[patient]!.add(panel);
+      if (patient === undefined || panel === undefined) continue;
+      const kind = kinds.levels[kinds.codes[row]!] ?? 'mutation';
+      const sets = byKind.get(kind) ?? Array.from({ length: this.#patients }, () => new Set<string>());
+      byKind.set(kind, sets);
+      sets[patient]!.add(panel);
     }
-    return sets;
+    return byKind;
   }
 
-  /** Patients whose panel covers the gene. */
-  #covering(gene: string): Uint32Array {
+  /** Patients who were looked at for all these kinds with a panel that covers the gene. */
+  #covering(gene: string, kinds: readonly string[] = this.#mainKinds): Uint32Array {
     const lists = this.#listing.get(gene) ?? [];
-    const signature = lists.length === 0 ? this.#whole : `${this.#whole}\n${lists.join('\n')}`;
+    const signature = `${kinds.join(',')}\n${lists.length === 0 ? this.#whole : `${this.#whole}\n${lists.join('\n')}`}`;
     const known = this.#coverings.get(signature);
     if (known) return known;
     const bits = new Uint32Array((this.#patients + 31) >>> 5);
-    for (const [row, panels] of this.#panelsOf.entries()) {
-      const covers = [...panels].some(
-        (name) => Object.hasOwn(this.#panels, name) && (this.#panels[name]!.genes === null || lists.includes(name)),
-      );
-      if (covers) bits[row >>> 5]! |= 1 << (row & 31);
+    const covers = (name: string): boolean =>
+      Object.hasOwn(this.#panels, name) && (this.#panels[name]!.genes === null || lists.includes(name));
+    for (let row = 0; row < this.#patients; row++) {
+      const all = kinds.every((kind) => [...(this.#panelsOf.get(kind)?.[row] ?? [])].some(covers));
+      if (all && kinds.length > 0) bits[row >>> 5]! |= 1 << (row & 31);
     }
     this.#coverings.set(signature, bits);
     return bits;

@@ -11,6 +11,7 @@ export type {
   Alteration,
   AlterationKind,
   EventRow,
+  PanelGene,
   PanelRecord,
   PatientRow,
   SourceFacts,

@@ -13,6 +13,8 @@ export interface PatientRow {
   readonly patient: string;
   readonly identifier: string;
   readonly line: number;
+  /** Of an archive, the file in it. */
+  readonly member?: string;
   readonly values: Values;
   /** Columns whose cell was set aside. */
   readonly setAside: readonly string[];
@@ -28,6 +30,7 @@ export interface SpecimenRow {
   readonly patientIdentifier: string;
   readonly panel: string | null;
   readonly line: number;
+  readonly member?: string;
   readonly values: Values;
   readonly setAside: readonly string[];
   readonly apart?: true;
@@ -40,6 +43,7 @@ export interface EventRow {
   /** The definition's name of the table. */
   readonly table: string;
   readonly line: number;
+  readonly member?: string;
   readonly values: Values;
   readonly setAside: readonly string[];
   readonly apart?: true;
@@ -71,6 +75,8 @@ export interface Alteration {
   readonly depth: number | null;
   readonly filter: string | null;
   readonly line: number;
+  /** Of an archive, the file in it. */
+  readonly member?: string;
   /** The last base, of what spans several. */
   readonly end?: number | null;
   /** Of copy number the level or log2 ratio. */
@@ -95,9 +101,13 @@ export interface PanelRecord {
 
 /** What a source says beside its rows. */
 export interface SourceFacts {
+  /** Of an archive, the file in it. */
+  readonly member?: string;
   readonly panels?: readonly PanelRecord[];
   /** Keys of the specimens that the file itself names as profiled, whatever was found in them. */
   readonly covered?: readonly string[];
+  /** What the file was looked for; absent: mutations. */
+  readonly kinds?: readonly AlterationKind[];
   /** What specimens were sequenced with. */
   readonly sequenced?: readonly { readonly specimen: string; readonly panel: string }[];
 }
@@ -106,6 +116,7 @@ export interface SourceFacts {
 export interface UnreadableGene {
   readonly specimen: string;
   readonly gene: string;
+  readonly member?: string;
 }
 
 /** All that one accepted attempt holds, in the file's order. */

@@ -1,13 +1,16 @@
+import { type AlterationSource, type Coverage, coverageOf } from './coverage.ts';
 import { Variants } from './duplicate-variants.ts';
 import { type Column, MISSING, type Table } from './frame.ts';
 import { GeneResolution } from './gene-resolution.ts';
 import { categoryOf, type Panel } from './genes.ts';
 import { matches } from './glob.ts';
+import { smallPanels, withMeasures } from './measures.ts';
+import { panelsOf } from './panels.ts';
 import type { FrameSource, People, Specimen } from './people.ts';
 import type { Problem } from './problem.ts';
 import { qualifier } from './qualify.ts';
 import type { Alteration } from './record.ts';
-import { type AlterationsDefinition, type Definition, WHOLE_PANELS } from './schema.ts';
+import type { AlterationsDefinition, Definition } from './schema.ts';
 import { DEFINITION_FILE } from './table-reader.ts';
 
 /** What is known of genes: two tables of the frame. */
@@ -15,38 +18,41 @@ export interface Sequencing {
   readonly alterations: Table;
   readonly coverage: Table;
   readonly panels: Readonly<Record<string, Panel>>;
+  /** The specimens with what is measured of them. */
+  readonly specimens: readonly Specimen[];
   readonly problems: readonly Problem[];
 }
 
-/** A source that holds alterations, as the definition says. */
-interface AlterationSource extends FrameSource {
-  readonly entry: AlterationsDefinition;
-}
-
-/** What a row of `alterations` is made of; without an alteration it is a gene whose row was set apart. */
+/** What a row of `alterations` is made of; without an alteration it is a gene whose row was set apart. A segment is of no gene. */
 interface Found {
   readonly specimen: Specimen;
-  readonly gene: string;
+  readonly gene: string | null;
   readonly alteration: Alteration | undefined;
 }
 
 /** Joins the alterations of all sources, in order of key, with the specimens of the frame. */
 export function sequencingOf(definition: Definition, sources: readonly FrameSource[], people: People): Sequencing {
   const problems: Problem[] = [];
-  const withAlterations = sources.flatMap((source): AlterationSource[] => {
-    const entry = definition.alterations.find(({ match }) => matches(match, source.key));
+  const entries = sources.map(({ key }) => definition.alterations.find(({ match }) => matches(match, key)));
+  const withAlterations = sources.flatMap((source, i): AlterationSource[] => {
+    const entry = entries[i];
     return entry ? [{ ...source, entry }] : [];
   });
   const specimens = new Map(people.specimens.map((specimen) => [specimen.key, specimen]));
   const found: Found[] = [];
   const variants = new Variants();
-  for (const { key, records } of withAlterations) {
+  const builds = new Map<string, string | undefined>();
+  for (const [i, { key, records }] of sources.entries()) {
+    const build = buildOf(definition, entries[i]);
     const unknown = new Map<string, { first: Alteration; rows: number }>();
     const genes = new GeneResolution(key);
     for (const alteration of records.alterations) {
       const specimen = specimens.get(alteration.specimen);
-      if (alteration.kind === 'segment') continue;
-      if (specimen) {
+      if (specimen && alteration.kind === 'segment') {
+        found.push({ specimen, gene: null, alteration });
+        builds.set(specimen.key, builds.has(specimen.key) && builds.get(specimen.key) !== build ? undefined : build);
+      } else if (specimen) {
+        if (!entries[i]) continue;
         const { gene: written, geneId, chromosome, line } = alteration;
         const gene = genes.symbol({ gene: written, id: geneId, chromosome, line });
         if (gene !== '' && variants.isNew(key, alteration)) found.push({ specimen, gene, alteration });
@@ -66,8 +72,40 @@ export function sequencingOf(definition: Definition, sources: readonly FrameSour
   }
   problems.push(...variants.problems());
   found.sort((a, b) => (a.specimen.key < b.specimen.key ? -1 : a.specimen.key > b.specimen.key ? 1 : 0)); // stable: the source's order
-  const coverage = coverageOf(withAlterations, people, problems);
-  return { alterations: alterationTable(found, definition), ...coverage, problems };
+  const described = panelsOf(sources);
+  const { panelsOf: panelsOfSpecimen, ...covered } = coverageOf(withAlterations, sources, people, described.panels);
+  const table = new AlterationTable(found, definition, { panels: covered.panels, panelsOf: panelsOfSpecimen });
+  const taken = (name: string): boolean =>
+    Object.hasOwn(definition.derived, name) || definition.tables.some(({ columns }) => Object.hasOwn(columns, name));
+  const measured = (key: string) => ({
+    panels: panelsOfSpecimen(key, 'mutation'),
+    mutations: table.mutationsOf(key),
+    segments: table.segmentsOf(key),
+    build: builds.get(key),
+  });
+  return {
+    alterations: table.table(),
+    coverage: covered.coverage,
+    panels: covered.panels,
+    specimens:
+      definition.alterations.length > 0 || builds.size > 0
+        ? withMeasures(people.specimens, measured, covered.panels, taken)
+        : people.specimens,
+    problems: [
+      ...problems,
+      ...described.problems,
+      ...covered.problems,
+      ...table.offPanel(),
+      ...(taken('tmb') ? [] : smallPanels(covered.panels)),
+    ],
+  };
+}
+
+/** The build of a source's positions: its own entry's, else the one that all entries of the definition have. */
+function buildOf({ alterations }: Definition, entry: AlterationsDefinition | undefined): string | undefined {
+  if (entry?.build) return entry.build;
+  const builds = new Set(alterations.flatMap(({ build }) => build ?? []));
+  return builds.size === 1 ? [...builds][0] : undefined;
 }
 
 function unknownSpecimen(file: string, { line, specimenIdentifier }: Alteration, rows: number): Problem {
@@ -83,88 +121,116 @@ function unknownSpecimen(file: string, { line, specimenIdentifier }: Alteration,
   };
 }
 
-function alterationTable(found: readonly Found[], { qualifying }: Definition): Table {
-  const qualifies = qualifier(qualifying);
-  const text = (of: (alteration: Alteration) => string | null): (string | null)[] =>
-    found.map(({ alteration }) => (alteration ? of(alteration) : null));
-  const number = (of: (alteration: Alteration) => number | null): Column => ({
-    type: 'number',
-    values: Float64Array.from(found, ({ alteration }) => (alteration && of(alteration)) ?? Number.NaN),
-  });
-  const columns: readonly (readonly [string, Column])[] = [
-    ['patient', categoryOf(found.map(({ specimen }) => specimen.patient))],
-    ['specimen', categoryOf(found.map(({ specimen }) => specimen.key))],
-    ['gene', categoryOf(found.map(({ gene }) => gene))],
-    ['gene_id', { type: 'text', values: text(({ geneId }) => geneId) }],
-    ['kind', categoryOf(found.map(({ alteration }) => alteration?.kind ?? 'unreadable'))],
-    ['class', categoryOf(text((alteration) => alteration.class))],
-    ['protein', { type: 'text', values: text(({ protein }) => protein) }],
-    ['chromosome', categoryOf(text(({ chromosome }) => chromosome))],
-    ['position', number(({ position }) => position)],
-    ['ref', { type: 'text', values: text(({ ref }) => ref) }],
-    ['alt', { type: 'text', values: text(({ alt }) => alt) }],
-    ['allele_fraction', number(({ alleleFraction }) => alleleFraction)],
-    ['depth', number(({ depth }) => depth)],
-    ['filter', categoryOf(text(({ filter }) => filter))],
-    [
-      'qualifies',
-      {
-        type: 'boolean',
-        values: Uint8Array.from(found, ({ alteration }) => (alteration ? qualifies(alteration) : MISSING)),
-      },
-    ],
-  ];
-  return { rows: found.length, columns: new Map(columns) };
-}
+/** The alterations of a frame, and whether each counts. */
+class AlterationTable {
+  readonly #found: readonly Found[];
+  readonly #qualifies: Uint8Array;
+  readonly #of = new Map<string, number[]>();
+  readonly #off = new Map<string, { readonly panel: string; rows: number }>();
 
-/** Which specimens were sequenced, and with what: only by sources that are in force. */
-function coverageOf(
-  sources: readonly AlterationSource[],
-  { specimens }: People,
-  problems: Problem[],
-): Pick<Sequencing, 'coverage' | 'panels'> {
-  const covered = new Map<string, { readonly specimen: string; readonly panel: string }>();
-  const withoutPanel = new Map<string, { readonly panel: string | null; specimens: number }>();
-  for (const { entry, records } of sources) {
-    const present =
-      entry.covers === 'listed'
-        ? undefined
-        : new Set([...records.alterations, ...records.unreadable].map(({ specimen }) => specimen));
-    for (const specimen of specimens) {
-      if (present && !present.has(specimen.key)) continue;
-      const panel = entry.panel ?? specimen.panel;
-      if (panel !== null && WHOLE_PANELS.some((known) => known === panel))
-        covered.set(`${specimen.key}\n${panel}`, { specimen: specimen.key, panel });
-      else {
-        const known = withoutPanel.get(panel ?? '');
-        if (known) known.specimens += 1;
-        else withoutPanel.set(panel ?? '', { panel, specimens: 1 });
-      }
+  constructor(found: readonly Found[], { qualifying }: Definition, coverage: Pick<Coverage, 'panels' | 'panelsOf'>) {
+    this.#found = found;
+    const counts = qualifier(qualifying);
+    this.#qualifies = Uint8Array.from(found, (row) => {
+      const { alteration } = row;
+      if (!alteration) return MISSING;
+      if (alteration.kind === 'segment') return 0;
+      const qualifies = counts(alteration);
+      return qualifies !== 0 && this.#isOff(row, alteration, coverage) ? 0 : qualifies;
+    });
+    for (const [i, { specimen }] of found.entries()) {
+      const rows = this.#of.get(specimen.key);
+      if (rows) rows.push(i);
+      else this.#of.set(specimen.key, [i]);
     }
   }
-  for (const [, { panel, specimens: rows }] of [...withoutPanel].sort(([a], [b]) => (a < b ? -1 : 1)))
-    problems.push({
-      rule: 'unknown-panel',
+
+  /** Qualifying mutations; undefined where of one it isn't known. */
+  mutationsOf(specimen: string): number | undefined {
+    let count = 0;
+    for (const i of this.#of.get(specimen) ?? []) {
+      const kind = this.#found[i]!.alteration?.kind ?? 'mutation';
+      if (kind !== 'mutation') continue;
+      if (this.#qualifies[i] === MISSING) return undefined;
+      count += this.#qualifies[i]!;
+    }
+    return count;
+  }
+
+  segmentsOf(specimen: string): readonly Alteration[] {
+    return (this.#of.get(specimen) ?? []).flatMap((i) => {
+      const { alteration } = this.#found[i]!;
+      return alteration?.kind === 'segment' ? [alteration] : [];
+    });
+  }
+
+  /** Of what was found where nobody could look: it doesn't count, and the gene stays missing. */
+  offPanel(): Problem[] {
+    return [...this.#off.values()].map(({ panel, rows }) => ({
+      rule: 'gene-off-panel',
       level: 'warning',
       file: DEFINITION_FILE,
-      ...(panel !== null && { value: panel }),
+      value: panel,
       rows,
-      says:
-        panel === null
-          ? 'what these specimens were sequenced with is not said: their genes are missing'
-          : `what the panel ${panel} sequences is not known: the genes of its specimens are missing`,
-      remedy: `Say ${WHOLE_PANELS.join(' or ')} in the column of panels, or under alterations.`,
+      says: `alterations of genes that are not on the panel ${panel} of their specimen don't count: the genes stay missing there`,
+      remedy: 'Look whether the specimen has the right panel, and the panel all its genes.',
+    }));
+  }
+
+  table(): Table {
+    const found = this.#found;
+    const text = (of: (alteration: Alteration) => string | null): (string | null)[] =>
+      found.map(({ alteration }) => (alteration ? of(alteration) : null));
+    const number = (of: (alteration: Alteration) => number | null | undefined): Column => ({
+      type: 'number',
+      values: Float64Array.from(found, ({ alteration }) => (alteration && of(alteration)) ?? Number.NaN),
     });
-  const rows = [...covered.keys()].sort().map((key) => covered.get(key)!);
-  const panels = [...new Set(rows.map(({ panel }) => panel))].sort();
-  return {
-    coverage: {
-      rows: rows.length,
-      columns: new Map<string, Column>([
-        ['specimen', categoryOf(rows.map(({ specimen }) => specimen))],
-        ['panel', categoryOf(rows.map(({ panel }) => panel))],
-      ]),
-    },
-    panels: Object.fromEntries(panels.map((panel) => [panel, { genes: null }])),
-  };
+    const columns: readonly (readonly [string, Column])[] = [
+      ['patient', categoryOf(found.map(({ specimen }) => specimen.patient))],
+      ['specimen', categoryOf(found.map(({ specimen }) => specimen.key))],
+      ['gene', categoryOf(found.map(({ gene }) => gene))],
+      ['gene_id', { type: 'text', values: text(({ geneId }) => geneId) }],
+      ['kind', categoryOf(found.map(({ alteration }) => alteration?.kind ?? 'unreadable'))],
+      ['class', categoryOf(text((alteration) => alteration.class))],
+      ['protein', { type: 'text', values: text(({ protein }) => protein) }],
+      ['chromosome', categoryOf(text(({ chromosome }) => chromosome))],
+      ['position', number(({ position }) => position)],
+      ['end', number(({ end }) => end)],
+      ['ref', { type: 'text', values: text(({ ref }) => ref) }],
+      ['alt', { type: 'text', values: text(({ alt }) => alt) }],
+      ['allele_fraction', number(({ alleleFraction }) => alleleFraction)],
+      ['depth', number(({ depth }) => depth)],
+      ['value', number(({ value }) => value)],
+      ['filter', categoryOf(text(({ filter }) => filter))],
+      ['qualifies', { type: 'boolean', values: this.#qualifies }],
+    ];
+    return { rows: found.length, columns: new Map(columns) };
+  }
+
+  #isOff(
+    { specimen, gene }: Found,
+    { kind }: Alteration,
+    { panels, panelsOf: of }: Pick<Coverage, 'panels' | 'panelsOf'>,
+  ): boolean {
+    const names = [...of(specimen.key, kind)];
+    if (gene === null || names.length === 0) return false;
+    const lists = names.map((name) => panels[name]?.genes ?? null);
+    if (lists.some((genes) => genes === null || isListed(genes, gene))) return false;
+    const panel = names.join(', ');
+    const known = this.#off.get(panel);
+    if (known) known.rows += 1;
+    else this.#off.set(panel, { panel, rows: 1 });
+    return true;
+  }
+}
+
+/** Whether a sorted list of symbols has the gene. */
+function isListed(genes: readonly string[], gene: string): boolean {
+  let [low, high] = [0, genes.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (genes[middle]! < gene) low = middle + 1;
+    else high = middle;
+  }
+  return genes[low] === gene;
 }

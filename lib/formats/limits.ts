@@ -17,6 +17,8 @@ export const LIMITS = {
   archiveBytes: 512 * 1024 ** 2,
   archiveMembers: 2000,
   archiveInflatedBytes: 4 * 1024 ** 3,
+  /** Of a gene panel, unpacked. */
+  panelBytes: 64 * 1024 ** 2,
   /** Rows times columns of a sheet, empty cells between them counted. */
   sheetCells: 10_000_000,
   /** Of one line of text, and of one row that spans lines. */

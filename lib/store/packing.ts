@@ -5,6 +5,8 @@ import type { Alteration, AlterationKind, UnreadableGene } from '../cohort/index
 /** A specimen's alterations of one item: what they share stands once, each is a row of {@link FIELDS}. */
 interface Packed {
   readonly identifier: string;
+  /** Of an archive, the file in it that all rows are of. */
+  readonly member?: string;
   readonly rows: readonly PackedRow[];
   readonly unreadable: readonly string[];
 }
@@ -103,24 +105,27 @@ function alterationOf(specimen: string, specimenIdentifier: string, row: PackedR
 
 /** What a chunk of `specimen` holds. */
 export function unpackChunk(specimen: string, body: unknown): Chunk {
-  const { identifier, rows, unreadable } = unpack(body) as Packed;
+  const { identifier, member, rows, unreadable } = unpack(body) as Packed;
+  const of = member === undefined ? {} : { member };
   return {
-    alterations: rows.map((row) => alterationOf(specimen, identifier, row)),
-    unreadable: unreadable.map((gene) => ({ specimen, gene })),
+    alterations: rows.map((row) => ({ ...alterationOf(specimen, identifier, row), ...of })),
+    unreadable: unreadable.map((gene) => ({ specimen, gene, ...of })),
   };
 }
 
 interface Waiting {
   readonly specimen: string;
   readonly identifier: string;
+  readonly member: string | undefined;
   rows: string[];
   unreadable: string[];
   text: number;
 }
 
 /** Serialised rows as chunks that each fit an item: halved until they do, since how far they compress isn't known before. */
-function* chunksOf({ specimen, identifier, rows, unreadable }: Waiting): Generator<PackedChunk> {
-  const head = `{"identifier":${JSON.stringify(identifier)},"unreadable":${JSON.stringify(unreadable)},"rows":[`;
+function* chunksOf({ specimen, identifier, member, rows, unreadable }: Waiting): Generator<PackedChunk> {
+  const of = member === undefined ? '' : `"member":${JSON.stringify(member)},`;
+  const head = `{"identifier":${JSON.stringify(identifier)},${of}"unreadable":${JSON.stringify(unreadable)},"rows":[`;
   const body = deflateRawSync(`${head}${rows.join(',')}]}`, FAST);
   if (body.length <= CHUNK_BYTES) {
     yield { specimen, body };
@@ -129,9 +134,13 @@ function* chunksOf({ specimen, identifier, rows, unreadable }: Waiting): Generat
   if (rows.length + unreadable.length < 2)
     throw new SignetError('over-limit', 'an alteration is longer than can be kept', { remedy: 'Shorten the alleles.' });
   const [row, gene] = [Math.ceil(rows.length / 2), Math.ceil(unreadable.length / 2)];
-  const waiting = { specimen, identifier, text: 0 };
+  const waiting = { specimen, identifier, member, text: 0 };
   yield* chunksOf({ ...waiting, rows: rows.slice(0, row), unreadable: unreadable.slice(0, gene) });
   yield* chunksOf({ ...waiting, rows: rows.slice(row), unreadable: unreadable.slice(gene) });
+}
+
+function keyOf(specimen: string, identifier: string, member = ''): string {
+  return `${specimen}\0${identifier}\0${member}`;
 }
 
 /**
@@ -146,12 +155,12 @@ export class AlterationPacker {
   *add(alterations: readonly Alteration[], unreadable: readonly UnreadableGene[]): Generator<PackedChunk> {
     for (const alteration of alterations) {
       const text = JSON.stringify(rowOf(alteration));
-      const waiting = this.#of(alteration.specimen, alteration.specimenIdentifier);
+      const waiting = this.#of(alteration.specimen, alteration.specimenIdentifier, alteration.member);
       waiting.rows.push(text);
       yield* this.#grown(waiting, text.length);
     }
-    for (const { specimen, gene } of unreadable) {
-      const waiting = this.#of(specimen, '');
+    for (const { specimen, gene, member } of unreadable) {
+      const waiting = this.#of(specimen, '', member);
       waiting.unreadable.push(gene);
       yield* this.#grown(waiting, gene.length);
     }
@@ -162,9 +171,9 @@ export class AlterationPacker {
     for (const waiting of [...this.#waiting.values()]) yield* this.#take(waiting);
   }
 
-  #of(specimen: string, identifier: string): Waiting {
-    const key = `${specimen}\0${identifier}`;
-    const waiting = this.#waiting.get(key) ?? { specimen, identifier, rows: [], unreadable: [], text: 0 };
+  #of(specimen: string, identifier: string, member: string | undefined): Waiting {
+    const key = keyOf(specimen, identifier, member);
+    const waiting = this.#waiting.get(key) ?? { specimen, identifier, member, rows: [], unreadable: [], text: 0 };
     this.#waiting.set(key, waiting);
     return waiting;
   }
@@ -181,7 +190,7 @@ export class AlterationPacker {
   }
 
   *#take(waiting: Waiting): Generator<PackedChunk> {
-    this.#waiting.delete(`${waiting.specimen}\0${waiting.identifier}`);
+    this.#waiting.delete(keyOf(waiting.specimen, waiting.identifier, waiting.member));
     this.#text -= waiting.text;
     yield* chunksOf(waiting);
   }

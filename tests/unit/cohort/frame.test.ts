@@ -287,12 +287,15 @@ alterations: [{ match: "*.maf", covers: listed, panel: exome, build: GRCh38 }]
     const { frame } = frameOf(YAML, FILES);
     expect(frame.variables().map(({ name, type }) => [name, type])).toEqual([
       ['age', 'number'],
+      ['fga', 'number'],
       ['kras', 'boolean'],
+      ['lst', 'number'],
       ['pure', 'boolean'],
       ['purity', 'number'],
       ['sex', 'category'],
       ['taken', 'date'],
       ['tissue', 'category'],
+      ['tmb', 'number'],
     ]);
     expect(frame.variable('age', '')).toMatchObject({ type: 'number', label: 'Age' });
     expect(frame.group('kras', '')).toMatchObject({ labels: ['altered', 'wild type'], columns: ['altered("KRAS")'] });

@@ -12,6 +12,7 @@ import {
   type Problem,
   parseDefinition,
   planReading,
+  type SourceFacts,
   type SourceRecords,
 } from '../../../lib/cohort/index.ts';
 
@@ -55,6 +56,8 @@ interface Alterations {
   readonly rows: readonly AlterationText[];
   /** Specimen and gene of rows that were set apart. */
   readonly apart?: readonly (readonly [string, string])[];
+  /** What the file says beside its rows; specimens by their keys. */
+  readonly facts?: readonly SourceFacts[];
 }
 
 /** Reads a file in the manner of the definition; nothing where it isn't mapped. */
@@ -80,7 +83,8 @@ export function read(definition: Definition, key: string, content: string | Alte
       records.specimens.push(...specimens);
       problems.push(...told);
     }
-  else if (reading?.alterations) {
+  else records.facts.push(...(content.facts ?? []));
+  if (typeof content !== 'string' && reading?.alterations) {
     const reader = createAlterationReader(reading, options);
     for (const row of content.rows) reader.add(row);
     for (const [specimen, gene] of content.apart ?? []) reader.apart(specimen, gene);

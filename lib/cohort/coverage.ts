@@ -1,0 +1,149 @@
+import type { Column, Table } from './frame.ts';
+import { categoryOf, type Panel } from './genes.ts';
+import type { FrameSource, People, Specimen } from './people.ts';
+import type { Problem } from './problem.ts';
+import type { AlterationKind } from './record.ts';
+import { type AlterationsDefinition, WHOLE_PANELS } from './schema.ts';
+import { DEFINITION_FILE } from './table-reader.ts';
+
+/** A source that holds alterations, as the definition says. */
+export interface AlterationSource extends FrameSource {
+  readonly entry: AlterationsDefinition;
+}
+
+/** Which specimens were looked at for what, and with which panel: only by sources that are in force. */
+export interface Coverage {
+  readonly coverage: Table;
+  /** Those that a specimen was sequenced with. */
+  readonly panels: Readonly<Record<string, Panel>>;
+  /** Panels of a specimen's key that were looked at for a kind. */
+  readonly panelsOf: (specimen: string, kind: AlterationKind) => ReadonlySet<string>;
+  readonly problems: readonly Problem[];
+}
+
+const NONE: ReadonlySet<string> = new Set();
+
+/** `sources`: those with alterations; `all`: those that tell of specimens' panels too; `known`: panels that objects describe. */
+export function coverageOf(
+  sources: readonly AlterationSource[],
+  all: readonly FrameSource[],
+  { specimens }: People,
+  known: ReadonlyMap<string, Panel>,
+): Coverage {
+  const sequenced = assigned(all);
+  const covered = new Map<
+    string,
+    { readonly specimen: string; readonly panel: string; readonly kind: AlterationKind }
+  >();
+  const panelsOf = new Map<string, Set<string>>();
+  const withoutPanel = new Map<string, { readonly panel: string | null; readonly specimens: Set<string> }>();
+  for (const source of sources) {
+    const there = source.entry.covers === 'listed' ? undefined : present(source);
+    for (const specimen of specimens) {
+      if (there && !there.has(specimen.key)) continue;
+      const names = source.entry.panel ?? specimen.panel ?? sequenced.get(specimen.key) ?? null;
+      for (const panel of names === null ? [null] : [names].flat()) {
+        if (panel !== null && isKnown(panel, known)) {
+          for (const kind of kindsOf(source)) {
+            covered.set(`${specimen.key}\n${panel}\n${kind}`, { specimen: specimen.key, panel, kind });
+            const key = `${specimen.key}\n${kind}`;
+            panelsOf.set(key, (panelsOf.get(key) ?? new Set()).add(panel));
+          }
+          continue;
+        }
+        const without = withoutPanel.get(panel ?? '') ?? { panel, specimens: new Set() };
+        without.specimens.add(specimen.key);
+        withoutPanel.set(panel ?? '', without);
+      }
+    }
+  }
+  const rows = [...covered.keys()].sort().map((key) => covered.get(key)!);
+  const names = [...new Set(rows.map(({ panel }) => panel))].sort();
+  return {
+    coverage: {
+      rows: rows.length,
+      columns: new Map<string, Column>([
+        ['specimen', categoryOf(rows.map(({ specimen }) => specimen))],
+        ['panel', categoryOf(rows.map(({ panel }) => panel))],
+        ['kind', categoryOf(rows.map(({ kind }) => kind))],
+      ]),
+    },
+    panels: Object.fromEntries(names.map((name) => [name, known.get(name) ?? { genes: null }])),
+    panelsOf: (specimen, kind) => panelsOf.get(`${specimen}\n${kind}`) ?? NONE,
+    problems: [
+      ...[...withoutPanel]
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([, without]) => unknownPanel(without.panel, without.specimens.size)),
+      ...strangers(all, specimens),
+    ],
+  };
+}
+
+function isKnown(panel: string, known: ReadonlyMap<string, Panel>): boolean {
+  return known.has(panel) || WHOLE_PANELS.some((whole) => whole === panel);
+}
+
+/** What sources beside the specimen table say that specimens were sequenced with. */
+function assigned(sources: readonly FrameSource[]): ReadonlyMap<string, string[]> {
+  const panels = new Map<string, string[]>();
+  for (const { records } of sources)
+    for (const { sequenced = [] } of records.facts ?? [])
+      for (const { specimen, panel } of sequenced) {
+        const of = panels.get(specimen) ?? [];
+        if (!of.includes(panel)) of.push(panel);
+        panels.set(specimen, of);
+      }
+  return panels;
+}
+
+/** Specimens that occur in the file, or that it names. */
+function present({ records }: FrameSource): ReadonlySet<string> {
+  const there = new Set<string>();
+  for (const { specimen } of records.alterations) there.add(specimen);
+  for (const { specimen } of records.unreadable) there.add(specimen);
+  for (const { covered = [] } of records.facts ?? []) for (const specimen of covered) there.add(specimen);
+  return there;
+}
+
+/** What a source was looked for: what it says, else mutations, and fusions where it has some. */
+function kindsOf({ records }: FrameSource): readonly AlterationKind[] {
+  const said = [...new Set((records.facts ?? []).flatMap(({ kinds = [] }) => kinds))];
+  if (said.length > 0) return said.filter((kind) => kind !== 'segment');
+  return ['mutation', ...(records.alterations.some(({ kind }) => kind === 'fusion') ? (['fusion'] as const) : [])];
+}
+
+function unknownPanel(panel: string | null, rows: number): Problem {
+  return {
+    rule: 'unknown-panel',
+    level: 'warning',
+    file: DEFINITION_FILE,
+    ...(panel !== null && { value: panel }),
+    rows,
+    says:
+      panel === null
+        ? 'what these specimens were sequenced with is not said: their genes are missing'
+        : `what the panel ${panel} sequences is not known: the genes of its specimens are missing`,
+    remedy: `Put the panel under panels/, or say ${WHOLE_PANELS.join(' or ')} in the column of panels, or under alterations.`,
+  };
+}
+
+/** Specimens of which a matrix of panels tells, and no table. */
+function strangers(sources: readonly FrameSource[], specimens: readonly Specimen[]): Problem[] {
+  const known = new Set(specimens.map(({ key }) => key));
+  return sources.flatMap(({ key: file, records }) => {
+    const rows = (records.facts ?? [])
+      .flatMap(({ sequenced = [] }) => sequenced)
+      .filter(({ specimen }) => !known.has(specimen)).length;
+    if (rows === 0) return [];
+    return [
+      {
+        rule: 'unknown-patient',
+        level: 'warning' as const,
+        file,
+        rows,
+        says: 'the file tells what specimens were sequenced with that no table lists',
+        remedy: 'Add the specimens to their table, or correct the identifiers.',
+      },
+    ];
+  });
+}

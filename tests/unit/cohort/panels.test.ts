@@ -1,0 +1,168 @@
+import { describe, expect, it } from 'vitest';
+import type { CohortFrame, PanelRecord } from '../../../lib/cohort/index.ts';
+import { alteration, frameOf, pseudonym } from './read.ts';
+
+const YAML = `
+title: Two panels
+tables:
+  - match: specimens.csv
+    rows: specimen
+    patient: id
+    specimen: id
+    panel: panel
+    columns: {}
+alterations:
+  - { match: "*.maf", covers: listed, build: GRCh37 }
+  - { match: cna.txt, covers: file, panel: exome }
+  - { match: sv.txt, covers: present }
+qualifying: { filters: any, minVaf: 0 }
+derived:
+  amer1: altered("FAM123B")
+  amplified: altered("ERBB2", kind == "copy number" && value >= 2)
+  fused: altered("ALK", kind == "fusion")
+`;
+
+const SPECIMENS = 'id,panel\na,v1\nb,v1\nc,v2\nd,exome\ne,lost\nf,\n';
+
+const V1: PanelRecord = {
+  id: 'v1',
+  genes: [{ symbol: 'KRAS' }, { symbol: 'FAM123B' }, { symbol: 'MLL2', id: '8085' }, { symbol: 'KRASS', line: 4 }],
+  coveredMb: 0.42,
+};
+const V2_LIST: PanelRecord = { id: 'v2', genes: [{ symbol: 'KRAS' }, { symbol: 'TP53' }, { symbol: 'ERBB2' }] };
+const V2_BED: PanelRecord = { id: 'v2', genes: [{ symbol: 'ALK_exon2' }], coveredMb: 2 };
+
+type Rows = Parameters<typeof frameOf>[1];
+
+function built(files: Rows = {}) {
+  return frameOf(YAML, {
+    'specimens.csv': SPECIMENS,
+    'panels/v1.json': { rows: [], facts: [{ panels: [V1] }] },
+    'panels/v2.txt': { rows: [], facts: [{ panels: [V2_LIST] }] },
+    'panels/v2.bed': { rows: [], facts: [{ panels: [V2_BED] }] },
+    'm.maf': { rows: [alteration('a', 'KRAS'), alteration('c', 'TP53'), alteration('d', 'WTX', { chromosome: 'X' })] },
+    ...files,
+  });
+}
+
+/** By specimen: 1 altered, 0 wild type, null missing. */
+function values(frame: CohortFrame, cel: string): Record<string, number | null> {
+  const ids = ['a', 'b', 'c', 'd', 'e', 'f'];
+  const column = frame.evaluate(cel, '/x');
+  const order = ids.map((id) => pseudonym('patient', id)).sort();
+  const all = column.type === 'boolean' || column.type === 'number' ? column.values : new Float64Array();
+  return Object.fromEntries(
+    ids.map((id) => {
+      const value = all[order.indexOf(pseudonym('patient', id))]!;
+      return [id, (column.type === 'boolean' && value === 2) || Number.isNaN(value) ? null : value];
+    }),
+  );
+}
+
+describe('A gene that is not on the panel', () => {
+  it('is missing, not wild type', () => {
+    const { frame } = built();
+    expect(values(frame, 'altered("KRAS")')).toEqual({ a: 1, b: 0, c: 0, d: 0, e: null, f: null });
+    expect(values(frame, 'altered("TP53")')).toEqual({ a: null, b: null, c: 1, d: 0, e: null, f: null });
+    expect(values(frame, 'amer1')).toEqual({ a: 0, b: 0, c: null, d: 1, e: null, f: null });
+    expect(values(frame, 'altered("KMT2D")')).toEqual({ a: 0, b: 0, c: null, d: 0, e: null, f: null });
+  });
+
+  it('leaves the denominator of a scan', () => {
+    const { frame } = built();
+    const genes = frame.genes();
+    const covered = (symbol: string): number => {
+      const [word] = genes.covered(genes.symbols.indexOf(symbol));
+      return [0, 1, 2, 3, 4, 5].filter((row) => (word! >>> row) & 1).length;
+    };
+    expect([covered('KRAS'), covered('TP53'), covered('AMER1')]).toEqual([4, 2, 3]);
+  });
+
+  it('does not count where it was found all the same, and that is told', () => {
+    const { frame, problems } = built({ 'm.maf': { rows: [alteration('a', 'TP53'), alteration('c', 'TP53')] } });
+    expect(values(frame, 'altered("TP53")')).toEqual({ a: null, b: null, c: 1, d: 0, e: null, f: null });
+    expect(problems.filter(({ rule }) => rule === 'gene-off-panel')).toMatchObject([{ value: 'v1', rows: 1 }]);
+  });
+});
+
+describe('A panel', () => {
+  it('is one where a BED and a list have one id', () => {
+    const { frame, problems } = built();
+    expect(values(frame, 'altered("ALK")')).toEqual({ a: null, b: null, c: 0, d: 0, e: null, f: null });
+    expect(problems.filter(({ rule }) => rule === 'panels-disagree')).toEqual([]);
+    const { problems: told } = built({
+      'panels/x.bed': { rows: [], facts: [{ panels: [{ ...V2_BED, coveredMb: 3 }] }] },
+    });
+    expect(told.filter(({ rule }) => rule === 'panels-disagree')).toMatchObject([
+      { value: 'v2', file: 'panels/x.bed' },
+    ]);
+  });
+
+  it('tells of a gene that is none, and of specimens whose panel is not known', () => {
+    const { problems } = built();
+    const told = (rule: string) => problems.filter((problem) => problem.rule === rule);
+    expect(told('panel-gene-unknown')).toMatchObject([{ file: 'panels/v1.json', line: 4, value: 'KRASS' }]);
+    expect(told('unknown-panel').map(({ value, rows }) => [value, rows])).toEqual([
+      [undefined, 1],
+      ['lost', 1],
+    ]);
+    expect(told('undecided-gene')).toEqual([]);
+  });
+
+  it('is told by a matrix where no table tells it', () => {
+    const sequenced = [{ specimen: pseudonym('specimen', 'f'), panel: 'v2' }];
+    const { frame } = built({ 'matrix.maf': { rows: [], facts: [{ sequenced }] } });
+    expect(values(frame, 'altered("TP53")')).toMatchObject({ e: null, f: 0 });
+  });
+
+  it('gives mutations per megabase where it says what it covers, and enough', () => {
+    const rows = [
+      alteration('a', 'KRAS'),
+      alteration('c', 'TP53'),
+      alteration('c', 'KRAS'),
+      alteration('c', 'KRAS', { class: 'Silent', line: 9 }),
+    ];
+    const { frame, problems } = built({ 'm.maf': { rows } });
+    expect(values(frame, 'tmb')).toEqual({ a: null, b: null, c: 1, d: null, e: null, f: null });
+    expect(problems.filter(({ rule }) => rule === 'small-panel')).toMatchObject([{ value: 'v1' }]);
+    const { frame: open } = built({ 'm.maf': { rows: [alteration('c', 'KRAS', { class: null })] } });
+    expect(values(open, 'tmb')['c']).toBe(null);
+  });
+});
+
+describe('Copy number and fusions', () => {
+  const key = (id: string) => pseudonym('specimen', id);
+  const files: Rows = {
+    'cna.txt': {
+      rows: [alteration('c', 'HER2', { kind: 'copy number', class: 'Amplification', value: 2 })],
+      facts: [{ kinds: ['copy number'], covered: [key('c'), key('a')] }],
+    },
+    'sv.txt': {
+      rows: [alteration('d', 'ALK', { kind: 'fusion', class: 'Fusion', alt: 'EML4' })],
+      facts: [{ kinds: ['fusion'] }],
+    },
+  };
+
+  it('are known of those who were looked at for them', () => {
+    const { frame } = built(files);
+    expect(values(frame, 'amplified')).toEqual({ a: 0, b: null, c: 1, d: null, e: null, f: null });
+    expect(values(frame, 'fused')).toEqual({ a: null, b: null, c: null, d: 1, e: null, f: null });
+  });
+
+  it('do not make anybody wild type who was not sequenced', () => {
+    const { frame } = built({ ...files, 'm.maf': { rows: [] } });
+    expect(values(frame, 'altered("ERBB2")')).toEqual({ a: null, b: null, c: 1, d: 0, e: null, f: null });
+    const alone = frameOf(YAML.replace('"*.maf"', 'none.maf'), { 'specimens.csv': SPECIMENS, ...files }).frame;
+    expect(values(alone, 'altered("ERBB2")')).toMatchObject({ a: null, c: 1 });
+  });
+
+  it('of segments give fraction altered and transitions, absent without any', () => {
+    const segment = (position: number, end: number, value: number, line: number) =>
+      alteration('b', '', { kind: 'segment', class: null, chromosome: 'chr1', position, end, value, line });
+    const rows = [segment(1, 20_000_000, 0, 2), segment(20_000_001, 40_000_000, 0.9, 3)];
+    const { frame, problems } = built({ 'x.maf': { rows, facts: [{ kinds: ['segment'] }] } });
+    expect(values(frame, 'fga')).toEqual({ a: null, b: 0.5, c: null, d: null, e: null, f: null });
+    expect(values(frame, 'lst')).toEqual({ a: null, b: 1, c: null, d: null, e: null, f: null });
+    expect(problems.filter(({ rule }) => rule === 'no-gene')).toEqual([]);
+  });
+});
