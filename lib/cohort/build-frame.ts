@@ -5,8 +5,8 @@ import { forExpressions, listsOf, listTables, orderedLists, setAsideIn } from '.
 import type { Column, FrameTables, Table } from './frame.ts';
 import { columnsOf, SET_ASIDE, vectorOfRecords } from './frame-columns.ts';
 import { categoryOf, GeneIndex, type Panel } from './genes.ts';
-import { type FrameSource, type People, peopleOf } from './people.ts';
 import { byMember } from './members.ts';
+import { type FrameSource, type People, peopleOf } from './people.ts';
 import type { Problem } from './problem.ts';
 import { cutVector, LazyRows } from './rows.ts';
 import type { Definition } from './schema.ts';

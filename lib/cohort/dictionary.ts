@@ -113,7 +113,10 @@ const ALTERATION_TYPES: ReadonlyMap<string, ValueType> = new Map<string, ValueTy
   ...['gene', 'gene_id', 'kind', 'class', 'protein', 'chromosome', 'ref', 'alt', 'filter'].map(
     (name): [string, ValueType] => [name, { kind: 'text' }],
   ),
-  ...['position', 'end', 'allele_fraction', 'depth', 'value', 'codon'].map((name): [string, ValueType] => [name, { kind: 'number' }]),
+  ...['position', 'end', 'allele_fraction', 'depth', 'value', 'codon'].map((name): [string, ValueType] => [
+    name,
+    { kind: 'number' },
+  ]),
 ]);
 
 const ALTERATION_SCOPE: Variables = {
