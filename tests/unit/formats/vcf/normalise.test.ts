@@ -1,0 +1,122 @@
+import { Readable } from 'node:stream';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { inPieces } from '../read.ts';
+import { CHROMOSOMES, readVcf, vcf } from './read.ts';
+
+const bed = CHROMOSOMES;
+
+/** A genome of one chromosome as FASTA, with lines of `width`. */
+function fasta(sequence: string, width = 7, size = 5) {
+  const lines = [
+    '>chr2 other',
+    'ACGT',
+    '>chr1 first',
+    ...(sequence.match(new RegExp(`.{1,${width}}`, 'g')) ?? []),
+    '>chr3',
+    'AAAA',
+    '',
+  ];
+  return [{ file: 'g.fa', open: async () => inPieces(Buffer.from(lines.join('\n')), size) }];
+}
+
+/** Places an allele of `1`: `at` is of its first base, as a VCF writes it. */
+async function placed(genome: string, at: number, ref: string, alt: string) {
+  const { alterations, rejected } = await readVcf(vcf([`1 ${at} . ${ref} ${alt} . . . GT 0/1`]), {
+    bed,
+    fastas: fasta(genome),
+  });
+  const [{ position, ref: before, alt: after }] = alterations as [(typeof alterations)[number]];
+  return { place: [position, before, after], rules: rejected.map(({ rule }) => rule) };
+}
+
+describe('An indel', () => {
+  it('goes as far left as the genome lets it', async () => {
+    // GGGCACACACAGGG, as in Tan 2015: CAC > C wherever it is written
+    for (const [at, ref] of [
+      [8, 'CAC'],
+      [6, 'CAC'],
+      [3, 'GCA'],
+      [4, 'CAC'],
+    ] as const)
+      expect((await placed('GGGCACACACAGGG', at, ref, ref[0]!)).place).toEqual([4, 'CA', '-']);
+  });
+
+  it('that is put in goes left too', async () => {
+    expect((await placed('GGGCACACACAGGG', 11, 'A', 'ACA')).place).toEqual([3, '-', 'CA']);
+  });
+
+  it('at the very beginning stays', async () => {
+    expect((await placed('AAAAAG', 5, 'AG', 'G')).place).toEqual([1, 'A', '-']);
+  });
+
+  it('without a genome stays where it is, flagged and counted', async () => {
+    const file = vcf(['1 8 . CAC C . . . GT 0/1', '1 30 . A T . . . GT 0/1', '1 40 . A AT . . . GT 0/1']);
+    const { alterations, rejected } = await readVcf(file, { bed });
+    expect(alterations[0]).toMatchObject({ position: 8, ref: 'CA', alt: '-' });
+    expect(rejected).toContainEqual(
+      expect.objectContaining({ rule: 'indel-not-normalised', level: 'warning', rows: 2 }),
+    );
+  });
+
+  it('where the genome has something else is left, and told of', async () => {
+    expect(await placed('GGGCACACACAGGG', 8, 'CTC', 'C')).toMatchObject({
+      place: [8, 'CT', '-'],
+      rules: expect.arrayContaining(['ref-mismatch', 'indel-beyond-reach']),
+    });
+  });
+
+  it('gives the same genome, moved or not, and could go no further', async () => {
+    const genomes = fc.string({ unit: fc.constantFrom('A', 'C'), minLength: 12, maxLength: 60 });
+    await fc.assert(
+      fc.asyncProperty(
+        genomes,
+        fc.nat(1000),
+        fc.integer({ min: 1, max: 4 }),
+        fc.boolean(),
+        async (genome, seed, length, out) => {
+          const at = 1 + (seed % (genome.length - 6));
+          const anchor = genome[at - 1]!;
+          const bases = out ? genome.slice(at, at + length) : 'ACAC'.slice(0, length);
+          const [ref, alt] = out ? [anchor + bases, anchor] : [anchor, anchor + bases];
+          const { place } = await placed(genome, at, ref, alt);
+          const [position, before, after] = place as [number, string, string];
+          const apply = (start: number, taken: string, put: string): string =>
+            genome.slice(0, start - 1) + put + genome.slice(start - 1 + taken.length);
+          const moved = before === '-' ? apply(position + 1, '', after) : apply(position, before, '');
+          expect(moved).toBe(apply(at, ref, alt));
+          const start = before === '-' ? position + 1 : position;
+          const sequence = before === '-' ? after : before;
+          if (start > 1) expect(genome[start - 2]).not.toBe(sequence.at(-1));
+        },
+      ),
+      { numRuns: 150 },
+    );
+  });
+});
+
+describe('A genome', () => {
+  it('is read the same however its lines are cut', async () => {
+    const genome = 'GGGCACACACAGGGTTTTTTTTACACACACACAC';
+    const file = vcf(['1 8 . CAC C . . . GT 0/1', '1 32 . C CAC . . . GT 0/1']);
+    const read = async (width: number, size: number) =>
+      (await readVcf(file, { bed, fastas: fasta(genome, width, size) })).alterations.map(({ position, ref, alt }) => [
+        position,
+        ref,
+        alt,
+      ]);
+    const whole = await read(1000, 1000);
+    expect(whole).toEqual([
+      [4, 'CA', '-'],
+      [22, '-', 'AC'],
+    ]);
+    for (const width of [1, 2, 7, 34]) for (const size of [1, 3, 1000]) expect(await read(width, size)).toEqual(whole);
+  });
+
+  it('in gzip, with line ends of Windows, is the same', async () => {
+    const text = '>1\r\nGGGCACA\r\nCACAGGG\r\n';
+    const fastas = [{ file: 'g', open: async () => Readable.from([Buffer.from(text)]) }];
+    const { alterations } = await readVcf(vcf(['1 8 . CAC C . . . GT 0/1']), { bed, fastas });
+    expect(alterations).toMatchObject([{ position: 4, ref: 'CA' }]);
+  });
+});
