@@ -1,3 +1,4 @@
+import { CholeskyFactor } from './cholesky-factor.ts';
 import type { PredictorLikelihood } from './elastic-net-likelihood.ts';
 
 /** What a penalised fit has at one lambda: on the columns' standardised scale. */
@@ -25,10 +26,15 @@ export class NetSolver {
   private readonly beta: Float64Array;
   private readonly isIn: Uint8Array;
   private readonly ones: Float64Array;
-  private readonly image: Float64Array;
+  private readonly images: readonly [Float64Array, Float64Array];
+  private readonly tile = new Float64Array(8);
   private active: number[] = [];
   private hessian: Float64Array = new Float64Array(0);
   private capacity = 0;
+  /** Places in `active` whose curvature is factored, in the factor's order; with this ridge penalty. */
+  private kept: number[] = [];
+  private readonly factor = new CholeskyFactor();
+  private ridge = 0;
   private value: number;
   private stale = true;
 
@@ -41,7 +47,7 @@ export class NetSolver {
     this.beta = new Float64Array(columns.length + 1);
     this.isIn = new Uint8Array(columns.length);
     this.ones = new Float64Array(likelihood.n).fill(1);
-    this.image = new Float64Array(likelihood.n);
+    this.images = [new Float64Array(likelihood.n), new Float64Array(likelihood.n)];
     if (likelihood.hasIntercept) this.active.push(columns.length); // the intercept is a column that isn't penalised
     this.value = likelihood.evaluate(this.eta);
     if (likelihood.hasIntercept) this.solve(Number.POSITIVE_INFINITY, 1e-14);
@@ -129,6 +135,7 @@ export class NetSolver {
       if (!stays) this.isIn[j] = 0;
       return stays;
     });
+    this.forget();
     this.extend(0);
     this.stale = false;
   }
@@ -145,12 +152,18 @@ export class NetSolver {
       this.hessian = next;
       this.capacity = capacity;
     }
-    for (let a = from; a < size; a++) {
-      this.likelihood.curvature(this.column(this.active[a]!), this.image);
-      for (let b = 0; b <= a; b++) {
-        const value = dot(this.column(this.active[b]!), this.image);
-        this.hessian[a * this.capacity + b] = value;
-        this.hessian[b * this.capacity + a] = value;
+    const { images, likelihood, hessian, active } = this;
+    for (let a = from; a < size; a += 2) {
+      const next = Math.min(a + 1, size - 1);
+      likelihood.curvature(this.column(active[a]!), images[0]);
+      likelihood.curvature(this.column(active[next]!), images[1]);
+      for (let b = 0; b <= next; b += 4) {
+        const column = (c: number) => this.column(active[Math.min(b + c, next)]!);
+        products(images, [column(0), column(1), column(2), column(3)], this.tile);
+        for (let c = 0; c < 4 && b + c <= next; c++) {
+          if (b + c <= a) hessian[a * this.capacity + b + c] = hessian[(b + c) * this.capacity + a] = this.tile[c]!;
+          hessian[next * this.capacity + b + c] = hessian[(b + c) * this.capacity + next] = this.tile[4 + c]!;
+        }
       }
     }
   }
@@ -160,30 +173,19 @@ export class NetSolver {
    * and leaves, one that would start against its gradient stays out.
    */
   private model(gradient: readonly number[], lasso: number, ridge: number): Float64Array {
-    const { active, capacity, hessian } = this;
+    const { active, capacity, hessian, factor } = this;
     const size = active.length;
     const signed = (a: number) => lasso > 0 && active[a] !== this.columns.length;
     const signs = active.map((j, a) => Math.sign(this.beta[j] === 0 ? gradient[a]! : this.beta[j]!));
-    let kept = [...active.keys()].filter(
-      (a) => !signed(a) || this.beta[active[a]!] !== 0 || Math.abs(gradient[a]!) > lasso,
-    );
+    this.keep((a) => !signed(a) || this.beta[active[a]!] !== 0 || Math.abs(gradient[a]!) > lasso, ridge);
     const slope = Float64Array.from(gradient); // of the smooth part at the point so far
     const step = new Float64Array(size);
-    while (kept.length > 0) {
+    while (this.kept.length > 0) {
+      const { kept } = this;
       const m = kept.length;
-      const matrix = new Float64Array(m * m);
       const move = new Float64Array(m);
-      for (let r = 0; r < m; r++) {
-        const row = kept[r]! * capacity;
-        for (let c = 0; c <= r; c++) matrix[r * m + c] = hessian[row + kept[c]!]!;
-        if (active[kept[r]!] !== this.columns.length) matrix[r * m + r]! += ridge;
-        move[r] = slope[kept[r]!]! - (signed(kept[r]!) ? lasso * signs[kept[r]!]! : 0);
-      }
-      const dependent = solveCholesky(matrix, move, m);
-      if (dependent >= 0) {
-        kept.splice(dependent, 1);
-        continue;
-      }
+      for (let r = 0; r < m; r++) move[r] = slope[kept[r]!]! - (signed(kept[r]!) ? lasso * signs[kept[r]!]! : 0);
+      factor.solve(move);
       let share = 1;
       let crossing = -1;
       const wrong = new Set<number>();
@@ -199,7 +201,7 @@ export class NetSolver {
         }
       }
       if (wrong.size > 0) {
-        kept = kept.filter((a) => !wrong.has(a));
+        this.leave((a) => wrong.has(a));
         continue;
       }
       for (let r = 0; r < m; r++) {
@@ -211,9 +213,42 @@ export class NetSolver {
         if (active[a] !== this.columns.length) slope[a]! -= ridge * change;
       }
       if (crossing < 0) break;
-      kept = kept.filter((a) => a !== crossing);
+      this.leave((a) => a === crossing);
     }
     return step;
+  }
+
+  /** Makes the factor that of the wanted columns' curvature; one that those before it determine is left out. */
+  private keep(wanted: (a: number) => boolean, ridge: number): void {
+    const { active, capacity, hessian, factor } = this;
+    if (ridge !== this.ridge) this.forget();
+    this.ridge = ridge;
+    this.leave((a) => !wanted(a));
+    const isKept = new Uint8Array(active.length);
+    for (const a of this.kept) isKept[a] = 1;
+    const row = new Float64Array(active.length);
+    for (let a = 0; a < active.length; a++) {
+      if (isKept[a] === 1 || !wanted(a)) continue;
+      this.kept.forEach((b, r) => {
+        row[r] = hessian[a * capacity + b]!;
+      });
+      const own = hessian[a * capacity + a]!;
+      row[this.kept.length] = active[a] === this.columns.length ? own : own + ridge;
+      if (factor.append(row)) this.kept.push(a);
+    }
+  }
+
+  private leave(goes: (a: number) => boolean): void {
+    for (let r = this.kept.length - 1; r >= 0; r--) {
+      if (!goes(this.kept[r]!)) continue;
+      this.factor.remove(r);
+      this.kept.splice(r, 1);
+    }
+  }
+
+  private forget(): void {
+    this.kept = [];
+    this.factor.clear();
   }
 
   /** Takes the step, halved until the penalised likelihood doesn't fall. */
@@ -264,9 +299,48 @@ export class NetSolver {
   }
 }
 
+/** Products of two columns with four, at once: every number read serves several. */
+function products(
+  [x, y]: readonly [Float64Array, Float64Array],
+  [a, b, c, d]: readonly [Float64Array, Float64Array, Float64Array, Float64Array],
+  out: Float64Array,
+): void {
+  let xa = 0;
+  let xb = 0;
+  let xc = 0;
+  let xd = 0;
+  let ya = 0;
+  let yb = 0;
+  let yc = 0;
+  let yd = 0;
+  for (let i = 0; i < x.length; i++) {
+    const u = x[i]!;
+    const v = y[i]!;
+    xa += u * a[i]!;
+    xb += u * b[i]!;
+    xc += u * c[i]!;
+    xd += u * d[i]!;
+    ya += v * a[i]!;
+    yb += v * b[i]!;
+    yc += v * c[i]!;
+    yd += v * d[i]!;
+  }
+  out[0] = xa;
+  out[1] = xb;
+  out[2] = xc;
+  out[3] = xd;
+  out[4] = ya;
+  out[5] = yb;
+  out[6] = yc;
+  out[7] = yd;
+}
+
 function dot(a: Float64Array, b: Float64Array): number {
   const n = a.length;
-  let [p, q, r, s] = [0, 0, 0, 0]; // four sums hide the latency of one
+  let p = 0; // four sums hide the latency of one
+  let q = 0;
+  let r = 0;
+  let s = 0;
   let i = 0;
   for (; i + 3 < n; i += 4) {
     p += a[i]! * b[i]!;
@@ -280,31 +354,4 @@ function dot(a: Float64Array, b: Float64Array): number {
 
 function addTo(sum: Float64Array, column: Float64Array, factor: number): void {
   for (let i = 0; i < sum.length; i++) sum[i]! += factor * column[i]!;
-}
-
-/** Solves a positive definite system from the lower triangle, in place: -1, or the first row that those before it determine. */
-function solveCholesky(matrix: Float64Array, right: Float64Array, size: number): number {
-  for (let j = 0; j < size; j++) {
-    const own = j * size;
-    for (let i = j; i < size; i++) {
-      const row = i * size;
-      let sum = matrix[row + j]!;
-      for (let k = 0; k < j; k++) sum -= matrix[row + k]! * matrix[own + k]!;
-      if (i === j) {
-        if (!(sum > 1e-10 * matrix[own + j]!)) return j;
-        matrix[own + j] = Math.sqrt(sum);
-      } else matrix[row + j] = sum / matrix[own + j]!;
-    }
-  }
-  for (let i = 0; i < size; i++) {
-    let sum = right[i]!;
-    for (let k = 0; k < i; k++) sum -= matrix[i * size + k]! * right[k]!;
-    right[i] = sum / matrix[i * size + i]!;
-  }
-  for (let i = size - 1; i >= 0; i--) {
-    let sum = right[i]!;
-    for (let k = i + 1; k < size; k++) sum -= matrix[k * size + i]! * right[k]!;
-    right[i] = sum / matrix[i * size + i]!;
-  }
-  return -1;
 }
