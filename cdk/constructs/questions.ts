@@ -34,6 +34,7 @@ export class Questions extends Construct {
       timeout: ANSWER,
       environment: {
         SIGNET_TABLE: places.table.tableName,
+        SIGNET_SOURCES: places.sources.bucketName, // what is in it, for proposals and annotated workbooks
         SIGNET_DERIVED: places.derived.bucketName,
         ...claims,
       },
@@ -49,6 +50,7 @@ export class Questions extends Construct {
       timeout: INVOCATION,
       environment: {
         SIGNET_TABLE: places.table.tableName,
+        SIGNET_SOURCES: places.sources.bucketName,
         SIGNET_DERIVED: places.derived.bucketName,
       },
     });

@@ -1,6 +1,7 @@
 import type { AnswerPorts } from '../../lib/answer/index.ts';
 import type { ApiRequest, Reply, Responders } from '../../lib/http/index.ts';
 import { getLimits, getOpenApi, getSchema, listAnalyses } from './about.ts';
+import * as definitions from './definitions.ts';
 import * as reads from './reads.ts';
 import * as results from './results.ts';
 
@@ -23,6 +24,12 @@ export function respondersOn(ports: AnswerPorts): Responders<'answer'> {
     'GET /cohorts/{cohort}/results/{result}': on(results.getResult),
     'DELETE /cohorts/{cohort}/results/{result}': on(results.stopQuestion),
     'POST /cohorts/{cohort}/results/{result}/links': on(results.linkResult),
+    'GET /cohorts/{cohort}/definition/versions': on(definitions.listVersions),
+    'GET /cohorts/{cohort}/definition/versions/{version}': on(definitions.getVersion),
+    'POST /cohorts/{cohort}/definition/proposals': on(definitions.postProposal),
+    'GET /cohorts/{cohort}/definition/proposals/{proposal}': on(definitions.getProposal),
+    'GET /cohorts/{cohort}/sources/{source}/annotated.xlsx': on(definitions.getAnnotated),
+    'GET /rules': definitions.getRules,
     'GET /analyses': listAnalyses,
     'GET /limits': getLimits,
     'GET /openapi.json': getOpenApi,

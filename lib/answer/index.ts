@@ -1,12 +1,17 @@
+export { askForAnnotated, XLSX } from './annotated.ts';
 export { type Answer, ask, look, stop } from './ask.ts';
 export { type CohortView, describeCohort, listSources, readDefinition, type SourceView } from './cohorts.ts';
 export { type Computed, Computer } from './compute.ts';
 export { readDocument } from './document.ts';
 export { ENGINE } from './engine.ts';
 export { FailedResult } from './failure.ts';
+export { type JobAnswer, lookAtJob } from './jobs.ts';
 export { documentName, isResultId } from './names.ts';
 export { answeringPointer, pointerOf } from './pointer.ts';
 export type * from './ports.ts';
 export { cohortProblems, type ProblemPage, pageOf, problemsCsv, sourceProblems } from './problems.ts';
+export { askForProposal } from './proposals.ts';
 export { type AlterationView, type GeneView, type PatientRowView, readGene, readPatient } from './records.ts';
 export { checked } from './request.ts';
+export { definitionVersion, definitionVersions } from './versions.ts';
+export { work } from './work.ts';

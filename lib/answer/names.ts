@@ -2,6 +2,8 @@
 export const documentName = {
   result: (id: string, suffix = 'json'): string => `results/${id}.${suffix}`,
   definition: (digest: string): string => `definitions/${digest}.json`,
+  job: (id: string): string => `jobs/${id}.json`,
+  annotated: (id: string): string => `annotated/${id}.xlsx`,
   revision: (digest: string): string => `revisions/${digest}.json`,
   listing: (id: string): string => `listings/${id}.json`,
   frame: (digest: string, file: string): string => `frames/${digest}/${file}`,

@@ -27,6 +27,7 @@ export interface SourceState {
   readonly reason?: string;
   readonly bytes?: number;
   readonly sha256?: string;
+  readonly etag?: string;
   readonly counts: Readonly<Record<'patients' | 'specimens' | 'alterations' | 'problems', number>>;
   /** Holds the newest look's problems. */
   readonly attempt?: string;
@@ -95,6 +96,13 @@ export interface Results {
 export interface Documents {
   get(cohort: CohortName, name: string): Promise<Uint8Array | undefined>;
   put(cohort: CohortName, name: string, body: string | Uint8Array, type: string): Promise<void>;
+  /** As `put`; the document is gone after a day. */
+  putForADay(cohort: CohortName, name: string, body: string | Uint8Array, type: string): Promise<void>;
+  /** All documents whose name begins with `prefix`, a page at a time. */
+  list(
+    cohort: CohortName,
+    prefix: string,
+  ): AsyncIterable<readonly { readonly name: string; readonly modified: number }[]>;
   /** Bytes; undefined where there is none. */
   size(cohort: CohortName, name: string): Promise<number | undefined>;
   /** An address to read it at, good for a quarter of an hour; sent as `type`. */
@@ -112,9 +120,24 @@ export interface Records {
   problems(cohort: CohortName, attempt: string): Promise<readonly Problem[]>;
 }
 
+/** Work besides results, made on asking and kept for a day. */
+export type Job =
+  | { readonly kind: 'proposal' }
+  /** `source`: the key after the cohort's prefix. */
+  | { readonly kind: 'annotated'; readonly source: string };
+
 /** To who works results out. At least once. */
 export interface Questions {
-  send(question: CohortName & { readonly id: string }): Promise<void>;
+  send(question: CohortName & { readonly id: string; readonly job?: Job }): Promise<void>;
+}
+
+/** The bucket of sources; nothing here writes. */
+export interface Sources {
+  list(
+    cohort: CohortName,
+  ): AsyncIterable<readonly { readonly key: string; readonly etag: string; readonly bytes: number }[]>;
+  /** The bytes of that very version. Throws SignetError `object-moved` when it is no longer the newest. */
+  open(source: CohortName & { readonly key: string }, etag: string): Promise<AsyncIterable<Uint8Array>>;
 }
 
 /** All that the way of a question needs of the world. */
@@ -124,6 +147,7 @@ export interface AnswerPorts {
   readonly documents: Documents;
   readonly records: Records;
   readonly questions: Questions;
+  readonly sources: Sources;
   now(): number;
   pause(milliseconds: number): Promise<void>;
 }

@@ -92,6 +92,19 @@ export async function sourceProblems(
   });
 }
 
+/** A source's own problems, and those between sources that stand in it. */
+export async function sourceProblemsOf(
+  cohort: CohortName,
+  state: SourceState,
+  frame: string | undefined,
+  ports: AnswerPorts,
+): Promise<readonly Problem[]> {
+  return unswept(async () => {
+    const [own, between] = await Promise.all([ofSources(cohort, [state], ports), ofFrame(cohort, frame, ports)]);
+    return [...own, ...between].filter(({ file }) => file === state.key);
+  });
+}
+
 /** A page of a list: at most `limit`, and no more text than a reply takes. */
 export function pageOf(problems: readonly Problem[], from: number, limit: number): ProblemPage {
   const page: Problem[] = [];

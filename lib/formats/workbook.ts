@@ -1,5 +1,6 @@
 import { readXlsx, type Sheet } from 'hucre/xlsx';
 import type { Place } from '../base/index.ts';
+import { collect } from './bytes.ts';
 import { fault } from './fault.ts';
 import { LIMITS } from './limits.ts';
 import type { Rejected } from './rejected.ts';
@@ -92,4 +93,21 @@ function withoutValue(sheet: Sheet): Rejected[] {
 function letters(column: number): string {
   const rest = Math.floor(column / 26);
   return (rest > 0 ? letters(rest - 1) : '') + String.fromCharCode(65 + (column % 26));
+}
+
+/** The visible sheets of a workbook that have cells, in order; `first`: the one that is read where no sheet is named. */
+export async function sheetNames(
+  content: AsyncIterable<Uint8Array>,
+  file: string,
+): Promise<readonly { readonly name: string; readonly first: boolean }[]> {
+  const bytes = await collect(content, LIMITS.workbookBytes, () =>
+    fault('over-limit', `the workbook has more than ${LIMITS.workbookBytes} bytes`, { file }, TAKE_IT_AS_CSV),
+  );
+  await inspect(bytes, file);
+  const { sheets } = await readXlsx(bytes, {
+    sheets: ({ hidden, veryHidden }) => !hidden && !veryHidden,
+  }).catch((error: unknown) => {
+    throw fault('undecodable', 'the workbook is damaged or not as Excel writes it', { file }, TAKE_IT_AS_CSV, error);
+  });
+  return sheets.flatMap(({ name, rows }, i) => (rows.length > 0 ? [{ name, first: i === 0 }] : []));
 }

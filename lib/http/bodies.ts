@@ -184,6 +184,78 @@ export const GeneRecords = z
   })
   .meta({ id: 'Gene' });
 
+const RuleText = {
+  id: z.string(),
+  level: z.enum(['file', 'error', 'cell', 'warning']),
+  says: z.string(),
+  remedy: z.string(),
+};
+
+export const RuleList = z
+  .strictObject({
+    rules: z.array(z.strictObject(RuleText)).meta({ description: 'They always run' }),
+    templates: z
+      .array(
+        z.strictObject({
+          ...RuleText,
+          roles: z.array(z.string()),
+          column: z.string().optional().meta({ description: 'The role whose cell is set aside or named' }),
+          ofTable: z.boolean().optional().meta({ description: 'It judges the rows of a table of events' }),
+          cel: z.string().meta({ description: 'CEL with roles in angle brackets; true is wrong' }),
+        }),
+      )
+      .meta({ description: "They run where a definition's checks have them" }),
+  })
+  .meta({ id: 'Rules' });
+
+export const DefinitionVersions = z
+  .strictObject({
+    versions: z.array(
+      z.strictObject({ definition: digest, at: when, inForce: z.boolean(), title: z.string().optional() }),
+    ),
+  })
+  .meta({ id: 'DefinitionVersions' });
+
+export const DefinitionVersion = z
+  .strictObject({
+    definition: digest,
+    inForce: z.boolean(),
+    document: z.json(),
+    against: digest.optional(),
+    changes: z
+      .array(
+        z.strictObject({
+          pointer: z.string(),
+          before: z.json().optional().meta({ description: 'Absent: it was added' }),
+          after: z.json().optional().meta({ description: 'Absent: it was taken out' }),
+        }),
+      )
+      .optional(),
+    readAnew: z.int().optional().meta({ description: 'Sources of the cohort that one reads otherwise than the other' }),
+  })
+  .meta({ id: 'DefinitionVersion' });
+
+export const Proposal = z
+  .strictObject({
+    definition: z.json().meta({ description: 'A complete draft, which PUT takes' }),
+    evidence: z.array(
+      z.strictObject({
+        place: z.string(),
+        file: z.string().optional(),
+        column: z.string().optional(),
+        says: z.string(),
+      }),
+    ),
+    questions: z.array(
+      z.strictObject({ place: z.string(), asks: z.string(), choices: z.array(z.json()), chosen: z.json().optional() }),
+    ),
+  })
+  .meta({ id: 'Proposal' });
+
+export const JobState = z
+  .strictObject({ id: z.string(), state: z.literal('waiting'), made: when })
+  .meta({ id: 'JobState' });
+
 export const AnalysisList = z.strictObject({
   analyses: z.array(
     z.strictObject({

@@ -57,6 +57,11 @@ const UNFINISHED = {
   description: 'Under way; Location and Retry-After say where and when to look',
   content: content(bodies.ResultState),
 };
+const JOB = {
+  description: 'Under way; Location and Retry-After say where and when to look',
+  content: content(bodies.JobState),
+};
+const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 const WAITING =
   'The body is exactly the document. Beside it: Signet-Waiting ("2 of 14 sources are still being read", absent where none is) and Last-Modified (when it was made).';
 
@@ -76,8 +81,38 @@ function operations({ requests, definition }: OpenApiParts): Readonly<Record<Rou
       request: { types: ['application/yaml', JSON_TYPE], schema: definitionBody },
       replies: { 202: { description: 'Written; in force once it is read', content: content(anyJson) } },
     },
+    'GET /cohorts/{cohort}/definition/versions': {
+      summary: 'Versions of the definition, newest first',
+      replies: ok(bodies.DefinitionVersions),
+    },
+    'GET /cohorts/{cohort}/definition/versions/{version}': {
+      summary: 'A version of the definition, and what changed since another',
+      query: z.object({ against: z.string().optional().meta({ description: 'The digest of an earlier version' }) }),
+      replies: ok(bodies.DefinitionVersion),
+    },
+    'POST /cohorts/{cohort}/definition/proposals': {
+      summary: 'Draft a definition from what is in the bucket',
+      description:
+        'What columns mean, with the evidence; what files cannot tell stands at the cautious choice and in the questions. Nothing is put.',
+      replies: { 200: { description: 'The draft', content: content(bodies.Proposal) }, 202: JOB },
+    },
+    'GET /cohorts/{cohort}/definition/proposals/{proposal}': {
+      summary: 'A draft that was under way',
+      replies: { 200: { description: 'The draft', content: content(bodies.Proposal) }, 202: JOB },
+    },
+    'GET /cohorts/{cohort}/sources/{source}/annotated.xlsx': {
+      summary: 'The workbook as it was looked at, its problems marked',
+      description:
+        'Cells that have a problem are filled and commented; formulas and formats are kept, macros and links to other files dropped.',
+      replies: {
+        200: { description: 'A workbook', content: content(z.string(), XLSX) },
+        202: JOB,
+        303: SEE_OTHER,
+      },
+    },
     'GET /analyses': { summary: 'What can be asked', replies: ok(bodies.AnalysisList) },
     'GET /limits': { summary: 'How much of anything', replies: ok(anyJson) },
+    'GET /rules': { summary: 'What data are held against', replies: ok(bodies.RuleList) },
     'GET /openapi.json': { summary: 'This document', replies: ok(anyJson) },
     'GET /schemas/{schema}': {
       summary: 'A JSON Schema: cohort-definition or result',

@@ -69,7 +69,8 @@ function isDue(age: number): boolean {
   return age >= GRACE && age % DAY >= GRACE && age % DAY < 2 * GRACE;
 }
 
-const MARKED_FOLDERS = ['definitions/', 'revisions/', 'listings/', 'frames/'] as const;
+/** Versions of the definition are kept: they are small, hold no patient's value, and are compared with one another. */
+const MARKED_FOLDERS = ['revisions/', 'listings/', 'frames/'] as const;
 
 /**
  * Marks documents older than an hour that no pointer, head or result names; a lifecycle rule removes them days later. A document that comes

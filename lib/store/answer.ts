@@ -7,6 +7,7 @@ import type {
   Cohorts,
   Documents,
   Failure,
+  Job,
   Pointer,
   ResultItem,
   Results,
@@ -19,6 +20,7 @@ import type { Clients } from './clients.ts';
 import { DerivedDocuments } from './documents.ts';
 import { CohortPointers, SourceHeads } from './heads.ts';
 import { documentKeyOf, isName, partition, SORT_PREFIX, sort } from './keys.ts';
+import { SourceObjects } from './objects.ts';
 import { SitePseudonyms } from './pseudonyms.ts';
 import { type Item, type ItemValue, Table } from './table.ts';
 import { type Environment, setting, wireClients } from './wire.ts';
@@ -27,13 +29,14 @@ import { type Environment, setting, wireClients } from './wire.ts';
 const LINK_SECONDS = 900;
 
 function stateOf({ key, looked, inForce, at }: Head): SourceState {
-  const { verdict, reason, bytes, sha256, counts, attempt } = looked;
+  const { verdict, reason, bytes, sha256, etag, counts, attempt } = looked;
   return {
     key,
     verdict,
     ...(reason !== undefined && { reason }),
     ...(bytes !== undefined && { bytes }),
     ...(sha256 !== undefined && { sha256 }),
+    ...(etag !== undefined && { etag }),
     counts,
     ...(attempt !== undefined && { attempt }),
     ...(inForce && { inForce: { attempt: inForce.attempt, counts: inForce.counts } }),
@@ -220,12 +223,20 @@ class LinkedDocuments extends DerivedDocuments implements Documents {
   }
 }
 
-/** The question that a message of the queue names; undefined where it is none. */
-export function questionIn(body: string): (CohortName & { readonly id: string }) | undefined {
+function jobIn(job: unknown): Job | undefined {
+  const { kind, source } = (job ?? {}) as Readonly<Record<string, unknown>>;
+  if (kind === 'proposal') return { kind };
+  return kind === 'annotated' && typeof source === 'string' ? { kind, source } : undefined;
+}
+
+/** The question that a message of the queue names, or the job; undefined where it is none. */
+export function questionIn(body: string): (CohortName & { readonly id: string; readonly job?: Job }) | undefined {
   try {
-    const { site, cohort, id } = (JSON.parse(body) ?? {}) as Readonly<Record<string, unknown>>;
+    const { site, cohort, id, job } = (JSON.parse(body) ?? {}) as Readonly<Record<string, unknown>>;
     if (typeof site !== 'string' || typeof cohort !== 'string' || typeof id !== 'string') return undefined;
-    return isName(site) && isName(cohort) ? { site, cohort, id } : undefined;
+    const named = jobIn(job);
+    if (job !== undefined && !named) return undefined;
+    return isName(site) && isName(cohort) ? { site, cohort, id, ...(named && { job: named }) } : undefined;
   } catch {
     return undefined;
   }
@@ -256,15 +267,16 @@ export function wireAnswer(environment: Environment, clients: Clients = wireClie
     documents: new LinkedDocuments(clients, derived),
     records: new TableAttempts(clients, table),
     questions: {
-      async send({ site, cohort, id }) {
+      async send({ site, cohort, id, job }) {
         await clients.queues.send(
           new SendMessageCommand({
             QueueUrl: setting(environment, 'SIGNET_QUESTIONS'),
-            MessageBody: JSON.stringify({ site, cohort, id }),
+            MessageBody: JSON.stringify({ site, cohort, id, ...(job && { job }) }),
           }),
         );
       },
     },
+    sources: new SourceObjects(clients, setting(environment, 'SIGNET_SOURCES')),
     now: Date.now,
     pause: (milliseconds) => pause(milliseconds),
   };

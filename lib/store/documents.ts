@@ -55,6 +55,12 @@ export class DerivedDocuments {
       .objects.send(new PutObjectCommand({ ...this.#address(cohort, name), Body: body, ContentType: type }));
   }
 
+  /** As {@link put}, of what is made for one reading: the lifecycle rule takes it away after a day. */
+  async putForADay(cohort: CohortName, name: string, body: string | Uint8Array, type: string): Promise<void> {
+    const address = { ...this.#address(cohort, name), Body: body, ContentType: type, Tagging: 'expires=day' };
+    await this.#clients.of(cohort.site).objects.send(new PutObjectCommand(address));
+  }
+
   /** As {@link put}, of a JSON document. */
   async putJson(cohort: CohortName, name: string, document: Json): Promise<void> {
     await this.put(cohort, name, JSON.stringify(document), 'application/json');

@@ -1,11 +1,11 @@
-import type { AnswerPorts, CohortName, Pointer, ResultItem, SourceState } from '../../../lib/answer/index.ts';
+import type { AnswerPorts, Pointer, ResultItem, SourceState } from '../../../lib/answer/index.ts';
 import { SignetError } from '../../../lib/base/index.ts';
 
 /** The world of a question, in memory; time passes only where somebody waits. */
 export class World implements AnswerPorts {
   readonly items = new Map<string, ResultItem>();
   readonly stored = new Map<string, Uint8Array>();
-  readonly sent: (CohortName & { readonly id: string })[] = [];
+  readonly sent: Parameters<AnswerPorts['questions']['send']>[0][] = [];
   readonly progressed: string[] = [];
   pointer: Pointer | undefined;
   states: SourceState[] = [];
@@ -50,6 +50,15 @@ export class World implements AnswerPorts {
     put: async ({ site, cohort }, name, body) => {
       this.stored.set(`${site}/${cohort}/${name}`, Buffer.from(body));
     },
+    putForADay: async (cohort, name, body, type) => this.documents.put(cohort, name, body, type),
+    list: ({ site, cohort }, prefix) => {
+      const skip = `${site}/${cohort}/`;
+      const names = [...this.stored.keys()].filter((key) => key.startsWith(skip + prefix));
+      const page = names.map((key) => ({ name: key.slice(skip.length), modified: this.time }));
+      return (async function* () {
+        yield page;
+      })();
+    },
     size: async ({ site, cohort }, name) => this.stored.get(`${site}/${cohort}/${name}`)?.length,
     link: async (_, name, type) => `https://bucket.example/${name}?type=${encodeURIComponent(type)}`,
   };
@@ -59,6 +68,25 @@ export class World implements AnswerPorts {
     alterationsOf: async () => ({ alterations: [] }),
     problems: async () => {
       throw new SignetError('attempt-swept', 'swept');
+    },
+  };
+
+  /** Objects in the bucket, by key. */
+  readonly objects = new Map<string, Uint8Array>();
+
+  readonly sources: AnswerPorts['sources'] = {
+    list: () => {
+      const page = [...this.objects].map(([key, bytes]) => ({ key, etag: `"${bytes.length}"`, bytes: bytes.length }));
+      return (async function* () {
+        yield page;
+      })();
+    },
+    open: async ({ key }) => {
+      const bytes = this.objects.get(key);
+      if (!bytes) throw new SignetError('object-moved', 'gone');
+      return (async function* () {
+        yield bytes;
+      })();
     },
   };
 

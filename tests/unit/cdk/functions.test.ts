@@ -29,8 +29,8 @@ const ENVIRONMENT: Readonly<Record<string, readonly string[]>> = {
   ingest: [...DATA, 'SIGNET_SOURCES', 'SIGNET_PUBLICATIONS', 'SIGNET_EVENTS'],
   publish: [...DATA, 'SIGNET_SOURCES', 'SIGNET_HINTS'],
   maintain: [...DATA, 'SIGNET_SOURCES', 'SIGNET_HINTS', 'SIGNET_PUBLICATIONS', ...CLAIMS],
-  answer: [...DATA, 'SIGNET_QUESTIONS', ...CLAIMS],
-  compute: DATA,
+  answer: [...DATA, 'SIGNET_SOURCES', 'SIGNET_QUESTIONS', ...CLAIMS],
+  compute: [...DATA, 'SIGNET_SOURCES'],
   uploads: [...DATA, 'SIGNET_SOURCES', ...CLAIMS],
 };
 

@@ -1,0 +1,136 @@
+import { isSignetError } from '../base/index.ts';
+import { IdentifierScreen, type Seen, type SeenAlterations, type SeenTable } from '../cohort/index.ts';
+import { type ContentKind, contentKind, KIND_NAMES, openSource, sheetNames } from '../formats/index.ts';
+import type { AnswerPorts, CohortName } from './ports.ts';
+
+/** Rows of a table that are looked at. */
+const MOST_ROWS = 5_000;
+const MOST_SPECIMENS = 20_000;
+const MOST_SHEETS = 20;
+
+/** The definition itself. */
+const DEFINITION = 'cohort.yaml';
+
+/** An object of the bucket, in the version that was listed. */
+interface Listed {
+  readonly key: string;
+  readonly etag: string;
+}
+
+interface Collected {
+  readonly tables: SeenTable[];
+  readonly alterations: SeenAlterations[];
+  readonly dictionary: Record<string, string>[];
+  readonly panels: string[];
+  readonly unread: { readonly file: string; readonly says: string }[];
+}
+
+/** The objects of a cohort, in order of key. */
+export async function listed(
+  cohort: CohortName,
+  { sources }: Pick<AnswerPorts, 'sources'>,
+): Promise<readonly Listed[]> {
+  const objects: Listed[] = [];
+  for await (const page of sources.list(cohort))
+    for (const { key, etag } of page) if (key !== DEFINITION) objects.push({ key, etag });
+  return objects.sort((a, b) => (a.key < b.key ? -1 : 1));
+}
+
+/** What lies in a cohort's bucket, each object told by its content. What can't be read is said, and keeps nothing else from being read. */
+export async function lookAt(
+  cohort: CohortName,
+  objects: readonly Listed[],
+  ports: Pick<AnswerPorts, 'sources'>,
+): Promise<Seen> {
+  const found: Collected = { tables: [], alterations: [], dictionary: [], panels: [], unread: [] };
+  for (const object of objects) {
+    const open = () => ports.sources.open({ ...cohort, key: object.key }, object.etag);
+    try {
+      await take(object.key, await contentKind(await open(), object.key), open, found);
+    } catch (error) {
+      if (!isSignetError(error)) throw error;
+      found.unread.push({ file: object.key, says: error.message });
+    }
+  }
+  return { cohort: cohort.cohort, ...found };
+}
+
+type Open = () => Promise<AsyncIterable<Uint8Array>>;
+
+async function take(file: string, kind: ContentKind, open: Open, found: Collected): Promise<void> {
+  switch (kind) {
+    case 'table':
+      found.tables.push(await readTable(await open(), file));
+      return;
+    case 'workbook':
+      for (const sheet of (await sheetNames(await open(), file)).slice(0, MOST_SHEETS)) {
+        const table = await readTable(await open(), file, sheet.name);
+        found.tables.push(sheet.first ? withoutSheet(table) : table);
+      }
+      return;
+    case 'redcap-dictionary': {
+      const { columns, rows } = await readTable(await open(), file);
+      for (const row of rows) found.dictionary.push(Object.fromEntries(columns.map((name, i) => [name, row[i] ?? ''])));
+      return;
+    }
+    case 'maf':
+      found.alterations.push(await readMaf(await open(), file));
+      return;
+    case 'vcf':
+      found.alterations.push({ file, kind, specimens: [], builds: [], filters: [] });
+      return;
+    case 'panel':
+    case 'bed':
+      found.panels.push(file.replace(/^.*\//, '').replace(/\.[^.]*$/, ''));
+      return;
+    default:
+      found.unread.push({ file, says: `it is ${KIND_NAMES[kind]}, which is known by its content or not read` });
+  }
+}
+
+function withoutSheet({ sheet: _, ...table }: SeenTable): SeenTable {
+  return table;
+}
+
+async function readTable(bytes: AsyncIterable<Uint8Array>, file: string, sheet?: string): Promise<SeenTable> {
+  const source = await openSource(bytes, { file, ...(sheet !== undefined && { sheet }) });
+  try {
+    const screen = new IdentifierScreen(source.columns, new Set());
+    const rows: (readonly string[])[] = [];
+    for await (const batch of source.rows) {
+      for (const row of batch)
+        if (!('rule' in row)) {
+          screen.add(row.cells);
+          if (rows.length < MOST_ROWS) rows.push([...row.cells]);
+        }
+    }
+    const identifying = screen.findings().flatMap(({ column, holds, certain }) => (certain ? [{ column, holds }] : []));
+    return { file, ...(sheet !== undefined && { sheet }), columns: source.columns, rows, identifying };
+  } finally {
+    source.close();
+  }
+}
+
+async function readMaf(bytes: AsyncIterable<Uint8Array>, file: string): Promise<SeenAlterations> {
+  const source = await openSource(bytes, { file });
+  try {
+    const names = ['Tumor_Sample_Barcode', 'NCBI_Build', 'FILTER'];
+    const at = names.map((name) => source.columns.indexOf(name));
+    const sets = names.map(() => new Set<string>());
+    for await (const batch of source.pick(at.filter((place) => place >= 0)))
+      for (const row of batch) {
+        if ('rule' in row) continue;
+        let next = 0;
+        for (const [i, place] of at.entries()) {
+          if (place < 0) continue;
+          const cell = (row.cells[next++] ?? '').trim();
+          if (cell !== '' && sets[i]!.size < MOST_SPECIMENS) sets[i]!.add(cell);
+        }
+      }
+    const [specimens, builds, filters] = sets.map((set) => [...set].sort()) as [string[], string[], string[]];
+    const parts = [...new Set(filters.flatMap((filter) => filter.split(/[;,]/).map((part) => part.trim())))].sort();
+    return { file, kind: 'maf', specimens, specimenColumn: names[0]!, builds, filters: parts };
+  } finally {
+    source.close();
+  }
+}

@@ -1,0 +1,160 @@
+import { dayOrder, parseDate } from '../dates.ts';
+import { commaOfColumn, parseNumber } from '../numbers.ts';
+import type { DictionaryField } from './dictionary.ts';
+
+/** What a column's cells look like. */
+export interface ColumnGuess {
+  /** Absent: it is left out of the draft, and `says` tells why. */
+  readonly definition?: Readonly<Record<string, unknown>>;
+  readonly says: string;
+  /** Codes that mean missing here, beside empty cells. */
+  readonly missing: readonly string[];
+  /** Distinct values that aren't missing. */
+  readonly values: readonly string[];
+  readonly numeric: boolean;
+  readonly dated: boolean;
+  /** What can't be told from the cells. */
+  readonly asks?: { readonly asks: string; readonly choices: readonly unknown[]; readonly key: string };
+}
+
+const MOST_CODES = 15;
+
+/** Words that people and exports write for "not known", whatever the column. */
+const MISSING_WORDS =
+  /^(n\/?a|nan|null|nil|none recorded|unk|unknown|not (available|applicable|evaluated|known|recorded|done|reported)|missing|\.|-|--|\?|#n\/a|\[[^\]]*\])$/i;
+/** Numbers that stand for it where every other value is on the other side. */
+const SENTINELS = new Set(['-9', '-99', '-999', '-9999', '-1']);
+const YES_NO = new Set(['yes', 'no', 'true', 'false', 'y', 'n']);
+
+function missingIn(distinct: readonly string[]): string[] {
+  const words = distinct.filter((value) => MISSING_WORDS.test(value));
+  const numbers = distinct.filter((value) => /^-?\d+(\.\d+)?$/.test(value)).map(Number);
+  const negative = numbers.filter((value) => value < 0);
+  const sentinels = distinct.filter((value) => SENTINELS.has(value));
+  const alone = sentinels.length > 0 && negative.length === sentinels.length && numbers.length > sentinels.length;
+  // -1 alone may be a value of a score or of a copy number.
+  return [...words, ...(alone ? sentinels.filter((value) => value !== '-1') : [])];
+}
+
+/** Looks at a column's cells. `field`: what a codebook says of it. */
+export function guessColumn(name: string, cells: readonly string[], field?: DictionaryField): ColumnGuess {
+  const filled = cells.map((cell) => cell.trim()).filter((cell) => cell !== '');
+  const distinct = [...new Set(filled)];
+  const missing = missingIn(distinct);
+  const known = new Set(missing);
+  const values = distinct.filter((value) => !known.has(value));
+  const base = { missing, values };
+  const all = filled.filter((value) => !known.has(value));
+  if (all.length === 0) return { ...base, numeric: false, dated: false, says: 'the column is empty' };
+  if (field) {
+    const told = byDictionary(field, values);
+    if (told) return { ...base, ...told };
+  }
+  const comma = commaOfColumn(values);
+  const numeric = values.every((value) => typeof parseNumber(value, comma) === 'number');
+  if (numeric) return { ...base, ...numberGuess(name, values), numeric: true, dated: false };
+  const order = dayOrder(values);
+  if (share(values, (value) => typeof parseDate(value, order) === 'number') >= 0.9)
+    return { ...base, numeric: false, dated: true, definition: { type: 'date' }, says: 'its cells are dates' };
+  if (share(values, (value) => /^[<>]?\s*\d+([.,]\d+)?$/.test(value)) >= 0.9) {
+    const bounds = values.some((value) => /^[<>]/.test(value));
+    return {
+      ...base,
+      numeric: true,
+      dated: false,
+      definition: { type: 'number', ...(bounds && { bounds: true }) },
+      says: bounds ? 'its cells are numbers, some as <x or >x' : 'nearly all of its cells are numbers',
+    };
+  }
+  if (values.every((value) => YES_NO.has(value.toLowerCase())))
+    return { ...base, numeric: false, dated: false, definition: booleanOf(values), says: 'its cells are yes or no' };
+  const sentence = values.some((value) => value.length > 60 || value.split(/\s+/).length >= 7);
+  if (sentence) return { ...base, numeric: false, dated: false, says: 'it holds sentences' };
+  if (values.length <= MOST_CODES && (values.length * 2 <= all.length || values.length <= 3))
+    return {
+      ...base,
+      numeric: false,
+      dated: false,
+      definition: { type: 'category', codes: [...values].sort() },
+      says: `it has ${values.length} different values`,
+    };
+  return { ...base, numeric: false, dated: false, says: 'its values are many and neither numbers nor dates' };
+}
+
+function share<T>(values: readonly T[], holds: (value: T) => boolean): number {
+  return values.length === 0 ? 0 : values.filter(holds).length / values.length;
+}
+
+function booleanOf(values: readonly string[]): Readonly<Record<string, unknown>> {
+  const plain = values.every((value) => /^(yes|no|true|false)$/i.test(value));
+  if (plain) return { type: 'boolean' };
+  return { type: 'boolean', codes: Object.fromEntries(values.map((value) => [value, /^(y|t)/i.test(value)])) };
+}
+
+function numberGuess(name: string, values: readonly string[]): Pick<ColumnGuess, 'definition' | 'says' | 'asks'> {
+  const sorted = [...values].sort();
+  const whole = values.every((value) => /^-?\d+(\.0+)?$/.test(value));
+  const unit = unitIn(name);
+  if (whole && unit === undefined && values.length <= 2 && sorted.every((value) => value === '0' || value === '1'))
+    return { definition: { type: 'boolean' }, says: 'its cells are 0 and 1, read as no and yes' };
+  if (whole && unit === undefined && values.length === 2)
+    return {
+      definition: { type: 'category', codes: sorted },
+      says: 'it has two codes',
+      asks: { asks: `What do the codes of ${name} mean?`, choices: sorted, key: 'codes' },
+    };
+  return {
+    definition: { type: whole ? 'integer' : 'number', ...(unit !== undefined && { unit }) },
+    says: `its cells are ${whole ? 'whole ' : ''}numbers${unit === undefined ? '' : `, and its name says ${unit}`}`,
+  };
+}
+
+const UNITS: readonly (readonly [RegExp, string])[] = [
+  [/(^|[^a-z])years([^a-z]|$)|(^|[_. ])age([_. ]|$)/i, 'years'],
+  [/(^|[^a-z])months?([^a-z]|$)/i, 'months'],
+  [/(^|[^a-z])weeks?([^a-z]|$)/i, 'weeks'],
+  [/(^|[^a-z])days?([^a-z]|$)/i, 'days'],
+  [/[_.( ](mm)\)?$/i, 'mm'],
+  [/[_.( ](cm)\)?$/i, 'cm'],
+  [/[_.( ](kg)\)?$/i, 'kg'],
+  [/ng[/_ ]?ml/i, 'ng/ml'],
+  [/percent|%/i, '%'],
+];
+
+/** The unit that a column's name says. */
+export function unitIn(name: string): string | undefined {
+  return UNITS.find(([pattern]) => pattern.test(name))?.[1];
+}
+
+function byDictionary(
+  { codes, type, range, label, unit }: DictionaryField,
+  values: readonly string[],
+): Pick<ColumnGuess, 'definition' | 'says' | 'numeric' | 'dated'> | undefined {
+  const common = { ...(label !== undefined && { label }) };
+  const says = 'the data dictionary says so';
+  if (codes) {
+    const labels = new Map(codes.map(([, meaning]) => [meaning, meaning]));
+    const coded = new Map(codes);
+    const byLabel =
+      values.filter((value) => labels.has(value)).length > values.filter((value) => coded.has(value)).length;
+    const used = Object.fromEntries(byLabel ? labels : coded);
+    const definition =
+      type === 'boolean'
+        ? {
+            type,
+            codes: Object.fromEntries(
+              Object.entries(used).map(([code, meaning]) => [code, /^(yes|true|checked)/i.test(meaning)]),
+            ),
+          }
+        : { type: 'category', codes: used };
+    return { definition: { ...definition, ...common }, says, numeric: false, dated: false };
+  }
+  if (type === undefined) return undefined;
+  const ranged = range && (type === 'number' || type === 'integer') ? { range } : {};
+  return {
+    definition: { type, ...ranged, ...(unit !== undefined && type !== 'date' && { unit }), ...common },
+    says,
+    numeric: type === 'number' || type === 'integer',
+    dated: type === 'date',
+  };
+}

@@ -1,0 +1,132 @@
+import type { Role } from '../rule-templates.ts';
+
+/** A column of the draft, as roles are told from it. */
+export interface DraftColumn {
+  /** In the draft. */
+  readonly name: string;
+  /** In the file. */
+  readonly from: string;
+  readonly numeric: boolean;
+  readonly dated: boolean;
+  readonly values: readonly string[];
+}
+
+/** An object of the draft. */
+export type Entry = Record<string, unknown>;
+
+/** A table of the draft. */
+export interface DraftTable {
+  readonly table: Entry & { readonly columns: Record<string, Entry> };
+  readonly columns: readonly DraftColumn[];
+}
+
+/** What a column of that role is called, and what it has to hold. */
+const CALLED: readonly (readonly [Role, RegExp, 'date' | 'number' | 'codes'])[] = [
+  ['birth year', /birth.?year|year.?of.?birth|yob/i, 'number'],
+  ['age', /^age$|age.?at|^age[_ ]/i, 'number'],
+  ['death date', /(death|died|deceased|dod|exitus|tod(es)?)/i, 'date'],
+  ['last contact date', /last.?(contact|follow|seen|visit|known|fu)|follow.?up/i, 'date'],
+  ['progression date', /progress|recurren|relapse/i, 'date'],
+  ['resection date', /resection|surgery|operation|hepatectomy/i, 'date'],
+  ['response date', /response|assess/i, 'date'],
+  [
+    'treatment date',
+    /(treatment|therapy|chemo\w*|systemic).*(start|begin|date)|start.*(treatment|therapy|chemo)/i,
+    'date',
+  ],
+  ['biopsy date', /biops/i, 'date'],
+  ['conversion date', /conversion/i, 'date'],
+  ['diagnosis date', /diagnos|^dx/i, 'date'],
+  ['start date', /start|begin|^from/i, 'date'],
+  ['end date', /(^|[^a-z])(end|stop|until)/i, 'date'],
+  ['microsatellites', /(^|[^a-z])(msi|mmr|microsat)/i, 'codes'],
+  ['margin', /margin|resection.?status|residual/i, 'codes'],
+  ['no evidence of disease', /(^|[^a-z])ned([^a-z]|$)|no.?evidence/i, 'codes'],
+];
+
+/** The columns that play roles, each once: by name and by what they hold. */
+export function rolesOf(columns: readonly DraftColumn[]): Partial<Record<Role, string>> {
+  const found: Partial<Record<Role, string>> = {};
+  const taken = new Set<string>();
+  for (const [role, called, holds] of CALLED)
+    for (const { name, from, numeric, dated } of columns) {
+      if (found[role] !== undefined || taken.has(name) || !called.test(from)) continue;
+      if (holds === 'date' ? !dated : holds === 'number' ? !numeric : dated) continue;
+      found[role] = name;
+      taken.add(name);
+    }
+  return found;
+}
+
+const DEAD = /^(dead|deceased|died|death|1:deceased|verstorben)$/i;
+
+/** Vital status: the condition that says of a patient that she died, over a category or a boolean. */
+export function deadCondition(
+  columns: readonly DraftColumn[],
+  isBoolean: (name: string) => boolean,
+): string | undefined {
+  for (const { name, from, values } of columns) {
+    if (!/vital|status|dead|died|deceased/i.test(from)) continue;
+    if (isBoolean(name) && /dead|died|deceased/i.test(from)) return name;
+    const dead = values.filter((value) => DEAD.test(value));
+    if (dead.length > 0 && !isBoolean(name))
+      return dead.length === 1 ? `${name} == ${JSON.stringify(dead[0])}` : `${name} in ${JSON.stringify(dead)}`;
+  }
+  return undefined;
+}
+
+/** A time and its event, which together are an endpoint. */
+export interface Survival {
+  readonly kind: 'os' | 'dfs' | 'pfs' | 'dss' | 'rfs' | 'other';
+  readonly time: string;
+  readonly event: string;
+  readonly says: string;
+}
+
+const KINDS: readonly (readonly [Survival['kind'], RegExp])[] = [
+  ['pfs', /(^|[^a-z])pfs|(^|[^a-z])pfi([^a-z]|$)|progression.?free/i],
+  ['dfs', /(^|[^a-z])dfs|(^|[^a-z])dfi([^a-z]|$)|disease.?free/i],
+  ['rfs', /(^|[^a-z])rfs|(recurrence|relapse).?free/i],
+  ['dss', /(^|[^a-z])dss|(disease|cancer).?specific/i],
+  ['os', /(^|[^a-z])os([^a-z]|$)|overall.?surv|(^|[^a-z])survival/i],
+];
+
+function kindOf(name: string): Survival['kind'] {
+  return KINDS.find(([, pattern]) => pattern.test(name))?.[0] ?? 'other';
+}
+
+const TIME = /time|months|days|weeks|years|duration/i;
+const STATUS = /status|event|censor|dead|died|vital/i;
+
+/**
+ * Pairs of a time and a 0/1 column: `X` with `X.time`, `X_STATUS` with `X_MONTHS`, or the only status with the only time of one kind of
+ * survival.
+ */
+export function survivalOf(columns: readonly DraftColumn[]): readonly Survival[] {
+  const events = columns.filter(
+    ({ values }) =>
+      values.length >= 1 &&
+      values.length <= 3 &&
+      values.every((value) => /^(0|1)$|^[01]:|^(yes|no|alive|dead|deceased|living)$/i.test(value)),
+  );
+  const times = columns.filter(({ numeric, from, values }) => numeric && TIME.test(from) && values.length > 2);
+  const found: Survival[] = [];
+  for (const time of times) {
+    const stem = (name: string): string =>
+      name.replace(/[._ -]?(time|months|days|weeks|years|status|event|censor\w*|to|progression)/gi, '').toLowerCase();
+    const same = events.find(({ from }) => stem(from) === stem(time.from));
+    const kind = kindOf(time.from);
+    const alike = events.filter(({ from }) => kind !== 'other' && kindOf(from) === kind);
+    const vital = kind === 'os' ? events.filter(({ from }) => STATUS.test(from) && kindOf(from) === 'other') : [];
+    const event =
+      same ?? (alike.length === 1 ? alike[0] : alike.length === 0 && vital.length === 1 ? vital[0] : undefined);
+    if (!event || found.some((each) => each.event === event.name)) continue;
+    found.push({
+      kind: kind === 'other' ? kindOf(event.from) : kind,
+      time: time.name,
+      event: event.name,
+      says: `${event.from} is the event of ${time.from}`,
+    });
+  }
+  return found;
+}

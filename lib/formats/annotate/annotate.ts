@@ -1,0 +1,101 @@
+import { fault } from '../fault.ts';
+import { inspect } from '../zip.ts';
+import { referenceOf, restyled } from './cells.ts';
+import { type CellComment, comment } from './comments.ts';
+import { disarm, sheetParts } from './disarm.ts';
+import { type Parts, packParts, unpackParts } from './package.ts';
+import { declare, relate, relationsOf } from './relations.ts';
+import { type MarkLevel, MarkStyles } from './styles.ts';
+
+/** What is wrong at a cell of a workbook. */
+export interface Mark {
+  /** Absent: the first sheet that isn't hidden. */
+  readonly sheet?: string;
+  /** 1-based row, 0-based column. */
+  readonly row: number;
+  readonly column: number;
+  readonly level: MarkLevel;
+  readonly text: string;
+}
+
+/** Cells that are marked; beyond them the last comment says how many more there are. */
+const MOST_MARKS = 20_000;
+
+const LEVELS: readonly MarkLevel[] = ['file', 'error', 'cell', 'warning'];
+
+const NO_STYLES =
+  '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><fonts count="1"><font/></fonts><fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills><borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/></cellXfs></styleSheet>';
+
+/**
+ * A workbook with cells filled and commented. Its parts are edited, not written anew: formulas, formats and all else stay, but macros, external
+ * links and formulas that reach out, which become the value saved with them. Throws `archive-not-read`, `over-limit`, `truncated`, `undecodable`.
+ */
+export async function annotateWorkbook(bytes: Buffer, file: string, marks: readonly Mark[]): Promise<Buffer> {
+  await inspect(bytes, file);
+  const parts = await unpackParts(bytes);
+  for (const [part, content] of parts)
+    if (/\.(xml|rels|vml)$/.test(part) && content.includes('<!DOCTYPE'))
+      throw fault(
+        'undecodable',
+        'the workbook declares entities of its own',
+        { file },
+        'Save it again with Excel or LibreOffice.',
+      );
+  disarm(parts);
+  const sheets = sheetParts(parts);
+  const styles = stylesPart(parts);
+  const restyle = new MarkStyles(parts.get(styles)!.toString());
+  const bySheet = new Map<string, Mark[]>();
+  for (const mark of marks.slice(0, MOST_MARKS)) {
+    const part = (mark.sheet === undefined ? sheets[0] : sheets.find(({ name }) => name === mark.sheet))?.part;
+    if (part !== undefined && parts.has(part)) bySheet.set(part, [...(bySheet.get(part) ?? []), mark]);
+  }
+  for (const [part, of] of bySheet) markSheet(parts, part, of, restyle, marks.length - MOST_MARKS);
+  parts.set(styles, Buffer.from(restyle.xml));
+  return packParts(parts);
+}
+
+function markSheet(parts: Parts, part: string, marks: readonly Mark[], styles: MarkStyles, beyond: number): void {
+  const cells = new Map<string, { readonly place: Mark; level: MarkLevel; readonly texts: Set<string> }>();
+  for (const mark of marks) {
+    const name = referenceOf(mark);
+    const known = cells.get(name);
+    if (!known) cells.set(name, { place: mark, level: mark.level, texts: new Set([mark.text]) });
+    else {
+      known.texts.add(mark.text);
+      if (LEVELS.indexOf(mark.level) < LEVELS.indexOf(known.level)) known.level = mark.level;
+    }
+  }
+  const places = [...cells.values()];
+  if (beyond > 0) places.at(-1)!.texts.add(`${beyond} more problems are not marked.`);
+  const levels = new Map(places.map(({ place, level }) => [referenceOf(place), level]));
+  parts.set(
+    part,
+    Buffer.from(
+      restyled(
+        parts.get(part)!.toString(),
+        places.map(({ place }) => place),
+        (place, style) => styles.of(style, levels.get(referenceOf(place))!),
+      ),
+    ),
+  );
+  const comments = places.map(
+    ({ place: { row, column }, texts }): CellComment => ({ row, column, text: [...texts].join('\n\n') }),
+  );
+  comment(
+    parts,
+    part,
+    comments.sort((a, b) => a.row - b.row || a.column - b.column),
+  );
+}
+
+/** The part of styles; a workbook without one gets it. */
+function stylesPart(parts: Parts): string {
+  const known = relationsOf(parts, 'xl/workbook.xml').find(({ type }) => type.endsWith('/styles'))?.target;
+  if (known !== undefined && parts.has(known)) return known;
+  const part = 'xl/styles.xml';
+  parts.set(part, Buffer.from(NO_STYLES));
+  relate(parts, 'xl/workbook.xml', 'http://schemas.openxmlformats.org/officeDocument/2006/relationships/styles', part);
+  declare(parts, { part }, 'application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml');
+  return part;
+}
