@@ -13,7 +13,7 @@ tables:
     patient: id
     ignore: [name]
     columns:
-      born: { type: date }
+      seen: { type: date }
       cea: { type: number, range: [0, 1000] }
       os_time: { from: months, type: duration, unit: months }
       died: { type: boolean }
@@ -33,14 +33,16 @@ describe('The log', () => {
   it('holds no identifier and no value of a patient, whatever is wrong with her file or asked of it', async () => {
     await give('private', {
       'cohort.yaml': DEFINITION,
-      [`${file}.csv`]: `id,name,born,cea,months,died\n${identifier},${name},${born},${cea},12,1\nb,${name},${born},5,-3,1\nc,x,${born}x,5,9,${name}\n`,
+      [`${file}.csv`]: `id,name,seen,cea,months,died\n${identifier},${name},${born},${cea},12,1\nb,${name},${born},5,-3,1\nc,x,${born}x,5,9,${name}\n`,
       [`${file}.maf`]: `Hugo_Symbol\tVariant_Classification\tTumor_Sample_Barcode\nKRAS\tMissense_Mutation\t${specimen}\n`,
     });
+    // A source that is refused for whom it tells of: no line of the log repeats a value of it.
+    await put('private', 'who.csv', `id,born,name\n${identifier},${born},${name}\nb,1950-01-01,Other\n`);
     await put('private', `${file} broken.csv`, `id,name,name\n${identifier},${name},${born}\n`);
     await settled('private', [`${file}.csv`]);
     expect(JSON.stringify(await problems('private'))).toContain(cea); // the steward is told
     const post = (body: object) => ask('/cohorts/private/results', { body });
-    await post({ analysis: 'survival', endpoint: 'os', where: `born == date("${born}")` });
+    await post({ analysis: 'survival', endpoint: 'os', where: `seen == date("${born}")` });
     await post({ analysis: 'survival', endpoint: identifier });
     await post({ analysis: 'survival', endpoint: 'os', where: `cea > ${cea} && ${name} > 1` });
     await ask(`/cohorts/private/patients/${identifier}`);

@@ -35,7 +35,7 @@ vi.mock('../../../lib/analyses/index.ts', () => ({
   ],
 }));
 vi.mock('../../../lib/cohort/index.ts', () => ({
-  parseDefinition: () => ({}),
+  parseDefinition: () => ({ tables: [] }),
   openCohort: () => ({ name: 'crlm', title: 'CRLM', digest: 'frame', revision: 'rev', rows: 2 }),
 }));
 vi.mock('../../../lib/formats/index.ts', () => ({
