@@ -34,6 +34,23 @@ const NAMES = new RegExp(Object.keys(LETTERS).join('|'), 'g');
  * in parentheses, percent-encoded; null where there is none.
  */
 export function shortProtein(text: string): string | null {
+  return substitution(text) ?? anyChange(text);
+}
+
+/** `p.Val600Glu`, which most are, after a colon or not; undefined for anything else. */
+function substitution(text: string): string | undefined {
+  const begin = text.lastIndexOf(':') + 1;
+  const [from, to] = [begin + 2, text.length - 3];
+  if (to <= from + 3 || text.charCodeAt(begin) !== 112 || text.charCodeAt(begin + 1) !== 46) return undefined;
+  for (let at = from + 3; at < to; at++) {
+    const code = text.charCodeAt(at);
+    if (code < 48 || code > 57) return undefined;
+  }
+  const [before, after] = [LETTERS[text.slice(from, from + 3)], LETTERS[text.slice(to)]];
+  return before !== undefined && after !== undefined ? `p.${before}${text.slice(from + 3, to)}${after}` : undefined;
+}
+
+function anyChange(text: string): string | null {
   const change = text
     .slice(text.lastIndexOf(':') + 1)
     .trim()

@@ -90,7 +90,7 @@ function tooLarge(what: string, file: string): Error {
 }
 
 /** What yauzl says of an archive that contradicts itself; our own faults stay. */
-function damaged(error: unknown, file: string): unknown {
+export function damaged(error: unknown, file: string): unknown {
   if (error instanceof Error && 'place' in error) return error;
   return fault('undecodable', 'the zip archive is damaged', { file }, 'Save it again and put it again.', error);
 }

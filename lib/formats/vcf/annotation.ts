@@ -28,93 +28,116 @@ const SYMBOLIC: readonly (readonly [begins: string, name: string])[] = [
   ['<INV', 'inversion'],
 ];
 
+/** The fields that are read, by their place in what is kept of an entry. */
+const KEPT = [
+  'allele',
+  'alleleNumber',
+  'consequence',
+  'symbol',
+  'geneId',
+  'protein',
+  'aminoAcids',
+  'residue',
+  'pick',
+  'mane',
+  'canonical',
+  'biotype',
+] as const;
+type Field = (typeof KEPT)[number];
+const FIELD = Object.fromEntries(KEPT.map((name, place) => [name, place])) as Readonly<Record<Field, number>>;
+const FIELDS = KEPT.length;
+const NOT_KEPT = 255;
+
+const PROTEIN_CODING = Buffer.from('protein_coding');
+
 /** Reads the annotation of a record: entries for each allele and transcript, between commas, their fields between bars. */
 export class AnnotationReader {
   readonly #fields: AnnotationFields;
+  /** By place between bars, what a field is kept as. */
+  readonly #keptAs: Uint8Array;
   readonly #comma = new Leap(COMMA);
   readonly #genes = new ByteDictionary((text) => text);
   readonly #consequences = new ByteDictionary((text) => new Consequence(text));
   #bytes: Buffer = Buffer.alloc(0);
   #entries = 0;
-  #starts = new Int32Array(1024);
-  #ends = new Int32Array(1024);
+  #starts = new Int32Array(64 * FIELDS);
+  #ends = new Int32Array(64 * FIELDS);
+  /** By entry, its gene; '' where it names none. */
+  #geneOf: string[] = [];
 
   constructor(fields: AnnotationFields) {
     this.#fields = fields;
+    this.#keptAs = new Uint8Array(fields.width).fill(NOT_KEPT);
+    for (const name of KEPT) if (fields[name] >= 0) this.#keptAs[fields[name]] = FIELD[name];
   }
 
   /** Parts the entries that stand there; gives how many. */
   read(bytes: Buffer, start: number, end: number): number {
-    const { width } = this.#fields;
     this.#bytes = bytes;
     this.#entries = 0;
-    for (let at = start; at < end; at++) {
-      const base = this.#entries * width;
-      if (base + width > this.#starts.length) this.#grow();
-      let [field, from] = [0, at];
-      for (; field < width && at <= end; at++) {
-        const byte = at < end ? bytes[at] : COMMA;
-        if (byte !== BAR && byte !== COMMA) continue;
-        this.#starts[base + field] = from;
-        this.#ends[base + field] = at;
-        field += 1;
-        from = at + 1;
-        if (byte === COMMA) break;
+    const keptAs = this.#keptAs;
+    const width = keptAs.length;
+    for (let from = start; from < end; ) {
+      const base = this.#entries * FIELDS;
+      if (base + FIELDS > this.#starts.length) this.#grow();
+      const [starts, ends] = [this.#starts, this.#ends];
+      const last = this.#comma.to(bytes, from, end);
+      let at = from;
+      for (let field = 0; field < width; field++) {
+        const begin = at;
+        while (at < last && bytes[at] !== BAR) at += 1;
+        const kept = keptAs[field]!;
+        if (kept !== NOT_KEPT) {
+          starts[base + kept] = begin;
+          ends[base + kept] = at;
+        }
+        if (at < last) at += 1;
       }
-      for (; field < width; field++) this.#starts[base + field] = this.#ends[base + field] = at;
-      if (at < end && bytes[at] !== COMMA) at = this.#comma.to(bytes, at, end);
+      this.#geneOf[this.#entries] = this.#gene(base);
       this.#entries += 1;
+      from = last + 1;
     }
     return this.#entries;
   }
 
   /** Genes that any entry names. */
   genes(): ReadonlySet<string> {
-    const genes = new Set<string>();
-    for (let entry = 0; entry < this.#entries; entry++) {
-      const gene = this.#gene(entry);
-      if (gene !== '') genes.add(gene);
-    }
-    return genes;
+    return new Set(this.#geneOf.slice(0, this.#entries).filter((gene) => gene !== ''));
   }
 
   /** What an allele does, once a gene: in the transcript that was picked, else MANE's, else the canonical one, else where it is most severe. */
   effects(refStart: number, refEnd: number, alleles: Alleles, allele: number): readonly Effect[] {
-    const matching = this.#entriesOf(refStart, refEnd, alleles, allele);
-    const best = new Map<string, number>();
-    for (const entry of matching.entries) {
-      const gene = this.#gene(entry);
-      if (gene === '') continue;
-      const other = best.get(gene);
-      if (other === undefined || this.#weight(entry) < this.#weight(other)) best.set(gene, entry);
+    const of = this.#entriesOf(refStart, refEnd, alleles, allele);
+    const best: number[] = [];
+    for (let entry = 0; entry < this.#entries; entry++) {
+      const gene = this.#geneOf[entry]!;
+      if (gene === '' || !(of === undefined || of === 'unsure' || of[entry] === 1)) continue;
+      const known = best.findIndex((other) => this.#geneOf[other] === gene);
+      if (known < 0) best.push(entry);
+      else if (this.#precedes(entry, best[known]!)) best[known] = entry;
     }
-    return Array.from(best, ([gene, entry]) => ({
-      gene,
+    return best.map((entry) => ({
+      gene: this.#geneOf[entry]!,
       geneId: this.#geneId(entry),
-      consequence: matching.sure ? this.#consequence(entry) : null,
-      protein: matching.sure ? this.#protein(entry) : null,
+      consequence: of === 'unsure' ? null : this.#consequence(entry),
+      protein: of === 'unsure' ? null : this.#protein(entry),
     }));
   }
 
-  #entriesOf(
-    refStart: number,
-    refEnd: number,
-    alleles: Alleles,
-    allele: number,
-  ): { readonly entries: readonly number[]; readonly sure: boolean } {
-    const all = Array.from({ length: this.#entries }, (_, entry) => entry);
-    if (alleles.count === 1) return { entries: all, sure: true };
-    const { alleleNumber } = this.#fields;
-    if (alleleNumber >= 0) {
-      const numbered = all.filter((entry) => {
-        const [start, end] = this.#place(entry, alleleNumber);
-        return wholeNumber(this.#bytes, start, end) === allele + 1;
-      });
-      if (numbered.length > 0) return { entries: numbered, sure: true };
+  /** Marks the entries of an allele; undefined: all are its, `unsure`: none is told to be. */
+  #entriesOf(refStart: number, refEnd: number, alleles: Alleles, allele: number): Uint8Array | 'unsure' | undefined {
+    if (alleles.count === 1) return undefined;
+    const marked = new Uint8Array(this.#entries);
+    let found = 0;
+    for (let entry = 0; entry < this.#entries; entry++) {
+      const at = entry * FIELDS + FIELD.alleleNumber;
+      if (wholeNumber(this.#bytes, this.#starts[at]!, this.#ends[at]!) === allele + 1) found += marked[entry] = 1;
     }
+    if (found > 0) return marked;
     const name = this.#alleleName(refStart, refEnd, alleles, allele);
-    const named = all.filter((entry) => this.#text(entry, this.#fields.allele) === name);
-    return named.length > 0 ? { entries: named, sure: true } : { entries: all, sure: false };
+    for (let entry = 0; entry < this.#entries; entry++)
+      if (this.#text(entry, 'allele') === name) found += marked[entry] = 1;
+    return found > 0 ? marked : 'unsure';
   }
 
   /** What the annotation calls an allele of several: VEP leaves out the first base where all begin alike and one is an indel. */
@@ -132,58 +155,63 @@ export class AnnotationReader {
     return alike && indel ? text.slice(1) || '-' : text;
   }
 
-  /** The lower, the more it is the transcript to go by. */
-  #weight(entry: number): number {
-    const { pick, mane, canonical, biotype } = this.#fields;
-    const marked = (field: number): number => (this.#says(entry, field) ? 0 : 1);
-    const coding = biotype < 0 || this.#text(entry, biotype) === 'protein_coding' ? 0 : 1;
+  /** Whether to go by one entry rather than by another of the same gene. */
+  #precedes(entry: number, other: number): boolean {
+    for (const mark of ['pick', 'mane', 'canonical'] as const) {
+      const marked = this.#says(entry, mark);
+      if (marked !== this.#says(other, mark)) return marked;
+    }
+    const coding = this.#isCoding(entry);
+    if (coding !== this.#isCoding(other)) return coding;
+    return this.#consequence(entry).rank < this.#consequence(other).rank;
+  }
+
+  #isCoding(entry: number): boolean {
+    const at = entry * FIELDS + FIELD.biotype;
+    const [start, end] = [this.#starts[at]!, this.#ends[at]!];
     return (
-      (((marked(pick) * 2 + marked(mane)) * 2 + marked(canonical)) * 2 + coding) * 128 + this.#consequence(entry).rank
+      end - start === PROTEIN_CODING.length &&
+      this.#bytes.compare(PROTEIN_CODING, 0, PROTEIN_CODING.length, start, end) === 0
     );
   }
 
-  #says(entry: number, field: number): boolean {
-    if (field < 0) return false;
-    const [start, end] = this.#place(entry, field);
-    return end > start && !(end - start === 1 && this.#bytes[start] === DASH);
+  #says(entry: number, field: Field): boolean {
+    const at = entry * FIELDS + FIELD[field];
+    const length = this.#ends[at]! - this.#starts[at]!;
+    return length > 1 || (length === 1 && this.#bytes[this.#starts[at]!] !== DASH);
   }
 
-  #place(entry: number, field: number): readonly [start: number, end: number] {
-    const at = entry * this.#fields.width + field;
-    return [this.#starts[at]!, this.#ends[at]!];
-  }
-
-  #text(entry: number, field: number): string {
-    if (field < 0) return '';
-    const [start, end] = this.#place(entry, field);
-    return this.#bytes.toString('utf8', start, end);
+  #text(entry: number, field: Field): string {
+    const at = entry * FIELDS + FIELD[field];
+    const [start, end] = [this.#starts[at]!, this.#ends[at]!];
+    return end > start ? this.#bytes.toString('utf8', start, end) : '';
   }
 
   #consequence(entry: number): Consequence {
-    const [start, end] = this.#place(entry, this.#fields.consequence);
-    return this.#consequences.get(this.#bytes, start, end);
+    const at = entry * FIELDS + FIELD.consequence;
+    return this.#consequences.get(this.#bytes, this.#starts[at]!, this.#ends[at]!);
   }
 
-  #gene(entry: number): string {
-    for (const field of [this.#fields.symbol, this.#fields.geneId]) {
-      if (field < 0) continue;
-      const [start, end] = this.#place(entry, field);
-      if (end > start) return this.#genes.get(this.#bytes, start, end);
-    }
-    return '';
+  /** The symbol, else the identifier, of the entry that begins there. */
+  #gene(base: number): string {
+    let at = base + FIELD.symbol;
+    if (this.#ends[at] === this.#starts[at]) at = base + FIELD.geneId;
+    const [start, end] = [this.#starts[at]!, this.#ends[at]!];
+    return end > start ? this.#genes.get(this.#bytes, start, end) : '';
   }
 
   #geneId(entry: number): string | null {
-    const id = this.#text(entry, this.#fields.geneId);
-    return /^\d+$/.test(id) ? id : null;
+    const at = entry * FIELDS + FIELD.geneId;
+    const [start, end] = [this.#starts[at]!, this.#ends[at]!];
+    return wholeNumber(this.#bytes, start, end) > 0 ? this.#bytes.toString('latin1', start, end) : null;
   }
 
   /** HGVS where the annotation has it, else what residue and amino acids make of it. */
   #protein(entry: number): string | null {
-    const { protein, aminoAcids, residue } = this.#fields;
-    if (this.#says(entry, protein)) return shortProtein(this.#text(entry, protein));
-    const [, from, to] = /^([A-Z*])\/([A-Z*])$/.exec(this.#text(entry, aminoAcids)) ?? [];
-    const [, place] = /^(\d+)(?:\/\d+)?$/.exec(this.#text(entry, residue)) ?? [];
+    if (this.#says(entry, 'protein')) return shortProtein(this.#text(entry, 'protein'));
+    if (!this.#says(entry, 'aminoAcids')) return null;
+    const [, from, to] = /^([A-Z*])\/([A-Z*])$/.exec(this.#text(entry, 'aminoAcids')) ?? [];
+    const [, place] = /^(\d+)(?:\/\d+)?$/.exec(this.#text(entry, 'residue')) ?? [];
     return from !== undefined && place !== undefined ? `p.${from}${place}${to}` : null;
   }
 

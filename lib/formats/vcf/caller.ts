@@ -105,7 +105,15 @@ export class Caller {
       for (const call of found)
         this.out.push({
           specimenIdentifier: identifier,
-          ...call,
+          gene: call.gene,
+          geneId: call.geneId,
+          kind: call.kind,
+          class: call.class,
+          protein: call.protein,
+          chromosome: call.chromosome,
+          position: call.position,
+          ref: call.ref,
+          alt: call.alt,
           alleleFraction: reads.fraction,
           depth: reads.depth,
           filter: record.filter,
