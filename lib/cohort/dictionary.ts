@@ -2,7 +2,7 @@ import { compile, type Variables } from './compile.ts';
 import { pointerOf } from './definition-text.ts';
 import { type Expression, ExpressionError, listedName, type ValueType } from './expression.ts';
 import type { Column } from './frame.ts';
-import type { Measure } from './measures.ts';
+import { MEASURE_NAMES, MEASURES } from './measure-names.ts';
 import { didYouMean } from './near.ts';
 import type { ColumnDefinition, Definition, DerivedDefinition, TableDefinition } from './schema.ts';
 import { compileScore, ScoreError } from './score.ts';
@@ -124,12 +124,6 @@ const ALTERATION_SCOPE: Variables = {
   typeOf: (name) => ALTERATION_TYPES.get(name),
 };
 
-const MEASURED: Readonly<Record<Measure, Pick<Variable, 'whole' | 'unit' | 'label'>>> = {
-  tmb: { whole: false, unit: '/Mb', label: 'Mutations per megabase' },
-  fga: { whole: false, label: 'Fraction of genome altered' },
-  lst: { whole: true, label: 'Large-scale transitions' },
-};
-
 /** Derived variables that build on one another. */
 const MOST_STEPS = 100;
 
@@ -189,9 +183,9 @@ class Builder {
 
   /** What is measured of a specimen's alterations, where nothing of the definition is called so. */
   #addMeasures(): void {
-    for (const name of Object.keys(MEASURED) as Measure[])
+    for (const name of MEASURE_NAMES)
       if (!this.variables.has(name) && !this.#texts.has(name) && this.#tableOf(name) === undefined)
-        this.variables.set(name, { name, type: 'number', of: 'specimen', ...MEASURED[name] });
+        this.variables.set(name, { name, type: 'number', of: 'specimen', ...MEASURES[name] });
   }
 
   #list(name: string, rows: ListDictionary['rows']): OpenList {

@@ -6,7 +6,22 @@ export const SPECIMEN = '{specimen}';
  * identifier within one name. Steps are bounded by the product of the lengths, which a regular expression's are not.
  */
 export function matches(pattern: string, key: string): boolean {
-  const tokens = pattern.replaceAll(SPECIMEN, '?*').match(/\*+|[^*]/gu) ?? [];
+  const tokens = tokensOf(pattern);
+  return walk(tokens, key).has(tokens.length);
+}
+
+/** Whether there may be a key that begins so and matches. */
+export function mayMatchUnder(pattern: string, prefix: string): boolean {
+  const tokens = tokensOf(pattern);
+  return [...walk(tokens, prefix)].some((place) => place < tokens.length);
+}
+
+function tokensOf(pattern: string): readonly string[] {
+  return pattern.replaceAll(SPECIMEN, '?*').match(/\*+|[^*]/gu) ?? [];
+}
+
+/** Places among the tokens that a key leads to; none where it doesn't fit. */
+function walk(tokens: readonly string[], key: string): ReadonlySet<number> {
   let reached = new Set([0]);
   const characters = [...key];
   const skip = (from: ReadonlySet<number>): Set<number> => {
@@ -24,10 +39,10 @@ export function matches(pattern: string, key: string): boolean {
         if (token.length > 1 || character !== '/') next.add(place);
       } else if (token === character || (token === '?' && character !== '/')) next.add(place + 1);
     }
-    if (next.size === 0) return false;
+    if (next.size === 0) return next;
     reached = skip(next);
   }
-  return reached.has(tokens.length);
+  return reached;
 }
 
 /** The specimen's identifier in a key that matches a pattern with {@link SPECIMEN} in it; the longest, where several would do. */

@@ -1,14 +1,11 @@
 import { chromosomeName } from './gene-names.ts';
 import type { Panel } from './genes.ts';
+import { MEASURE_NAMES, type Measure } from './measure-names.ts';
 import type { Specimen } from './people.ts';
 import type { Problem } from './problem.ts';
 import type { Alteration, Value } from './record.ts';
 import { fractionAltered, largeTransitions } from './segments.ts';
 import { DEFINITION_FILE } from './table-reader.ts';
-
-/** Variables that a specimen has without a column of its own: mutations per megabase, fraction of genome altered, large transitions. */
-export const MEASURES = ['tmb', 'fga', 'lst'] as const;
-export type Measure = (typeof MEASURES)[number];
 
 /** A panel that covers less tells nothing of mutations per megabase; one that covers less than the second is flagged. */
 const LEAST_MB = 0.5;
@@ -31,7 +28,7 @@ export function withMeasures(
   panels: Readonly<Record<string, Panel>>,
   taken: (name: string) => boolean,
 ): readonly Specimen[] {
-  const wanted = MEASURES.filter((measure) => !taken(measure));
+  const wanted = MEASURE_NAMES.filter((measure) => !taken(measure));
   if (wanted.length === 0) return specimens;
   return specimens.map((specimen) => {
     const values = new Map<string, Value>(specimen.values);

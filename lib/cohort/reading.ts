@@ -1,6 +1,6 @@
 import { digestOf, type Json } from '../base/index.ts';
 import { ownerOf, typeOf } from './dictionary.ts';
-import { matches, specimenIn } from './glob.ts';
+import { matches, mayMatchUnder, specimenIn } from './glob.ts';
 import type { AlterationsDefinition, ColumnType, Definition, TableDefinition } from './schema.ts';
 
 /** Raised when the same source read in the same manner comes out otherwise: all sources are then read anew. */
@@ -45,6 +45,14 @@ export interface TableReading {
 export interface Reading {
   readonly tables: readonly TableReading[];
   readonly alterations?: AlterationsReading;
+  /** Of an archive: what the definition asks of files in it, by the part of the pattern that is theirs. */
+  readonly members?: readonly MemberReading[];
+}
+
+/** What is asked of files of an archive whose key fits. */
+interface MemberReading {
+  readonly match: string;
+  readonly reading: Reading;
 }
 
 /** How a file of alterations is read. */
@@ -55,6 +63,9 @@ export interface AlterationsReading {
   readonly ofKey?: string;
   /** Something asks for what is neither coding nor at a splice site: an annotated VCF is then read with all of it. */
   readonly outside?: true;
+  /** Levels and ratios of copy number that are kept. */
+  readonly levels?: readonly number[];
+  readonly log2?: readonly [number, number];
 }
 
 /** Classes that are always read: coding, or at a splice site. */
@@ -73,14 +84,20 @@ const ALWAYS_READ: ReadonlySet<string> = new Set([
 ]);
 
 function alterationsReading(
-  { match, specimen }: AlterationsDefinition,
+  { match, specimen, levels, log2 }: AlterationsDefinition,
   definition: Definition,
   key: string,
 ): AlterationsReading {
   const { classes } = definition.qualifying;
   const ofKey = specimenIn(match, key);
   const outside = classes === 'any' || (typeof classes !== 'string' && classes.some((one) => !ALWAYS_READ.has(one)));
-  return { specimen, ...(ofKey !== undefined && { ofKey }), ...(outside && { outside }) };
+  return {
+    specimen,
+    ...(ofKey !== undefined && { ofKey }),
+    ...(outside && { outside }),
+    ...(levels && { levels: [...new Set(levels)].sort((a, b) => a - b) }),
+    ...(log2 && { log2 }),
+  };
 }
 
 function byName(a: { readonly name: string }, b: { readonly name: string }): number {
@@ -136,11 +153,50 @@ export function planReading(definition: Definition, key: string): Reading | unde
   };
 }
 
+/**
+ * What the definition asks of the files in the archive `key`; undefined where none of its patterns can fit a file there. Which files there
+ * are isn't known yet: {@link planReading} says what is asked of each.
+ */
+export function planArchive(definition: Definition, key: string): Reading | undefined {
+  const inside = ({ match }: { readonly match: string }): boolean => mayMatchUnder(match, `${key}/`);
+  const tables = definition.tables.flatMap((table, i): MemberReading[] =>
+    inside(table)
+      ? [{ match: table.match, reading: { tables: [tableReading(table, definition, `/tables/${i}`)] } }]
+      : [],
+  );
+  const alterations = definition.alterations.filter(inside).map((entry): MemberReading => {
+    const reading = { tables: [], alterations: alterationsReading(entry, definition, entry.match) };
+    return { match: entry.match, reading };
+  });
+  const members = [...tables, ...alterations];
+  return members.length === 0 ? undefined : { tables: [], members };
+}
+
+/** Of an archive's reading, what is asked of the file `key` in it; undefined where it isn't mapped. */
+export function memberReading({ members = [] }: Reading, key: string): Reading | undefined {
+  const fitting = members.filter(({ match }) => matches(match, key));
+  if (fitting.length === 0) return undefined;
+  const found = fitting.find(({ reading }) => reading.alterations);
+  const ofKey = found && specimenIn(found.match, key);
+  return {
+    tables: fitting.flatMap(({ reading }) => reading.tables),
+    ...(found && { alterations: { ...found.reading.alterations!, ...(ofKey !== undefined && { ofKey }) } }),
+  };
+}
+
 /** The digest of a reading under this release's parser. */
 export function readingDigest(reading: Reading): string {
+  return digestOf({ parser: PARSER_VERSION, reading: withoutPlaces(reading) as unknown as Json });
+}
+
+function withoutPlaces({ members, ...reading }: Reading): unknown {
   const tables = reading.tables.map(({ places: _, columns, ...table }) => ({
     ...table,
     columns: columns.map(({ place: __, ...column }) => column),
   }));
-  return digestOf({ parser: PARSER_VERSION, reading: { ...reading, tables } as unknown as Json });
+  return {
+    ...reading,
+    tables,
+    ...(members && { members: members.map(({ match, reading: of }) => ({ match, reading: withoutPlaces(of) })) }),
+  };
 }

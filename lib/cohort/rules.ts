@@ -75,6 +75,8 @@ export const RULES: readonly Rule[] = [
   rule('unknown-panel', WARNING, 'What specimens were sequenced with is not known.', 'Say it, or add the panel.'),
   rule('unknown-gene', WARNING, 'An expression asks for a gene that nothing names.', 'Correct the symbol.'),
   rule('gene-is-a-date', WARNING, 'A spreadsheet made a date of a gene.', 'Write the gene, in a column of text.'),
+  rule('germline', WARNING, 'What the file calls germline is left out.', 'None, if it is.'),
+  rule('unknown-member', WARNING, 'The definition does not map a file of an archive.', 'Map it, or take it out.'),
   rule('panel-gene-unknown', WARNING, 'A gene of a panel is no gene.', 'Correct the symbol.'),
   rule('panels-disagree', WARNING, 'Two objects tell otherwise of one panel.', 'Correct one, or give each an id.'),
   rule('gene-off-panel', WARNING, 'An alteration is of a gene that the panel does not have.', 'Correct the panel.'),

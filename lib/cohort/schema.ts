@@ -118,6 +118,14 @@ const Alterations = z
       description:
         'Which specimens were sequenced: every one that a table lists, those that occur in the file, or those that the file itself names',
     }),
+    levels: z
+      .array(z.number().min(-2).max(2))
+      .exactOptional()
+      .meta({ description: 'Of discrete copy number: the levels that are alterations; default -2, -1.5 and 2' }),
+    log2: z
+      .tuple([z.number().max(0), z.number().min(0)])
+      .exactOptional()
+      .meta({ description: 'Of log2 copy number: alterations lie at these and beyond; default -1 and 1' }),
   })
   .meta({ description: 'Files that hold somatic alterations' });
 

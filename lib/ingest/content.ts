@@ -2,7 +2,7 @@ import { SignetError } from '../base/index.ts';
 import type { Reading } from '../cohort/index.ts';
 import { contentKind, isAnnotated, KIND_NAMES } from '../formats/index.ts';
 import type { Content } from './ports.ts';
-import type { Open } from './read.ts';
+import type { Open } from './read-options.ts';
 
 /** What a source holds, by its content; `unknown` where it can't be told, which whoever reads it will say better. */
 export async function contentOf(open: Open, file: string): Promise<Content> {
@@ -29,7 +29,16 @@ const NEITHER: ReadonlySet<Content> = new Set([
 ] as const);
 
 /** What holds alterations, and can't be a table of patients, specimens or events. */
-const ALTERATIONS: ReadonlySet<Content> = new Set(['vcf', 'annotated-vcf', 'maf'] as const);
+const ALTERATIONS: ReadonlySet<Content> = new Set([
+  'vcf',
+  'annotated-vcf',
+  'maf',
+  'fusions',
+  'structural-variants',
+  'discrete-copy-number',
+  'log2-copy-number',
+  'segments',
+] as const);
 
 /** Throws SignetError `other-format` where the definition takes a source for something that it isn't, naming both. */
 export function refuseOther(content: Content, { tables, alterations }: Reading, file: string): void {

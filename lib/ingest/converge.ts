@@ -188,7 +188,7 @@ export class Converger {
   async #read(
     source: SourceName,
     object: ObjectState,
-    { reading, aids, aid }: Manner,
+    { reading, aids, aid, alone }: Manner,
     attempt: string,
     content: Content | undefined,
   ): Promise<{ readonly sha256: string; readonly counts: Counts; readonly definition?: string }> {
@@ -200,7 +200,7 @@ export class Converger {
       return content;
     };
     let definition: string | undefined;
-    if (reading) {
+    if (reading || alone) {
       const pseudonym = await this.#ports.pseudonyms.of(source.site);
       const opened = (of: readonly { readonly key: string; readonly etag: string }[] = []) =>
         of.map(({ key, etag }) => ({ file: key, open: () => this.#ports.objects.open({ ...source, key }, etag) }));
@@ -210,7 +210,7 @@ export class Converger {
         ...(content !== undefined && { content }),
         aids: { fastas: opened(aids?.fastas), beds: opened(aids?.beds) },
       };
-      await readRecords(open, reading, options, writer);
+      await readRecords(open, reading ?? alone!, options, writer);
     } else if (aid) await readAid(open, aid, source.key);
     else definition = await this.#definitions.keep(source, await readDefinition(await open(), source.key));
     const counts = await writer.complete();

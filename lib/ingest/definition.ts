@@ -4,6 +4,7 @@ import {
   definitionDigest,
   PARSER_VERSION,
   parseDefinition,
+  planArchive,
   planReading,
   type Reading,
   readingDigest,
@@ -29,7 +30,12 @@ export interface Manner {
   readonly aids?: Aids;
   /** It only helps to read others, and needs no definition. */
   readonly aid?: 'fasta' | 'bed';
+  /** It says what it is, and needs no definition. */
+  readonly alone?: Alone;
 }
+
+/** What is read whether a definition maps it or not: panels, what specimens were sequenced with, copy-number segments. */
+export type Alone = 'panel' | 'panel-matrix' | 'segments';
 
 /** A genome or genes by position are read in one manner only. */
 const AID_READING = digestOf({ parser: PARSER_VERSION, of: 'aid' });
@@ -58,7 +64,10 @@ export function mannerOf(
   aids: Aids = NO_AIDS,
 ): Manner {
   if (key === DEFINITION_KEY) return { digest: DEFINITION_READING };
-  const reading = definition && planReading(definition, key);
+  const reading =
+    definition && (planReading(definition, key) ?? (content === 'archive' ? planArchive(definition, key) : undefined));
+  const alone = reading ? undefined : aloneOf(key, content);
+  if (alone) return { digest: digestOf({ parser: PARSER_VERSION, of: alone }), alone };
   if (!reading) return isAid(content) ? { digest: AID_READING, aid: content as 'fasta' | 'bed' } : { digest: UNMAPPED };
   const plain = readingDigest(reading);
   const used = reading.alterations && aidsFor(content, aids);
@@ -66,6 +75,12 @@ export function mannerOf(
   const contents = (of: Aids['fastas']): string[] => of.map(({ sha256 }) => sha256);
   const digest = digestOf({ reading: plain, fastas: contents(used.fastas), beds: contents(used.beds) });
   return { digest, reading, aids: used };
+}
+
+/** What a file that no definition maps is by itself. All that lies under `panels/` is a panel. */
+export function aloneOf(key: string, content: Content | undefined): Alone | undefined {
+  if (content === 'panel' || key.startsWith('panels/') || key.includes('/panels/')) return 'panel';
+  return content === 'panel-matrix' || content === 'segments' ? content : undefined;
 }
 
 /** The digest of the definition in force: what its head says, where that was read as this release reads. */

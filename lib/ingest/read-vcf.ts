@@ -1,7 +1,7 @@
 import { type AlterationText, createAlterationReader, type Reading } from '../cohort/index.ts';
 import { GenesByPosition, type Rejected, vcfAlterations } from '../formats/index.ts';
 import type { AttemptWriter } from './ports.ts';
-import type { Open, ReadOptions } from './read.ts';
+import type { Open, ReadOptions } from './read-options.ts';
 
 /** Where a reader puts what is wrong with rows, and what it leaves of them. */
 type Reject = (row: Rejected) => Promise<void>;

@@ -14,7 +14,11 @@ import {
 } from '../cohort/index.ts';
 import { LIMITS, mafAlterations, openSource, type Rejected } from '../formats/index.ts';
 import { contentOf, refuseOther } from './content.ts';
-import type { AttemptWriter, Content, PseudonymOf } from './ports.ts';
+import type { Alone } from './definition.ts';
+import type { AttemptWriter } from './ports.ts';
+import { readArchive } from './read-archive.ts';
+import { isOfGenes, readAlone, readGenes } from './read-genes.ts';
+import type { Open, ReadOptions } from './read-options.ts';
 import { readVcfAlterations } from './read-vcf.ts';
 
 /** Problems that an attempt keeps, in the file's order; the rest are counted in one more. */
@@ -25,26 +29,6 @@ const MOST_DEFINITION_BYTES = 1_000_000;
 
 /** An object beyond this isn't read. */
 export const MOST_SOURCE_BYTES = LIMITS.bytes;
-
-/** Opens the same version's bytes, from the start, as often as its tables need. */
-export type Open = () => Promise<AsyncIterable<Uint8Array>>;
-
-/** What every reader needs to know. */
-export interface ReadOptions {
-  /** The source's key, for problems. */
-  readonly file: string;
-  readonly pseudonym: PseudonymOf;
-  /** What the source holds, where that is known already. */
-  readonly content?: Content;
-  /** What a VCF is read by. */
-  readonly aids?: { readonly fastas: readonly OpenAid[]; readonly beds: readonly OpenAid[] };
-}
-
-/** An aid that can be opened. */
-interface OpenAid {
-  readonly file: string;
-  readonly open: Open;
-}
 
 /** Reads a cohort definition. Throws what {@link parseDefinition} throws, and `undecodable`, `over-limit`. */
 export async function readDefinition(bytes: AsyncIterable<Uint8Array>, file: string): Promise<Definition> {
@@ -73,23 +57,48 @@ function utf8(bytes: Uint8Array, file: string): string {
   }
 }
 
-/** Reads a source in the manner of `reading` and hands its records and problems to an attempt, batch by batch. */
+/**
+ * Reads a source in the manner that is asked for, or as what it is by itself, and hands its records and problems to an attempt, batch by
+ * batch.
+ */
 export async function readRecords(
   open: Open,
-  reading: Reading,
+  asked: Reading | Alone,
   options: ReadOptions,
   writer: AttemptWriter,
 ): Promise<void> {
   const problems = new ProblemSink(options.file, writer);
   const content = options.content ?? (await contentOf(open, options.file));
-  refuseOther(content, reading, options.file);
-  await readTables(open, reading, options, writer, problems);
-  if (reading.alterations && (content === 'vcf' || content === 'annotated-vcf'))
-    await readVcfAlterations(open, reading, options, writer, (row) =>
-      problems.put([problemOf(row, { file: options.file }, 'error')]),
+  if (typeof asked !== 'string' && asked.members && content === 'archive')
+    await readArchive(
+      open,
+      asked,
+      options,
+      writer,
+      (member, of, inside, into) => readFile(member, of, inside, into, problems),
+      (problem) => problems.put([problem]),
     );
-  else await readAlterations(open, reading, options, writer, problems);
+  else await readFile(open, asked, { ...options, content }, writer, problems);
   await problems.finish();
+}
+
+/** Reads one file whose content is known. */
+async function readFile(
+  open: Open,
+  asked: Reading | Alone,
+  options: ReadOptions,
+  writer: AttemptWriter,
+  problems: ProblemSink,
+): Promise<void> {
+  const { file, content = 'unknown' } = options;
+  const reject = (row: Rejected): Promise<void> => problems.put([problemOf(row, { file }, 'error')]);
+  if (typeof asked === 'string') return readAlone(open, asked, options, writer, reject);
+  refuseOther(content, asked, file);
+  if (asked.tables.length > 0) await readTables(open, asked, options, writer, problems);
+  if (!asked.alterations) return;
+  if (content === 'vcf' || content === 'annotated-vcf') await readVcfAlterations(open, asked, options, writer, reject);
+  else if (isOfGenes(content)) await readGenes(open, content, asked, options, writer, reject);
+  else await readAlterations(open, asked, options, writer, problems);
 }
 
 /**

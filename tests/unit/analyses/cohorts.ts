@@ -3,6 +3,7 @@ import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { parse } from 'csv-parse/sync';
 import { DAYS_PER_MONTH } from '../../../lib/base/index.ts';
+import { geneName } from '../../../lib/cohort/gene-names.ts';
 import type { CohortFrame } from '../../../lib/cohort/index.ts';
 import { frameOf, type SmallFrame } from './frames.ts';
 
@@ -56,10 +57,11 @@ export function tcgaRead(): CohortFrame {
   const altered = new Map<string, number[]>();
   const [head, ...lines] = gunzipSync(demo('tcga-read', 'mutations.maf.gz')).toString().trimEnd().split('\n');
   const specimen = head!.split('\t').indexOf('Tumor_Sample_Barcode');
+  const chromosome = head!.split('\t').indexOf('Chromosome');
   for (const line of lines) {
     const cells = line.split('\t');
     const row = rowOf.get(cells[specimen]!);
-    const symbol = cells[0]!;
+    const { symbol } = geneName(cells[0]!, { chromosome: cells[chromosome]! });
     if (row === undefined) continue;
     if (!altered.has(symbol)) altered.set(symbol, []);
     altered.get(symbol)!.push(row);

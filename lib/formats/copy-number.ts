@@ -1,0 +1,126 @@
+import type { AlterationText } from '../cohort/index.ts';
+import { known, noNumber } from './cells.ts';
+import { fault } from './fault.ts';
+import type { Rejected } from './rejected.ts';
+import type { Source } from './source.ts';
+import { GENE_COLUMNS } from './table-kind.ts';
+
+/** Alterations of a file, or what is wrong with rows, a batch at a time. */
+export type AlterationBatches = AsyncIterable<readonly (AlterationText | Rejected)[]>;
+
+/** Copy number by gene, as it was read. */
+interface CopyNumber {
+  /** Every specimen that the file has a column of. */
+  readonly specimens: readonly string[];
+  readonly batches: AlterationBatches;
+}
+
+/** Which cells of a matrix are kept as alterations: discrete levels, or log2 ratios at these limits and beyond. */
+export interface Kept {
+  readonly levels?: readonly number[];
+  readonly log2?: readonly [number, number];
+}
+
+const LEVELS: readonly number[] = [-2, -1.5, 2];
+const LOG2: readonly [number, number] = [-1, 1];
+
+/**
+ * Alterations of a matrix of copy number, a row a gene and a column a specimen: GISTIC's levels from -2 to 2 (discrete), or log2 ratios. Kept
+ * are deep deletions and amplifications (-2, -1.5, 2), or ratios of -1 and below, 1 and above, unless `kept` says otherwise. A cell of
+ * nothing is an alteration whose value isn't known: the gene is missing there.
+ */
+export function copyNumber(source: Source, kind: 'discrete' | 'log2', kept: Kept = {}): CopyNumber {
+  const lower = source.columns.map((column) => column.toLowerCase());
+  const [symbol, id, locus] = ['hugo_symbol', 'entrez_gene_id', 'locus id'].map((name) => lower.indexOf(name));
+  const gene = symbol! >= 0 ? symbol! : lower.indexOf('gene symbol');
+  const geneId = id! >= 0 ? id! : locus!;
+  const at = lower.flatMap((name, i) => (name === '' || GENE_COLUMNS.has(name) ? [] : [i]));
+  if (gene < 0 && geneId < 0)
+    throw fault(
+      'no-header',
+      'the file has no column Hugo_Symbol or Entrez_Gene_Id, of which a matrix of copy number has one',
+      { column: 'Hugo_Symbol' },
+      'Look whether the file is a matrix of copy number, or correct `alterations` in the definition.',
+    );
+  const specimens = at.map((i) => source.columns[i]!);
+  const classOf = kind === 'discrete' ? discrete(kept.levels ?? LEVELS) : continuous(kept.log2 ?? LOG2);
+  return { specimens, batches: read(source, { gene, geneId, at, specimens, classOf }) };
+}
+
+/** The class of a value that is kept; undefined of one that isn't. */
+type ClassOf = (value: number) => string | undefined;
+
+function discrete(levels: readonly number[]): ClassOf {
+  const kept = new Set(levels);
+  return (value) => {
+    if (!kept.has(value) || value === 0) return undefined;
+    return value <= -1.5 ? 'Deep_Deletion' : value < 0 ? 'Shallow_Deletion' : value < 2 ? 'Gain' : 'Amplification';
+  };
+}
+
+function continuous([low, high]: readonly [number, number]): ClassOf {
+  return (value) => (value <= low ? 'Deletion' : value >= high ? 'Amplification' : undefined);
+}
+
+interface Places {
+  readonly gene: number;
+  readonly geneId: number;
+  readonly at: readonly number[];
+  readonly specimens: readonly string[];
+  readonly classOf: ClassOf;
+}
+
+async function* read(source: Source, places: Places): AlterationBatches & AsyncGenerator {
+  const { gene: geneAt, geneId: idAt, at, specimens, classOf } = places;
+  for await (const batch of source.rows) {
+    const found: (AlterationText | Rejected)[] = [];
+    for (const row of batch) {
+      const cells = row.cells ?? [];
+      const gene = (cells[geneAt] ?? '').trim();
+      if ('rule' in row) {
+        const missing = row.level === undefined && gene !== '' ? specimens.map((specimen) => ({ specimen, gene })) : [];
+        found.push({ ...row, missing });
+        continue;
+      }
+      const number = known(cells[idAt]);
+      const geneId = number === null || number === '0' || number.startsWith('-') ? null : number;
+      for (const [i, place] of at.entries()) {
+        const text = known(cells[place]);
+        const value = text === null ? Number.NaN : Number(text);
+        if (text !== null && !Number.isFinite(value)) found.push(noNumber(row.line, specimens[i]!, text));
+        const ofClass = Number.isFinite(value) ? classOf(value) : null;
+        if (ofClass === undefined) continue;
+        found.push(alteration(specimens[i]!, gene, geneId, row.line, ofClass, Number.isFinite(value) ? value : null));
+      }
+    }
+    if (found.length > 0) yield found;
+  }
+}
+
+function alteration(
+  specimenIdentifier: string,
+  gene: string,
+  geneId: string | null,
+  line: number,
+  ofClass: string | null,
+  value: number | null,
+): AlterationText {
+  return {
+    specimenIdentifier,
+    gene,
+    geneId,
+    kind: 'copy number',
+    class: ofClass,
+    protein: null,
+    chromosome: null,
+    position: null,
+    ref: null,
+    alt: null,
+    alleleFraction: null,
+    depth: null,
+    filter: null,
+    line,
+    end: null,
+    value,
+  };
+}

@@ -1,0 +1,95 @@
+import type { PatientRow, Problem, SpecimenRow } from '../cohort/index.ts';
+import { memberReading, type Reading } from '../cohort/index.ts';
+import { type Member, openArchive } from '../formats/index.ts';
+import { contentOf } from './content.ts';
+import { type Alone, aloneOf } from './definition.ts';
+import type { AttemptWriter, Content } from './ports.ts';
+import type { Open, ReadOptions } from './read-options.ts';
+
+/** Reads a file as its own source would be, tables or alterations of it. */
+type ReadFile = (open: Open, asked: Reading | Alone, options: ReadOptions, writer: AttemptWriter) => Promise<void>;
+
+/** A file of an archive that is read, and how. */
+interface Asked {
+  readonly member: Member;
+  readonly content: Content;
+  readonly file: string;
+  readonly asked: Reading | Alone;
+}
+
+/** Files that a study has and that say nothing by themselves. */
+const KNOWN: ReadonlySet<Content> = new Set(['study-text', 'index'] as const);
+
+/**
+ * Reads the files of an archive, each matched as `study.zip/data_mutations.txt`, into one attempt. Tables of all files come before
+ * alterations: nothing is written before every table was screened. A file that the definition doesn't know is a warning; one that is refused
+ * refuses the archive.
+ */
+export async function readArchive(
+  open: Open,
+  reading: Reading,
+  options: ReadOptions,
+  writer: AttemptWriter,
+  readFile: ReadFile,
+  tell: (problem: Problem) => Promise<void>,
+): Promise<void> {
+  const found: Asked[] = [];
+  for (const member of await openArchive(await open(), options.file)) {
+    const file = `${options.file}/${member.name}`;
+    const content = await contentOf(member.open, file);
+    const asked = memberReading(reading, file) ?? aloneOf(member.name, content);
+    if (asked) found.push({ member, content, file, asked });
+    else if (!KNOWN.has(content)) await tell(unknownMember(options.file, file));
+  }
+  const patients: PatientRow[] = [];
+  const specimens: SpecimenRow[] = [];
+  for (const tables of [true, false])
+    for (const { member, content, file, asked } of found) {
+      const part = partOf(asked, tables);
+      if (part === undefined) continue;
+      const into = ofMember(member.name, writer, patients, specimens);
+      await readFile(member.open, part, { ...options, file, content }, into);
+    }
+  await writer.patients(patients);
+  await writer.specimens(specimens);
+}
+
+function partOf(asked: Reading | Alone, tables: boolean): Reading | Alone | undefined {
+  if (typeof asked === 'string') return tables ? undefined : asked;
+  if (tables) return asked.tables.length > 0 ? { tables: asked.tables } : undefined;
+  return asked.alterations && { tables: [], alterations: asked.alterations };
+}
+
+function unknownMember(archive: string, file: string): Problem {
+  return {
+    rule: 'unknown-member',
+    level: 'warning',
+    file,
+    says: `the definition doesn't map this file of ${archive}: it is not read`,
+    remedy: 'Map it in the definition, or take it out of the archive.',
+  };
+}
+
+/** Writes into the archive's attempt, with the file's name at each row. All rows of a patient go in one call, and wait for it. */
+function ofMember(
+  member: string,
+  writer: AttemptWriter,
+  patients: PatientRow[],
+  specimens: SpecimenRow[],
+): AttemptWriter {
+  const of = <T extends object>(rows: readonly T[]): readonly (T & { readonly member: string })[] =>
+    rows.map((row) => ({ ...row, member }));
+  return {
+    patients: async (rows) => {
+      for (const row of of(rows)) patients.push(row);
+    },
+    specimens: async (rows) => {
+      for (const row of of(rows)) specimens.push(row);
+    },
+    events: (rows) => writer.events(of(rows)),
+    alterations: (rows, unreadable) => writer.alterations(of(rows), of(unreadable)),
+    facts: (facts) => writer.facts({ ...facts, member }),
+    problems: (problems) => writer.problems(problems),
+    complete: () => writer.complete(),
+  };
+}

@@ -1,0 +1,131 @@
+import { createAlterationReader, type Reading } from '../cohort/index.ts';
+import {
+  type AlterationBatches,
+  copyNumber,
+  openSource,
+  panelMatrix,
+  type Rejected,
+  readPanel,
+  segments,
+  structuralVariants,
+} from '../formats/index.ts';
+import type { Alone } from './definition.ts';
+import type { AttemptWriter, Content } from './ports.ts';
+import type { Open, ReadOptions } from './read-options.ts';
+
+/** Where a reader puts what is wrong with rows. */
+type Reject = (row: Rejected) => Promise<void>;
+
+/** Specimens of one call of facts: an item of the table holds them. */
+const SPECIMENS_A_PIECE = 2_000;
+
+/** Whether {@link readGenes} reads a file of this content as alterations. */
+export function isOfGenes(content: Content): content is (typeof OF_GENES)[number] {
+  return OF_GENES.some((known) => known === content);
+}
+
+const OF_GENES = [
+  'discrete-copy-number',
+  'log2-copy-number',
+  'structural-variants',
+  'fusions',
+  'segments',
+] as const satisfies readonly Content[];
+
+/** Reads copy number by gene, structural variants or segments; memory doesn't grow with the file. */
+export async function readGenes(
+  open: Open,
+  content: (typeof OF_GENES)[number],
+  reading: Reading,
+  options: ReadOptions,
+  writer: AttemptWriter,
+  reject: Reject,
+): Promise<void> {
+  const { file } = options;
+  const source = async () => openSource(await open(), { file });
+  if (content === 'segments') {
+    await writer.facts({ kinds: ['segment'] });
+    await handOn(segments(source, file), reading, options, writer, reject);
+    return;
+  }
+  const opened = await source();
+  try {
+    for (const note of opened.notes) await reject({ level: 'warning', ...note });
+    if (content === 'structural-variants' || content === 'fusions') {
+      await writer.facts({ kinds: ['fusion'] });
+      await handOn(structuralVariants(opened), reading, options, writer, reject);
+      return;
+    }
+    const { levels, log2 } = reading.alterations ?? {};
+    const kept = { ...(levels && { levels }), ...(log2 && { log2 }) };
+    const kind = content === 'discrete-copy-number' ? 'discrete' : 'log2';
+    const { specimens, batches } = copyNumber(opened, kind, kept);
+    for (const some of pieces(specimens))
+      await writer.facts({
+        kinds: ['copy number'],
+        covered: some.map((identifier) => options.pseudonym('specimen', identifier)),
+      });
+    await handOn(batches, reading, options, writer, reject);
+  } finally {
+    opened.close();
+  }
+}
+
+async function handOn(
+  batches: AlterationBatches,
+  reading: Reading,
+  { file, pseudonym }: ReadOptions,
+  writer: AttemptWriter,
+  reject: Reject,
+): Promise<void> {
+  const reader = createAlterationReader(reading, { file, pseudonym });
+  for await (const batch of batches) {
+    for (const row of batch) {
+      if (!('rule' in row)) reader.add(row);
+      else {
+        await reject(row);
+        for (const { specimen, gene } of row.missing ?? []) reader.apart(specimen, gene);
+      }
+    }
+    const read = reader.take();
+    await writer.alterations(read.alterations, read.unreadable);
+    for (const problem of read.problems) await writer.problems([problem]);
+  }
+}
+
+/** Reads what needs no definition: a gene panel, what specimens were sequenced with, segments. */
+export async function readAlone(
+  open: Open,
+  alone: Alone,
+  options: ReadOptions,
+  writer: AttemptWriter,
+  reject: Reject,
+): Promise<void> {
+  const { file, pseudonym } = options;
+  if (alone === 'segments') return readGenes(open, alone, { tables: [] }, options, writer, reject);
+  if (alone === 'panel') {
+    const { panel, notes } = await readPanel(await open(), file);
+    for (const note of notes) await reject(note);
+    await writer.facts({ panels: [panel] });
+    return;
+  }
+  const source = await openSource(await open(), { file });
+  try {
+    for (const note of source.notes) await reject({ level: 'warning', ...note });
+    for await (const batch of panelMatrix(source)) {
+      const sequenced = batch.flatMap((row) => ('rule' in row ? [] : [row]));
+      for (const row of batch) if ('rule' in row) await reject(row);
+      for (const some of pieces(sequenced))
+        await writer.facts({
+          sequenced: some.map(({ specimen, panel }) => ({ specimen: pseudonym('specimen', specimen), panel })),
+        });
+    }
+  } finally {
+    source.close();
+  }
+}
+
+function* pieces<T>(items: readonly T[]): Generator<readonly T[]> {
+  for (let from = 0; from === 0 || from < items.length; from += SPECIMENS_A_PIECE)
+    yield items.slice(from, from + SPECIMENS_A_PIECE);
+}
