@@ -7,6 +7,9 @@ import type { Measured, Measures } from './prediction-measures.ts';
 import type { Penalised, Predictor, RiskAt } from './prediction-model.ts';
 import type { Optimism } from './prediction-optimism.ts';
 
+/** The name of the log odds of who has 0 of everything. */
+export const INTERCEPT = 'Intercept';
+
 /** A model's or a score's coefficients, a row each; the linear predictor is their sum over what a patient has. */
 export function coefficientTable(
   rows: readonly (readonly [name: string, coefficient: number, why: string])[],
@@ -19,14 +22,19 @@ export function coefficientTable(
     columns: [
       { key: 'term', label: 'Term', format: 'text' },
       { key: 'coefficient', label: 'Coefficient', format: 'number', why: 'why' },
-      { key: 'ratio', label: ratio, format: 'ratio', why: 'why' },
+      { key: 'ratio', label: ratio, format: 'ratio', why: 'ratio_why' },
     ],
-    rows: rows.map(([term, coefficient, why]) => ({
-      term,
-      coefficient: why === '' ? cell(coefficient) : null,
-      ratio: why === '' && term !== 'Intercept' ? cell(Math.exp(coefficient)) : null,
-      why,
-    })),
+    rows: rows.map(([term, coefficient, why]) => {
+      const own = why === '' && term !== INTERCEPT;
+      const shown = own ? cell(Math.exp(coefficient)) : null;
+      return {
+        term,
+        coefficient: why === '' ? cell(coefficient) : null,
+        why,
+        ratio: shown,
+        ratio_why: why !== '' ? why : !own ? 'no ratio' : shown === null ? 'too large a number: see its logarithm' : '',
+      };
+    }),
     notes: [...notes],
   };
 }
@@ -41,7 +49,7 @@ export function modelRows(
   const own = columnsOf(terms).map(
     ({ name }, j) => [columnWords(terms, name), coefficients[j]!, dropped.get(name) ?? ''] as const,
   );
-  return binary ? [['Intercept', intercept, ''] as const, ...own] : own;
+  return binary ? [[INTERCEPT, intercept, ''] as const, ...own] : own;
 }
 
 /** Survival of a patient whose linear predictor is the centre: with it the coefficients give risks. */
@@ -90,7 +98,8 @@ export function performanceTable(
       : {
           optimism: cell(taken ?? Number.NaN),
           corrected: cell(estimate - (taken ?? Number.NaN)),
-          corrected_why: taken === undefined || Number.isNaN(taken) ? 'not corrected' : '',
+          corrected_why: Number.isNaN(estimate - (taken ?? Number.NaN)) ? 'not corrected' : '',
+          optimism_why: taken === undefined || Number.isNaN(taken) ? 'not corrected' : '',
         }),
   });
   const names = (['concordance', 'slope', 'area', 'brier'] as const).filter((name) => !binary || name !== 'area');
@@ -110,7 +119,7 @@ export function performanceTable(
       ...(validated
         ? []
         : [
-            { key: 'optimism', label: 'Optimism', format: 'number' as const, why: 'corrected_why' },
+            { key: 'optimism', label: 'Optimism', format: 'number' as const, why: 'optimism_why' },
             { key: 'corrected', label: 'Corrected', format: 'number' as const, why: 'corrected_why' },
           ]),
     ],

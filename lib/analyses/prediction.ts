@@ -44,6 +44,7 @@ import {
   baselineTable,
   coefficientTable,
   hasNomogram,
+  INTERCEPT,
   modelRows,
   nomogramTables,
   penaltyTable,
@@ -409,7 +410,7 @@ export const prediction: Analysis<PredictionRequest> = {
           : [
               coefficientTable(
                 [
-                  ...(score.intercept === undefined ? [] : [['Intercept', score.intercept, ''] as const]),
+                  ...(score.intercept === undefined ? [] : [[INTERCEPT, score.intercept, ''] as const]),
                   ...score.terms.map(({ coefficient }, i) => [covariates[i]!.title, coefficient, ''] as const),
                 ],
                 binary ? 'Odds ratio' : 'Hazard ratio',

@@ -40,15 +40,10 @@ const SurvivalRequest = z
       .max(20)
       .default([12, 36, 60])
       .meta({ description: 'Months at which survival is told' }),
-    landmarks: z
-      .array(z.number().positive())
-      .min(1)
-      .max(5)
-      .optional()
-      .meta({
-        description:
-          'Months: of a group known only later, survival of who is under observation then, by what is known then',
-      }),
+    landmarks: z.array(z.number().positive()).min(1).max(5).optional().meta({
+      description:
+        'Months: of a group known only later, survival of who is under observation then, by what is known then',
+    }),
     tests: WeightedTests.optional().meta({
       description: 'Further tests of the groups, chosen before the data are seen',
     }),
@@ -108,6 +103,17 @@ function curvesOf(
   if (compared === undefined) return [whole];
   const { groups, comparison } = compared;
   return comparison ? groupCurves(f, groups, comparison.tables, request) : [{ ...whole, label: groups.labels[0]! }];
+}
+
+/** Where others end the wait, one minus survival is more than what happens. */
+function competingWarning(endpoint: string, competing: readonly string[] | undefined): Findings['warnings'] {
+  if (competing === undefined) return [];
+  return [
+    {
+      code: 'competing-events',
+      says: `Events that compete with ${endpoint} (${competing.join(', ')}) count as censored: one minus survival is more than the share who have it. Ask competing-risks for that.`,
+    },
+  ];
 }
 
 /** A landmark is for what becomes known in time. */
@@ -202,6 +208,7 @@ export const survival: Analysis<SurvivalRequest> = {
       warnings: [
         ...warningsOf(endpoint.name, f, compared, [whole, ...curves]),
         ...subgroupLater(request.where, later),
+        ...competingWarning(endpoint.name, endpoint.competing?.labels),
         ...(adjusted?.warnings ?? []),
       ],
       tables: [

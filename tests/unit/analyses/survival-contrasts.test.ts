@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { compareQuantiles, compareSurvival, kaplanMeier, logRank, maxCombo } from '../../../lib/stats/index.ts';
-import { demoFrame } from './asking.ts';
+import { codes, demoFrame } from './asking.ts';
 import { writtenFrame } from './built.ts';
 import { findingsOf, rowsOf } from './findings.ts';
 
@@ -111,6 +111,12 @@ describe('Survival by Clinical Risk Score', () => {
       difference_why: 'not reached',
     });
     expect(rowsOf(findings, 'tests').at(-1)).toMatchObject({ p: null, p_why: 'no events' });
+  });
+
+  it('warns that competing events are taken as censored', async () => {
+    const findings = await findingsOf(demoFrame('crlm-tcia'), { analysis, endpoint: 'recurrence' });
+    expect(codes(findings)).toEqual(['competing-events']);
+    expect(findings.warnings[0]!.says).toMatch(/Death without recurrence/);
   });
 
   it('is refused tests where there are no groups', async () => {
