@@ -1,4 +1,4 @@
-import type { Rule } from './rules.ts';
+import type { Rule } from './rule.ts';
 import type { CheckDefinition } from './schema.ts';
 
 /** What a column may be to a rule: whatever it is called in a cohort. */

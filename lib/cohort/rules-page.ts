@@ -1,5 +1,6 @@
+import type { Rule } from './rule.ts';
 import { RULE_TEMPLATES } from './rule-templates.ts';
-import { RULES, type Rule } from './rules.ts';
+import { RULES } from './rules.ts';
 
 const LEVELS: readonly (readonly [Rule['level'], string])[] = [
   ['file', 'The source is refused as a whole: an older version that was good answers on.'],

@@ -1,17 +1,5 @@
-import type { Problem } from './problem.ts';
-
-/** A rule that data and definitions are held against. */
-export interface Rule {
-  readonly id: string;
-  /**
-   * `file`: the source is refused; `error`: the row is set apart; `cell`: the cell is set aside and counts as missing; `warning`: kept and
-   * flagged.
-   */
-  readonly level: Problem['level'];
-  /** What is wrong where it is told. */
-  readonly says: string;
-  readonly remedy: string;
-}
+import type { Rule } from './rule.ts';
+import { VCF_RULES } from './rules-vcf.ts';
 
 const FILE = 'file';
 const ERROR = 'error';
@@ -36,6 +24,14 @@ export const RULES: readonly Rule[] = [
   rule('duplicate-header', FILE, 'Two columns have one name.', 'Give each column a name of its own.'),
   rule('unclosed-quote', FILE, 'A quote is opened and not closed.', 'Close it, or take it out.'),
   rule('no-patient-column', FILE, 'The column of patients is not there.', 'Name it in the definition.'),
+  rule('other-format', FILE, 'The definition matches the file as something else than it is.', 'Correct `match`.'),
+  rule('unknown-version', FILE, 'The file is of a version that is not read.', 'Write it as VCF 4.1 to 4.5.'),
+  rule(
+    'unmarked-samples',
+    FILE,
+    'Which of two samples is the tumour is not said.',
+    'Say ##tumor_sample in the header.',
+  ),
   rule('no-specimen-column', FILE, 'The column of specimens is not there.', 'Name it in the definition.'),
   rule('invalid-definition', FILE, 'The cohort definition is wrong.', 'Correct it at the place that is named.'),
   rule(
@@ -83,5 +79,6 @@ export const RULES: readonly Rule[] = [
   rule('small-panel', WARNING, 'A panel covers less than a megabase.', 'Compare tmb between large panels only.'),
   rule('undecided-gene', WARNING, 'An old symbol was of several genes.', 'Write the current symbol, or the id.'),
   rule('taken-for-windows-1252', WARNING, 'The file is not UTF-8; it is read as Windows-1252.', 'Save it as UTF-8.'),
+  ...VCF_RULES,
   rule('more-problems', WARNING, 'More problems than are listed.', 'Mend those that are listed first.'),
 ];

@@ -20,9 +20,18 @@ describe('The list of rules', () => {
         ])
         .map(([, id]) => id!),
     );
+    const vcf = readdirSync(new URL('lib/formats/vcf/', ROOT), { encoding: 'utf8' }).flatMap((file) => {
+      const text = readFileSync(new URL(`lib/formats/vcf/${file}`, ROOT), 'utf8');
+      return [...text.matchAll(/(?:apart|cellLost|add|#wrong|warn)\(\s*'([a-z]+(?:-[a-z]+)*)'/g)].map(([, id]) => id!);
+    });
+    const refusals = /FAULTS[^[]*\[([^\]]*)\]/.exec(
+      readFileSync(new URL('lib/ingest/rejection.ts', ROOT), 'utf8'),
+    )![1]!;
+    told.push(...[...refusals.matchAll(/'([a-z-]+)'/g)].map(([, id]) => id!));
     const ids = [...RULES, ...RULE_TEMPLATES].map(({ id }) => id);
     expect(told.length).toBeGreaterThan(20);
     expect([...new Set(told)].filter((id) => !ids.includes(id))).toEqual([]);
+    expect(vcf.filter((id) => !ids.includes(id) && !ids.includes(`vcf-${id}`))).toEqual([]);
     expect(new Set(ids).size).toBe(ids.length);
   });
 });
