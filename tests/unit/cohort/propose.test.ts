@@ -1,0 +1,263 @@
+import { parse } from 'csv-parse/sync';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  IdentifierScreen,
+  type Proposal,
+  parseDefinition,
+  propose,
+  type Seen,
+  type SeenTable,
+} from '../../../lib/cohort/index.ts';
+import { frameOf } from './read.ts';
+
+function tableOf(file: string, text: string): SeenTable {
+  const [columns = [], ...rows] = parse(text, { relax_column_count: true }) as string[][];
+  const screen = new IdentifierScreen(columns, new Set());
+  for (const row of rows) screen.add(row);
+  return { file, columns, rows, identifying: screen.findings().filter(({ certain }) => certain) };
+}
+
+function seen(files: Readonly<Record<string, string>>, more: Partial<Seen> = {}): Seen {
+  const tables = Object.entries(files).map(([file, text]) => tableOf(file, text));
+  return { cohort: 'c', tables, alterations: [], dictionary: [], panels: [], unread: [], ...more };
+}
+
+/** Some of a draft, for tests to look into. */
+interface Draft {
+  readonly missing: readonly string[];
+  readonly tables: readonly {
+    readonly rows: string;
+    readonly name?: string;
+    readonly patient: string;
+    readonly date?: string;
+    readonly only?: unknown;
+    readonly ignore?: readonly string[];
+    readonly columns: Readonly<Record<string, unknown>>;
+  }[];
+  readonly checks?: readonly { readonly id: string; readonly cel: string }[];
+  readonly endpoints?: Readonly<Record<string, unknown>>;
+}
+
+/** The draft, which PUT would take. */
+function draftOf(proposal: Proposal): Draft {
+  parseDefinition(JSON.stringify(proposal.definition), 'cohort.yaml');
+  return proposal.definition as unknown as Draft;
+}
+
+const CLINICAL = `Patient-ID,age,sex,stage,diagnosis_date,death_date,last_contact_date,vital_status,cea,CRP,OS_MONTHS,OS_STATUS,MRN
+a1,61,F,II,2018-01-02,2019-02-01,2019-02-01,dead,3.2,-999,13,1:DECEASED,8881234
+a2,70,M,III,2018-02-03,,2020-02-01,alive,>1000,12,24,0:LIVING,8885678
+a3,55,F,NA,2018-03-04,,2020-05-01,alive,<0.5,4,26,0:LIVING,8889012
+a4,49,M,II,[Unknown],,2020-01-01,alive,NA,8,22,0:LIVING,8883456
+`;
+const COURSES = `pid,start_date,end_date,regimen
+a1,2018-02-01,2018-06-01,FOLFOX
+a1,2018-09-01,2018-12-01,FOLFIRI
+a2,2018-03-01,2018-07-01,FOLFOX
+a3,2018-04-01,2018-08-01,FOLFOX
+`.replace('pid', 'patient_id');
+
+describe('A draft of a definition', () => {
+  const proposal = propose(seen({ 'clinical.csv': CLINICAL, 'courses.csv': COURSES }));
+  const draft = draftOf(proposal);
+
+  it('finds who a row is of, what columns hold, and which codes mean missing', () => {
+    expect(draft.missing).toEqual(['', 'NA', '[Unknown]']);
+    expect(draft.tables[0]).toMatchObject({
+      rows: 'patient',
+      patient: 'Patient-ID',
+      ignore: ['MRN'],
+      columns: {
+        age: { type: 'integer', unit: 'years' },
+        sex: { type: 'category', codes: ['F', 'M'] },
+        diagnosis_date: { type: 'date' },
+        cea: { type: 'number', bounds: true },
+        CRP: { type: 'integer', missing: ['-999'] },
+        OS_MONTHS: { type: 'duration', unit: 'months' },
+        OS_STATUS: { type: 'boolean', codes: { '0:LIVING': false, '1:DECEASED': true } },
+      },
+    });
+    expect(draft.endpoints).toMatchObject({ os: { time: 'OS_MONTHS', event: 'OS_STATUS' } });
+  });
+
+  it('sees a table of events where patients stand in several dated rows', () => {
+    expect(draft.tables[1]).toMatchObject({
+      rows: 'event',
+      name: 'courses',
+      patient: 'patient_id',
+      date: 'start_date',
+    });
+  });
+
+  it('writes the checks whose columns it found, and no others', () => {
+    const ids = draft.checks!.map(({ id }) => id);
+    expect(ids).toEqual(
+      expect.arrayContaining([
+        'death-before-diagnosis',
+        'death-before-last-contact',
+        'death-without-date',
+        'date-without-death',
+        'overall-survival-zero',
+        'end-before-start-courses',
+        'death-before-event-courses',
+      ]),
+    );
+    expect(ids.filter((id) => /biopsy|resection|msi|margin|birth/.test(id))).toEqual([]);
+    const { problems } = frameOf(JSON.stringify(proposal.definition), {
+      'clinical.csv': CLINICAL,
+      'courses.csv': COURSES,
+    });
+    expect(problems).toEqual([]);
+    const wrong = CLINICAL.replace('2019-02-01,2019-02-01,dead', '2017-02-01,2019-02-01,dead');
+    const told = frameOf(JSON.stringify(proposal.definition), {
+      'clinical.csv': wrong,
+      'courses.csv': COURSES,
+    }).problems;
+    expect(told.map(({ rule }) => rule)).toContain('death-before-diagnosis');
+  });
+
+  it('shows no value of a patient and none of a direct identifier', () => {
+    const text = JSON.stringify([proposal.evidence, proposal.questions]);
+    for (const value of ['8881234', 'a1', 'a4']) expect(text).not.toContain(`"${value}"`);
+    expect(JSON.stringify(proposal)).not.toContain('888');
+  });
+
+  it('asks what files cannot tell, with choices and place', () => {
+    const places = proposal.questions.map(({ place }) => place);
+    expect(places).toEqual(expect.arrayContaining(['/endpoints/os/origin', '/groups', '/title']));
+  });
+});
+
+const DICTIONARY = [
+  { 'Variable / Field Name': 'record_id', 'Form Name': 'base', 'Field Type': 'text', 'Field Label': 'Record' },
+  {
+    'Variable / Field Name': 'sex',
+    'Field Type': 'radio',
+    'Field Label': '<b>Sex</b>',
+    'Choices, Calculations, OR Slider Labels': '1, Female | 2, Male, or other',
+  },
+  {
+    'Variable / Field Name': 'mets',
+    'Field Type': 'checkbox',
+    'Field Label': 'Sites',
+    'Choices, Calculations, OR Slider Labels': '1, Liver | 2, Lung',
+  },
+  {
+    'Variable / Field Name': 'cea',
+    'Field Type': 'text',
+    'Field Label': 'CEA',
+    'Text Validation Type OR Show Slider Number': 'number',
+    'Text Validation Min': '0',
+    'Text Validation Max': '',
+  },
+  { 'Variable / Field Name': 'note', 'Field Type': 'notes', 'Field Label': 'Note' },
+  {
+    'Variable / Field Name': 'op_date',
+    'Form Name': 'surgery',
+    'Field Type': 'text',
+    'Field Label': 'Day',
+    'Text Validation Type OR Show Slider Number': 'date_ymd',
+  },
+  { 'Variable / Field Name': 'alive', 'Field Type': 'yesno', 'Field Label': 'Alive' },
+];
+const REDCAP = `record_id,redcap_repeat_instrument,redcap_repeat_instance,sex,mets___1,mets___2,cea,alive,note,op_date
+1,,,1,1,0,3.5,1,short,
+1,surgery,1,,,,,,,2020-01-02
+1,surgery,2,,,,,,,2020-05-02
+2,,,2,0,1,12,0,brief,
+2,surgery,1,,,,,,,2020-03-02
+`;
+
+describe('A draft from a REDCap export', () => {
+  const proposal = propose(seen({ 'export.csv': REDCAP }, { dictionary: DICTIONARY }));
+  const draft = draftOf(proposal);
+
+  it('takes types, codes, labels and ranges from the dictionary', () => {
+    expect(draft.tables[0]).toMatchObject({
+      rows: 'patient',
+      patient: 'record_id',
+      only: { redcap_repeat_instrument: [''] },
+      columns: {
+        sex: { type: 'category', codes: { '1': 'Female', '2': 'Male, or other' }, label: 'Sex' },
+        mets_1: { from: 'mets___1', type: 'boolean', label: 'Sites: Liver' },
+        cea: { type: 'number', range: [0, null], label: 'CEA' },
+        alive: { type: 'boolean' },
+      },
+    });
+    expect(draft.tables[0]!.ignore).toContain('note');
+  });
+
+  it('reads each repeating instrument as a table of events', () => {
+    expect(draft.tables[1]).toMatchObject({
+      rows: 'event',
+      name: 'surgery',
+      only: { redcap_repeat_instrument: ['surgery'] },
+      date: 'op_date',
+    });
+    const { frame, problems } = frameOf(JSON.stringify(proposal.definition), { 'export.csv': REDCAP });
+    expect(problems).toEqual([]);
+    expect(frame.rows).toBe(2);
+    const operated = frame.evaluate('exists(surgery, op_date > date("2020-04-01"))', '');
+    expect(operated.type === 'boolean' && [...operated.values].sort()).toEqual([0, 1]);
+  });
+
+  it('knows an export of labels too', () => {
+    const labels = REDCAP.replace('1,,,1,1,0,3.5,1,', '1,,,Female,Checked,Unchecked,3.5,Yes,').replace(
+      '2,,,2,0,1,12,0,',
+      '2,,,"Male, or other",Unchecked,Checked,12,No,',
+    );
+    const of = draftOf(propose(seen({ 'export.csv': labels }, { dictionary: DICTIONARY })));
+    expect(of.tables[0]!.columns).toMatchObject({
+      sex: { codes: { Female: 'Female', 'Male, or other': 'Male, or other' } },
+      mets_1: { codes: { Checked: true, Unchecked: false } },
+      alive: { codes: { Yes: true, No: false } },
+    });
+    const { problems } = frameOf(
+      JSON.stringify(propose(seen({ 'export.csv': labels }, { dictionary: DICTIONARY })).definition),
+      { 'export.csv': labels },
+    );
+    expect(problems).toEqual([]);
+  });
+});
+
+describe('A draft from anything', () => {
+  it('is one that PUT takes, whatever columns are called and hold', () => {
+    const cell = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 12 }),
+      fc.integer().map(String),
+      fc.constantFrom('NA', '', '-999', '2020-01-01', 'yes', 'patient', 'row', '__proto__', '<5'),
+    );
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(
+          fc.oneof(
+            fc.string({ unit: 'binary', maxLength: 12 }),
+            fc.constantFrom('row', 'patient', 'cut', '__proto__', 'constructor', 'OS', 'OS.time', '1', 'true'),
+          ),
+          { minLength: 1, maxLength: 8, selector: (name) => name.trim() },
+        ),
+        fc.array(fc.array(cell, { minLength: 8, maxLength: 8 }), { minLength: 1, maxLength: 12 }),
+        (columns, rows) => {
+          const names = columns.map((name) => name.trim());
+          const table = {
+            file: 'x.csv',
+            columns: ['id', ...names.map((name) => (name === 'id' ? '' : name))],
+            rows: rows.map((row, i) => [`p${i}`, ...row]),
+            identifying: [],
+          };
+          const proposal = propose({
+            cohort: 'c',
+            tables: [table],
+            alterations: [],
+            dictionary: [],
+            panels: [],
+            unread: [],
+          });
+          if ((proposal.definition['tables'] as unknown[]).length > 0) draftOf(proposal);
+        },
+      ),
+      { numRuns: 150 },
+    );
+  });
+});
