@@ -93,7 +93,7 @@ export class AnnotationReader {
         }
         if (at < last) at += 1;
       }
-      this.#geneOf[this.#entries] = this.#gene(base);
+      this.#geneOf[this.#entries] = this.#isGeneOfLast(base) ? this.#geneOf[this.#entries - 1]! : this.#gene(base);
       this.#entries += 1;
       from = last + 1;
     }
@@ -190,6 +190,18 @@ export class AnnotationReader {
   #consequence(entry: number): Consequence {
     const at = entry * FIELDS + FIELD.consequence;
     return this.#consequences.get(this.#bytes, this.#starts[at]!, this.#ends[at]!);
+  }
+
+  /** Whether the entry that begins there has the symbol of the one before: most have. */
+  #isGeneOfLast(base: number): boolean {
+    if (base === 0) return false;
+    const bytes = this.#bytes;
+    const [at, before] = [base + FIELD.symbol, base - FIELDS + FIELD.symbol];
+    const [start, other] = [this.#starts[at]!, this.#starts[before]!];
+    const length = this.#ends[at]! - start;
+    if (length === 0 || this.#ends[before]! - other !== length) return false;
+    for (let i = 0; i < length; i++) if (bytes[start + i] !== bytes[other + i]) return false;
+    return true;
   }
 
   /** The symbol, else the identifier, of the entry that begins there. */
