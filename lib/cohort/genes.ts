@@ -40,6 +40,7 @@ export class GeneIndex {
   /** By alteration: the patient whose counting specimen it is of, or -1. */
   readonly #patientOf: Int32Array;
   readonly #qualifies: Uint8Array;
+  readonly #kinds: TextVector;
   readonly #rowsOf: ReadonlyMap<string, readonly number[]>;
   /** By kind of alteration and by patient: the panels that her counting specimen was looked at with for it. */
   readonly #panelsOf: ReadonlyMap<string, readonly ReadonlySet<string>[]>;
@@ -61,6 +62,7 @@ export class GeneIndex {
     const specimens = textOf(alterations, 'specimen');
     const byLevel = specimens.levels.map((specimen) => patientOf.get(specimen) ?? -1);
     this.#patientOf = specimens.codes.map((code) => byLevel[code] ?? -1);
+    this.#kinds = textOf(alterations, 'kind');
     const qualifies = alterations.columns.get('qualifies');
     this.#qualifies = qualifies?.type === 'boolean' ? qualifies.values : new Uint8Array(alterations.rows).fill(MISSING);
     this.#rowsOf = this.#byGene();
@@ -126,7 +128,7 @@ export class GeneIndex {
       const patient = this.#patientOf[place]!;
       const value = KLEENE_AND[3 * this.#qualifies[place]! + (holds ? holds[i]! : 1)]!;
       if (value === 1) found[patient] = 1;
-      else if (value === MISSING && found[patient] === 0) found[patient] = MISSING;
+      else if (value === MISSING && found[patient] === 0 && this.#matters(place, kinds)) found[patient] = MISSING;
     }
     return found;
   }
@@ -214,6 +216,12 @@ export class GeneIndex {
     return byKind;
   }
 
+  /** Whether what isn't known of an alteration leaves its gene open to who asks for these kinds: a row set apart always does. */
+  #matters(row: number, kinds: readonly string[]): boolean {
+    const kind = this.#kinds.levels[this.#kinds.codes[row]!];
+    return kind === undefined || kind === 'unreadable' || kinds.includes(kind);
+  }
+
   /** Patients who were looked at for all these kinds with a panel that covers the gene. */
   #covering(gene: string, kinds: readonly string[] = this.#mainKinds): Uint32Array {
     const lists = this.#listing.get(gene) ?? [];
@@ -247,7 +255,8 @@ export class GeneIndex {
     const open = new Uint32Array(words);
     for (const row of this.#rowsOf.get(gene) ?? []) {
       const patient = this.#patientOf[row]!;
-      if (this.#qualifies[row] === MISSING) open[patient >>> 5]! |= 1 << (patient & 31);
+      if (this.#qualifies[row] === MISSING && this.#matters(row, this.#mainKinds))
+        open[patient >>> 5]! |= 1 << (patient & 31);
     }
     const known = covering.map((word, w) => (word & ~open[w]!) | altered[w]!);
     return known.every((word, w) => word === covering[w]) ? covering : known;

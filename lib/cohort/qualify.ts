@@ -28,7 +28,8 @@ export function qualifier({ filters, minVaf, classes }: Definition['qualifying']
         ? PROTEIN_CHANGING_OR_SPLICE
         : new Set(classes);
   const all = (...parts: readonly number[]): number => (parts.includes(0) ? 0 : parts.includes(MISSING) ? MISSING : 1);
-  return ({ kind, class: ofClass, filter, alleleFraction }) => {
+  return ({ kind, class: ofClass, filter, alleleFraction, value }) => {
+    if (kind === 'copy number' && value === null) return MISSING; // the cell holds nothing
     if (kind !== 'mutation') return 1;
     return all(
       among ? known(ofClass, (value) => among.has(value)) : 1,

@@ -16,7 +16,15 @@ export interface Member {
 /** What programs put into an archive beside what was meant. */
 const LITTER = /(?:^|\/)(?:__MACOSX\/|\.|Thumbs\.db$|desktop\.ini$)/;
 
-const MOST = {
+/** What an archive may hold. */
+interface Most {
+  readonly members: number;
+  readonly bytes: number;
+  readonly ratio: number;
+  readonly ratioFromBytes: number;
+}
+
+const MOST: Most = {
   members: LIMITS.archiveMembers,
   bytes: LIMITS.archiveInflatedBytes,
   ratio: LIMITS.ratio,
@@ -31,7 +39,7 @@ const MOST = {
 export async function openArchive(
   bytes: AsyncIterable<Uint8Array>,
   file: string,
-  most: typeof MOST = MOST,
+  most: Most = MOST,
 ): Promise<readonly Member[]> {
   const all = await collect(bytes, LIMITS.archiveBytes, () => tooLarge(`more than ${LIMITS.archiveBytes} bytes`, file));
   const zip = await fromBufferPromise(all, { lazyEntries: true, autoClose: false }).catch((error: unknown) => {
@@ -78,7 +86,7 @@ async function entriesOf(zip: ZipFile, file: string, most: number): Promise<Entr
 interface Bounds {
   readonly file: string;
   readonly packed: number;
-  readonly most: typeof MOST;
+  readonly most: Most;
 }
 
 async function unpacked(zip: ZipFile, entry: Entry, before: number, { file, packed, most }: Bounds): Promise<number> {

@@ -156,6 +156,14 @@ describe('Copy number and fusions', () => {
     expect(values(alone, 'altered("ERBB2")')).toMatchObject({ a: null, c: 1 });
   });
 
+  it('are open where a matrix holds nothing, and mutations are not', () => {
+    const rows = [alteration('c', 'ERBB2', { kind: 'copy number', class: null, value: null })];
+    const facts = [{ kinds: ['copy number' as const], covered: [key('c'), key('d')] }];
+    const { frame } = built({ ...files, 'cna.txt': { rows, facts } });
+    expect(values(frame, 'amplified')).toMatchObject({ c: null, d: 0 });
+    expect(values(frame, 'altered("ERBB2")')).toMatchObject({ c: 0, d: 0 });
+  });
+
   it('of segments give fraction altered and transitions, absent without any', () => {
     const segment = (position: number, end: number, value: number, line: number) =>
       alteration('b', '', { kind: 'segment', class: null, chromosome: 'chr1', position, end, value, line });
