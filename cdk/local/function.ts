@@ -44,6 +44,8 @@ export class LocalFunction {
   readonly #options: FunctionOptions;
   readonly #idle: ChildProcess[] = [];
   readonly #busy = new Set<ChildProcess>();
+  /** Killed, and perhaps not gone yet. */
+  readonly #doomed = new WeakSet<ChildProcess>();
   readonly #waiting: (() => void)[] = [];
   #peak = 0;
   #stopped = false;
@@ -83,12 +85,26 @@ export class LocalFunction {
   /** Kills an environment that is at work, as a machine may die; whether there was one. */
   kill(): boolean {
     const [environment] = this.#busy;
-    return environment?.kill('SIGKILL') ?? false;
+    return environment ? this.#end(environment) : false;
+  }
+
+  /** Stalls an environment that is at work for so many milliseconds, as a machine may be starved; whether there was one. */
+  stall(milliseconds: number): boolean {
+    const [environment] = this.#busy;
+    if (environment?.pid === undefined) return false;
+    environment.kill('SIGSTOP');
+    setTimeout(() => environment.kill('SIGCONT'), milliseconds);
+    return true;
   }
 
   stop(): void {
     this.#stopped = true;
     for (const environment of [...this.#idle, ...this.#busy]) environment.kill('SIGKILL');
+  }
+
+  #end(environment: ChildProcess): boolean {
+    this.#doomed.add(environment);
+    return environment.kill('SIGKILL');
   }
 
   async #take(): Promise<ChildProcess> {
@@ -101,7 +117,7 @@ export class LocalFunction {
 
   #release(environment: ChildProcess): void {
     this.#busy.delete(environment);
-    if (environment.connected && !environment.killed) this.#idle.push(environment);
+    if (environment.connected && !this.#doomed.has(environment)) this.#idle.push(environment);
     this.#waiting.shift()?.();
   }
 
@@ -155,7 +171,7 @@ export class LocalFunction {
         fail(`the function ${why}`);
       };
       const timer = setTimeout(() => {
-        environment.kill('SIGKILL');
+        this.#end(environment);
         fail(`the function took longer than ${milliseconds / 1000} s`);
       }, milliseconds);
       environment.once('message', heard).once('exit', died);

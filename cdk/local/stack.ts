@@ -54,6 +54,8 @@ export interface Stack {
   keys(person: { readonly site: string }): Promise<S3Keys>;
   /** Kills an environment that is at work of the function whose id in the template begins so; whether there was one. */
   kill(idPrefix: string): boolean;
+  /** Stalls one likewise for so many milliseconds. */
+  stall(idPrefix: string, milliseconds: number): boolean;
   /** Messages of every queue. */
   messages(): Promise<MessageCounts>;
   /** Puts dead letters back where they came from; how many. */
@@ -151,6 +153,7 @@ async function start(options: StackOptions, parts: Parts): Promise<Stack> {
     token: issuer.token,
     keys: async ({ site }) => people.keys(site),
     kill: (idPrefix) => called(idPrefix).kill(),
+    stall: (idPrefix, milliseconds) => called(idPrefix).stall(milliseconds),
     messages: () => countMessages(queues, of('AWS::SQS::Queue')),
     redrive: () => redriveDeadLetters(queues, of('AWS::SQS::Queue')),
     memory: () => new Map([...functions].map(([id, each]) => [id, each.memory])),

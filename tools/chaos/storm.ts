@@ -7,7 +7,9 @@ import { type ChaosFile, FILES, versionOf } from './world.ts';
 
 /** Milliseconds. */
 const LONGEST_DELAY = 1500;
-const LONGEST_WATCH = 400;
+const LONGEST_WATCH = 2000;
+/** Longer than a message stays hidden, so that another worker takes it up meanwhile. */
+const LONGEST_STALL = 8000;
 const WORKERS = ['IngestFunction', 'PublishFunction'] as const;
 
 /** How events are carried: each once and at once; late, so out of order, and twice; that, and some never; none at all. */
@@ -46,10 +48,10 @@ export class StormyCourier {
   }
 }
 
-/** Kills a worker as soon as one is at work, if one is before long. */
-async function killOne(stack: Stack, worker: (typeof WORKERS)[number]): Promise<boolean> {
+/** Tries until a worker is found at work, if one is before long. */
+async function onceAtWork(hit: () => boolean): Promise<boolean> {
   const end = Date.now() + LONGEST_WATCH;
-  while (!stack.kill(worker)) {
+  while (!hit()) {
     if (Date.now() > end) return false;
     await pause(2);
   }
@@ -72,19 +74,29 @@ export interface StormOptions {
   readonly progress: (says: string) => void;
 }
 
-/** Puts good and bad versions, overwrites, deletes, kills workers. Returns how many died. What was done stands in the history. */
+/** Puts good and bad versions, overwrites, deletes, kills and stalls workers. Returns how many died. What was done stands in the history. */
 export async function storm(options: StormOptions): Promise<number> {
   const { stack, visitor, cohort, steps, from, random, courier, lossy, progress } = options;
+  const blows: Promise<boolean>[] = [];
   let killed = 0;
+  const kill = async (worker: (typeof WORKERS)[number]): Promise<boolean> => {
+    const hit = await onceAtWork(() => stack.kill(worker));
+    killed += hit ? 1 : 0;
+    return hit;
+  };
   await courier.turn(lossy ? 'lossy' : 'rough');
   for (let step = from; step < from + steps; step++) {
     progress(`step ${step}, ${killed} workers killed`);
     const luck = random.uniform();
-    if (luck < 0.8) await strike(options, FILES[random.below(FILES.length)]!, step);
-    else if (luck < 0.95 || !lossy) killed += (await killOne(stack, WORKERS[random.below(WORKERS.length)]!)) ? 1 : 0;
+    const worker = WORKERS[random.below(WORKERS.length)]!;
+    const stalled = random.below(LONGEST_STALL);
+    if (luck < 0.75) await strike(options, FILES[random.below(FILES.length)]!, step);
+    else if (luck < 0.85) blows.push(kill(worker));
+    else if (luck < 0.95 || !lossy) blows.push(onceAtWork(() => stack.stall(worker, stalled)));
     else await visitor.ask(`/cohorts/${cohort}/reconciliations`, { method: 'POST' });
     await pause(random.below(120));
   }
+  await Promise.all(blows); // they wait for workers that later steps set to work
   if (lossy) {
     // What happens last to each file is told to nobody: a reconciliation alone can find it.
     await courier.turn('silent');

@@ -108,6 +108,18 @@ describe('A function', () => {
     expect(() => start({ Runtime: 'nodejs22.x' })).toThrow('nodejs22.x');
   });
 
+  it('is late where it is stalled, and is kept', async () => {
+    const f = start();
+    await f.invoke({});
+    const began = performance.now();
+    const invoked = f.invoke({ waits: 50 });
+    await new Promise((go) => setTimeout(go, 20));
+    expect(f.stall(400)).toBe(true);
+    expect(await invoked).toMatchObject({ calls: 2 });
+    expect(performance.now() - began).toBeGreaterThan(350);
+    expect(await f.invoke({})).toMatchObject({ calls: 3 });
+  });
+
   it('hands on what it writes, line by line', async () => {
     await start().invoke({ logs: 'one\ntwo' });
     await new Promise((go) => setTimeout(go, 100));
