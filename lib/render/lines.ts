@@ -89,7 +89,7 @@ export function drawLines(figure: LinesFigure, name: string): Markup {
     head.bottom,
   );
   const top = key.bottom + 14;
-  const plot: Box = { left: MARGIN + 60, right: WIDTH - MARGIN - 14, top, bottom: top + PLOT_HEIGHT };
+  const plot: Box = { left: MARGIN + 60, right: WIDTH - MARGIN - 22, top, bottom: top + PLOT_HEIGHT };
   const values = lines.flatMap(({ x }) => x);
   const [first, last] = values.length === 0 ? [0, 1] : [Math.min(...values), Math.max(...values)];
   const x = scaleLinear([first, last > first ? last : first + 1], [plot.left, plot.right]);
