@@ -8,6 +8,7 @@ import { type ChaosFile, FILES, versionOf } from './world.ts';
 /** Milliseconds. */
 const LONGEST_DELAY = 1500;
 const LONGEST_WATCH = 2000;
+const MOST_APART = 60;
 /** Longer than a message stays hidden, so that another worker takes it up meanwhile. */
 const LONGEST_STALL = 8000;
 const WORKERS = ['IngestFunction', 'PublishFunction'] as const;
@@ -48,12 +49,15 @@ export class StormyCourier {
   }
 }
 
-/** Tries until a worker is found at work, if one is before long. */
-async function onceAtWork(hit: () => boolean): Promise<boolean> {
+/**
+ * Tries until a worker is found at work, if one is before long. Tries lie so many milliseconds apart, so that they meet work at any stage
+ * and not always at its beginning.
+ */
+async function onceAtWork(hit: () => boolean, apart: number): Promise<boolean> {
   const end = Date.now() + LONGEST_WATCH;
   while (!hit()) {
     if (Date.now() > end) return false;
-    await pause(2);
+    await pause(apart);
   }
   return true;
 }
@@ -79,8 +83,8 @@ export async function storm(options: StormOptions): Promise<number> {
   const { stack, visitor, cohort, steps, from, random, courier, lossy, progress } = options;
   const blows: Promise<boolean>[] = [];
   let killed = 0;
-  const kill = async (worker: (typeof WORKERS)[number]): Promise<boolean> => {
-    const hit = await onceAtWork(() => stack.kill(worker));
+  const kill = async (worker: (typeof WORKERS)[number], apart: number): Promise<boolean> => {
+    const hit = await onceAtWork(() => stack.kill(worker), apart);
     killed += hit ? 1 : 0;
     return hit;
   };
@@ -90,9 +94,10 @@ export async function storm(options: StormOptions): Promise<number> {
     const luck = random.uniform();
     const worker = WORKERS[random.below(WORKERS.length)]!;
     const stalled = random.below(LONGEST_STALL);
+    const apart = 1 + random.below(MOST_APART);
     if (luck < 0.75) await strike(options, FILES[random.below(FILES.length)]!, step);
-    else if (luck < 0.85) blows.push(kill(worker));
-    else if (luck < 0.95 || !lossy) blows.push(onceAtWork(() => stack.stall(worker, stalled)));
+    else if (luck < 0.85) blows.push(kill(worker, apart));
+    else if (luck < 0.95 || !lossy) blows.push(onceAtWork(() => stack.stall(worker, stalled), apart));
     else await visitor.ask(`/cohorts/${cohort}/reconciliations`, { method: 'POST' });
     await pause(random.below(120));
   }
