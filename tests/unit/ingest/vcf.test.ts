@@ -1,0 +1,179 @@
+import { describe, expect, it } from 'vitest';
+import { DEFINITION_KEY, documentName } from '../../../lib/ingest/index.ts';
+import { bgzip } from '../formats/vcf/bgzip.ts';
+import { CSQ, vcf } from '../formats/vcf/read.ts';
+import { drain } from './settle.ts';
+import { World } from './world.ts';
+
+const DEFINITION = `title: Files of specimens
+tables:
+  - { match: specimens.csv, rows: specimen, patient: patient, specimen: specimen, columns: { age: number } }
+alterations:
+  - { match: "vcf/{specimen}.vcf*", covers: file, panel: exome, build: GRCh37 }
+  - { match: "all/*.vcf", covers: file, panel: exome, build: GRCh37 }
+derived:
+  kras: altered("KRAS")
+`;
+
+const SPECIMENS = 'patient,specimen,age\nP1,P1-T,50\nP2,P2-T,60\nP3,P3-T,70\n';
+const KRAS_BED = 'chr12\t25398200\t25398400\tKRAS\n';
+const csq = (consequence: string): string => `CSQ=T|${consequence}||KRAS|3845|||protein_coding|p.Gly12Asp||`;
+const annotated = (consequence: string, gt = '0/1'): Buffer =>
+  vcf([`12 25398284 . C T . PASS ${csq(consequence)} GT 0/0 ${gt}`], [CSQ], ['NORMAL', 'TUMOR']);
+const bare = vcf(['12 25398284 . C T . PASS . GT 0/1'], [], ['any']);
+
+async function putAll(world: World, files: Readonly<Record<string, string | Uint8Array>>): Promise<void> {
+  for (const [key, content] of Object.entries(files)) {
+    world.put(key, content);
+    world.hint(key);
+  }
+  await drain(world);
+}
+
+async function worldOf(files: Readonly<Record<string, string | Uint8Array>>): Promise<World> {
+  const world = new World();
+  await putAll(world, { [DEFINITION_KEY]: DEFINITION, 'specimens.csv': SPECIMENS, ...files });
+  return world;
+}
+
+const looked = (world: World, key: string) => world.heads.get(key)!.looked;
+const recordsOf = (world: World, key: string) => world.attempts.get(looked(world, key).attempt!)!;
+const problemsOf = (world: World) =>
+  JSON.parse(
+    new TextDecoder().decode(world.documents.get(documentName.frame(world.current!.frame!, 'problems.json'))!.body),
+  ) as {
+    rule: string;
+    file: string;
+    value?: string;
+  }[];
+
+describe('A VCF of a specimen', () => {
+  it('joins it by its key, and covers it though nothing was found', async () => {
+    const world = await worldOf({
+      'vcf/P1-T.vcf.gz': bgzip(annotated('missense_variant')),
+      'vcf/P2-T.vcf': annotated('missense_variant', '0/0'),
+    });
+    expect(looked(world, 'vcf/P1-T.vcf.gz')).toMatchObject({ content: 'annotated-vcf', counts: { alterations: 1 } });
+    const { alterations } = recordsOf(world, 'vcf/P1-T.vcf.gz');
+    expect(alterations[0]).toMatchObject({
+      specimenIdentifier: 'P1-T',
+      gene: 'KRAS',
+      geneId: '3845',
+      class: 'Missense_Mutation',
+    });
+    expect(recordsOf(world, 'vcf/P2-T.vcf').facts).toEqual([{ covered: [expect.any(String)] }]);
+    expect(problemsOf(world)).toEqual([]);
+  });
+
+  it('that no table lists is reported, whether anything was found in it or not', async () => {
+    const world = await worldOf({
+      'vcf/P8-T.vcf': annotated('missense_variant'),
+      'vcf/P9-T.vcf': annotated('missense_variant', '0/0'),
+    });
+    expect(problemsOf(world).map(({ rule, file, value }) => [rule, file, value])).toEqual([
+      ['unknown-patient', 'vcf/P8-T.vcf', 'P8-T'],
+      ['unknown-patient', 'vcf/P9-T.vcf', undefined],
+    ]);
+  });
+
+  it('of several samples joins them by their names', async () => {
+    const world = await worldOf({
+      'all/batch.vcf': vcf([`12 25398284 . C T . PASS ${csq('missense_variant')} GT 0/1 0/0`], [CSQ], ['P1-T', 'P3-T']),
+    });
+    expect(recordsOf(world, 'all/batch.vcf').alterations.map(({ specimenIdentifier }) => specimenIdentifier)).toEqual([
+      'P1-T',
+    ]);
+    expect(problemsOf(world)).toEqual([]);
+  });
+
+  it('keeps what is not coding only where the definition asks for it', async () => {
+    const world = await worldOf({ 'vcf/P1-T.vcf': annotated('upstream_gene_variant') });
+    expect(recordsOf(world, 'vcf/P1-T.vcf').alterations).toEqual([]);
+    await putAll(world, { [DEFINITION_KEY]: `${DEFINITION}qualifying: { classes: ["5'Flank"] }\n` });
+    expect(recordsOf(world, 'vcf/P1-T.vcf').alterations).toMatchObject([{ class: "5'Flank" }]);
+  });
+
+  it('is refused as what it is where the definition takes it for a table', async () => {
+    const world = await worldOf({ 'specimens.csv': annotated('missense_variant') });
+    expect(looked(world, 'specimens.csv')).toMatchObject({ verdict: 'rejected', reason: 'other-format' });
+    const [problem] = recordsOf(world, 'specimens.csv').problems;
+    expect(problem!.says).toBe('the definition takes the file for a table, and it is a VCF');
+  });
+
+  it('is no FASTA, whatever its key', async () => {
+    const world = await worldOf({ 'vcf/P1-T.vcf': '>1\nACGT\n' });
+    expect(recordsOf(world, 'vcf/P1-T.vcf').problems[0]!.says).toBe(
+      'the definition takes the file for alterations, and it is a FASTA',
+    );
+  });
+});
+
+describe('What a VCF is read by', () => {
+  it('is a source without a definition, and needs none', async () => {
+    const world = new World();
+    await putAll(world, {
+      'genome.fa': '>1\nACGT\n',
+      'genes.bed': KRAS_BED,
+      'broken.bed': 'chr1\t0\t10\tA\nchr1\tx\n',
+    });
+    expect(looked(world, 'genome.fa')).toMatchObject({ verdict: 'accepted', content: 'fasta' });
+    expect(looked(world, 'genes.bed')).toMatchObject({ verdict: 'accepted', content: 'bed' });
+    expect(looked(world, 'broken.bed')).toMatchObject({ verdict: 'rejected', reason: 'other-format' });
+  });
+
+  it('gives genes by position as soon as it comes, and takes them along when it goes', async () => {
+    const world = await worldOf({ 'vcf/P1-T.vcf': bare });
+    expect(looked(world, 'vcf/P1-T.vcf')).toMatchObject({ verdict: 'rejected', reason: 'no-gene' });
+    const without = world.current!.revision;
+    await putAll(world, { 'genes.bed': KRAS_BED });
+    expect(looked(world, 'vcf/P1-T.vcf').verdict).toBe('accepted with problems');
+    expect(recordsOf(world, 'vcf/P1-T.vcf').alterations).toMatchObject([{ gene: 'KRAS', class: null }]);
+    expect(world.current!.revision).not.toBe(without);
+    world.delete('genes.bed');
+    world.hint('genes.bed');
+    await drain(world);
+    expect(looked(world, 'vcf/P1-T.vcf')).toMatchObject({ verdict: 'rejected', reason: 'no-gene' });
+    expect(world.current!.revision).toBe(without);
+  });
+
+  it('changes nothing of a VCF that is annotated where it is a BED, and its indels where it is a FASTA', async () => {
+    const indel = vcf([`1 8 . CAC C . PASS ${csq('frameshift_variant')} GT 0/1`], [CSQ]);
+    const world = await worldOf({ 'vcf/P1-T.vcf': indel });
+    const { attempt } = looked(world, 'vcf/P1-T.vcf');
+    expect(recordsOf(world, 'vcf/P1-T.vcf').alterations[0]!.position).toBe(8);
+    await putAll(world, { 'genes.bed': KRAS_BED });
+    expect(looked(world, 'vcf/P1-T.vcf').attempt).toBe(attempt);
+    await putAll(world, { 'genome.fa': '>chr1\nGGGCACA\nCACAGGG\n' });
+    expect(recordsOf(world, 'vcf/P1-T.vcf').alterations[0]!.position).toBe(4);
+    await putAll(world, { 'genome.fa': '>chr1\nGGGGGCA\nCACAGGG\n' });
+    expect(recordsOf(world, 'vcf/P1-T.vcf').alterations[0]!.position).toBe(6);
+  });
+
+  it('comes to the same in any order', async () => {
+    const files = {
+      'vcf/P1-T.vcf': bare,
+      'genes.bed': KRAS_BED,
+      'genome.fa': '>12\nACGT\n',
+      'specimens.csv': SPECIMENS,
+      [DEFINITION_KEY]: DEFINITION,
+    };
+    const revisions = new Set<string>();
+    for (const keys of [
+      Object.keys(files),
+      Object.keys(files).reverse(),
+      ['genes.bed', DEFINITION_KEY, 'vcf/P1-T.vcf', 'specimens.csv', 'genome.fa'],
+    ]) {
+      const world = new World();
+      for (const key of keys) await putAll(world, { [key]: files[key as keyof typeof files] });
+      revisions.add(world.current!.revision!);
+    }
+    expect(revisions.size).toBe(1);
+  });
+
+  it('names its specimens by keys that tell nothing', async () => {
+    const world = await worldOf({ 'vcf/P1-T.vcf': annotated('missense_variant') });
+    const [fact] = recordsOf(world, 'vcf/P1-T.vcf').facts ?? [];
+    expect(fact!.covered).toHaveLength(1);
+    expect(fact!.covered![0]).toMatch(/^[0-9a-f]{32}$/);
+  });
+});
