@@ -1,10 +1,11 @@
 /**
- * `npm run bench [-- stack | functions | stats]`: what things cost, side by side with a peer and as ratios; all of it without a name. Of `stats`,
+ * `npm run bench [-- stack | functions | stats | formats | large]`: what things cost, side by side with a peer and as ratios; all of it without a name. Of `stats`,
  * `--only TEXT` takes the lines whose work holds the text.
  */
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { synthesise } from './assembly.ts';
+import { benchFormats, printFormats } from './bench/formats.ts';
 import { benchFunctions, printFunctions } from './bench/functions.ts';
 import { benchStack, printStack } from './bench/stack.ts';
 import { benchStats, describeStats, printKernel, STATS_COLUMNS } from './bench/stats.ts';
@@ -26,6 +27,9 @@ const BENCHES: Readonly<Record<string, () => Promise<void> | void>> = {
       "The functions' bundles: from process start to end, medians",
       printFunctions(benchFunctions(await synthesise())),
     ),
+  formats: async () =>
+    print('Files to alterations, each in a process of its own, the best of three', printFormats(await benchFormats())),
+  large: async () => print('The same, and a VCF of 2 GB', printFormats(await benchFormats({ large: true }))),
   stats: () => {
     const rows = [STATS_COLUMNS];
     for (const row of benchStats(only)) {
@@ -41,4 +45,5 @@ const unknown = named.find((name) => !Object.hasOwn(BENCHES, name));
 if (unknown !== undefined)
   throw new TypeError(`there is no bench ${unknown}: there are ${Object.keys(BENCHES).join(', ')}`);
 console.log(`${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} processors, Node ${process.version}`);
-for (const name of named.length > 0 ? named : Object.keys(BENCHES)) await BENCHES[name]!();
+const all = Object.keys(BENCHES).filter((name) => name !== 'large'); // which has all of formats, and minutes more
+for (const name of named.length > 0 ? named : all) await BENCHES[name]!();
