@@ -38,6 +38,9 @@ const FRAME_FILES: Readonly<Record<`${FrameTable}.parquet`, true>> = {
   'coverage.parquet': true,
 };
 
+/** A named table's rows. */
+const LIST_FILE = /^list\.[A-Za-z][A-Za-z0-9_]{0,63}\.parquet$/;
+
 const PARQUET = 'application/vnd.apache.parquet';
 
 function cohortOf(request: ApiRequest): { readonly site: string; readonly cohort: string } {
@@ -110,7 +113,7 @@ export async function getFrameFile(request: ApiRequest, ports: AnswerPorts): Pro
   const cohort = cohortOf(request);
   const { frame } = await answeringPointer(cohort, ports);
   const file = request.parameter('file');
-  if (!Object.hasOwn(FRAME_FILES, file)) throw notFound('table');
+  if (!Object.hasOwn(FRAME_FILES, file) && !LIST_FILE.test(file)) throw notFound('table');
   const name = documentName.frame(frame, file);
   const headers = { etag: `"${frame}.${file}"`, 'cache-control': 'private, no-cache', 'signet-frame': frame };
   if (unchanged(request.header('if-none-match'), headers.etag)) return { status: 304, headers };

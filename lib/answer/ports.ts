@@ -1,5 +1,5 @@
 import type { Json, Place } from '../base/index.ts';
-import type { Alteration, PatientRow, Problem } from '../cohort/index.ts';
+import type { Alteration, EventRow, PatientRow, Problem } from '../cohort/index.ts';
 
 /** A cohort of a site; a site is never named by a request. */
 export interface CohortName {
@@ -28,7 +28,9 @@ export interface SourceState {
   readonly bytes?: number;
   readonly sha256?: string;
   readonly etag?: string;
-  readonly counts: Readonly<Record<'patients' | 'specimens' | 'alterations' | 'problems', number>>;
+  readonly counts: Readonly<Record<'patients' | 'specimens' | 'alterations' | 'problems', number>> & {
+    readonly events?: number;
+  };
   /** Holds the newest look's problems. */
   readonly attempt?: string;
   /** Answers for the source. */
@@ -112,6 +114,8 @@ export interface Documents {
 /** Records of attempts. All throw SignetError `attempt-swept` where a sweep overtook the reader. */
 export interface Records {
   patient(cohort: CohortName, attempt: string, patient: string): Promise<readonly PatientRow[]>;
+  /** Her dated rows, in the file's order. */
+  events(cohort: CohortName, attempt: string, patient: string): Promise<readonly EventRow[]>;
   alterationsOf(
     cohort: CohortName,
     attempt: string,

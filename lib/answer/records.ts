@@ -8,6 +8,8 @@ import { inTurns, unswept } from './problems.ts';
 /** A row of a source about a patient, dates written out. */
 export interface PatientRowView extends Pick<PatientRow, 'identifier' | 'line' | 'values' | 'setAside'> {
   readonly file: string;
+  /** Of a table of events. */
+  readonly table?: string;
 }
 
 /** An alteration as an analyst sees it: under opaque keys alone. */
@@ -34,7 +36,7 @@ async function answering(
 ): Promise<readonly { readonly key: string; readonly attempt: string }[]> {
   const [listed, states] = await Promise.all([cohorts.listed(cohort, listing), cohorts.sources(cohort)]);
   const empty = new Set(
-    states.flatMap(({ inForce }) => (inForce && inForce.counts[kind] === 0 ? [inForce.attempt] : [])),
+    states.flatMap(({ inForce }) => (inForce && (inForce.counts[kind] ?? 0) === 0 ? [inForce.attempt] : [])),
   );
   return listed.flatMap(({ key, attempt }) => (attempt && !empty.has(attempt) ? [{ key, attempt }] : []));
 }
@@ -47,6 +49,14 @@ function written(values: PatientRow['values'], columns: ReadonlyMap<string, Colu
       columns.get(name)?.type === 'date' && typeof value === 'number' ? isoDate(value) : value,
     ]),
   );
+}
+
+function viewOf(
+  file: string,
+  { identifier, line, values, setAside }: Pick<PatientRow, 'identifier' | 'line' | 'values' | 'setAside'>,
+  columns: ReadonlyMap<string, Column>,
+): PatientRowView {
+  return { file, line, identifier, values: written(values, columns), setAside };
 }
 
 /** A patient's normalised rows, from the table. Throws `not-found`, `no-definition`. */
@@ -63,20 +73,20 @@ export async function readPatient(
       key,
       rows: await ports.records.patient(cohort, attempt, patient),
     }));
+    const dated = await inTurns(await answering(cohort, listing, 'events', ports), async ({ key, attempt }) => ({
+      key,
+      rows: await ports.records.events(cohort, attempt, patient),
+    }));
     if (found.every(({ rows }) => rows.length === 0)) throw new SignetError('not-found', 'There is no such patient');
     const { columns } = (await readFrameTable(cohort, frame, 'patients', ports)).table;
-    return {
-      patient,
-      rows: found.flatMap(({ key, rows }) =>
-        rows.map(({ identifier, line, values, setAside }) => ({
-          file: key,
-          line,
-          identifier,
-          values: written(values, columns),
-          setAside,
-        })),
-      ),
-    };
+    const rows = found.flatMap(({ key, rows: of }) => of.map((row) => viewOf(key, row, columns)));
+    const lists = new Map<string, ReadonlyMap<string, Column>>();
+    for (const name of new Set(dated.flatMap(({ rows: of }) => of.map(({ table }) => table))))
+      lists.set(name, (await readFrameTable(cohort, frame, `list.${name}`, ports)).table.columns);
+    const events = dated.flatMap(({ key, rows: of }) =>
+      of.map((row) => ({ ...viewOf(key, row, lists.get(row.table)!), table: row.table })),
+    );
+    return { patient, rows: [...rows, ...events] };
   });
 }
 

@@ -2,7 +2,7 @@ import type { Rule } from './rule.ts';
 import type { CheckDefinition } from './schema.ts';
 
 /** What a column may be to a rule: whatever it is called in a cohort. */
-export const ROLES = [
+const ROLES = [
   'birth year',
   'age',
   'diagnosis date',

@@ -164,6 +164,7 @@ export const PatientRecords = z
     rows: z.array(
       z.strictObject({
         file: z.string(),
+        table: z.string().optional().meta({ description: 'Of a table of events: its name' }),
         line: z.int(),
         identifier: z.string(),
         values: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),

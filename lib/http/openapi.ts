@@ -189,7 +189,7 @@ function operations({ requests, definition }: OpenApiParts): Readonly<Record<Rou
       replies: ok(bodies.GeneRecords),
     },
     'GET /cohorts/{cohort}/frame/{file}': {
-      summary: 'A table of the frame: patients.parquet, alterations.parquet or coverage.parquet',
+      summary: 'A table of the frame: patients.parquet, alterations.parquet, coverage.parquet or list.{name}.parquet',
       replies: {
         200: { description: 'Parquet', content: content(z.string(), 'application/vnd.apache.parquet') },
         303: SEE_OTHER,

@@ -276,6 +276,15 @@ export class TableAttempts implements Attempts {
     return (await this.#one(cohort, attempt, patient, sort.patient(patient))) as readonly PatientRow[];
   }
 
+  /** The dated rows that an attempt has of a patient, in the file's order. */
+  async events(cohort: CohortName, attempt: string, patient: string): Promise<readonly EventRow[]> {
+    const { shards } = await this.#manifest(cohort, attempt);
+    const PK = partition.records(cohort.site, attempt, shardOf(patient, shards));
+    const items = await this.#table(cohort).all({ PK, prefix: sort.eventsOf(patient) });
+    await this.#manifest(cohort, attempt);
+    return items.flatMap(({ body }) => unpack(body) as readonly EventRow[]).sort(byLine);
+  }
+
   /** The rows that an attempt has of a specimen. */
   async specimen(cohort: CohortName, attempt: string, specimen: string): Promise<readonly SpecimenRow[]> {
     return (await this.#one(cohort, attempt, specimen, sort.specimen(specimen))) as readonly SpecimenRow[];

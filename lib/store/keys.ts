@@ -103,6 +103,7 @@ export const sort = {
   patient: (patient: string): string => `PATIENT#${patient}`,
   specimen: (specimen: string): string => `SPECIMEN#${specimen}`,
   events: (patient: string, table: string, chunk: number): string => `EVENT#${patient}#${table}#${padded(chunk)}`,
+  eventsOf: (patient: string): string => `EVENT#${patient}#`,
   alterations: (specimen: string, chunk: number): string => `ALT#${specimen}#${padded(chunk)}`,
   alterationsOf: (specimen: string): string => `ALT#${specimen}#`,
   facts: (number: number): string => `FACTS#${padded(number)}`,

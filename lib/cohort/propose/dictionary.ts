@@ -28,7 +28,7 @@ const HEADINGS = {
 type Heading = keyof typeof HEADINGS;
 
 /** `1, Male | 2, Female` */
-export function choicesIn(text: string): readonly (readonly [string, string])[] {
+function choicesIn(text: string): readonly (readonly [string, string])[] {
   return text
     .split('|')
     .map((part) => part.trim())

@@ -8,7 +8,7 @@ export interface CellPlace {
 }
 
 /** 0 is A, 26 is AA. */
-export function letters(column: number): string {
+function letters(column: number): string {
   const rest = Math.floor(column / 26);
   return (rest > 0 ? letters(rest - 1) : '') + String.fromCharCode(65 + (column % 26));
 }

@@ -65,6 +65,7 @@ export class World implements AnswerPorts {
 
   readonly records: AnswerPorts['records'] = {
     patient: async () => [],
+    events: async () => [],
     alterationsOf: async () => ({ alterations: [] }),
     problems: async () => {
       throw new SignetError('attempt-swept', 'swept');
