@@ -121,7 +121,7 @@ describe('Lines', () => {
     const [, d] = /<path d="(M[^"]*)" fill="none" stroke="#0072B2" stroke-width="2"/.exec(svg)!;
     const points = [...d!.matchAll(/[ML]([\d.]+),([\d.]+)/g)].map(([, x, y]) => [Number(x), Number(y)]);
     expect(points).toHaveLength(2);
-    expect(points[1]![0]! - points[0]![0]!).toBeCloseTo((760 - 16 - 14 - 76) / 2, 0);
+    expect(points[1]![0]! - points[0]![0]!).toBeCloseTo((760 - 16 - 22 - 76) / 2, 0);
   });
 
   it('are clean whatever they hold', () => {
