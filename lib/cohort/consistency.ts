@@ -12,7 +12,6 @@ import {
   NAME,
   RESERVED,
   type TableDefinition,
-  WHOLE_PANELS,
 } from './schema.ts';
 import { specimenScope } from './specimen-scope.ts';
 
@@ -159,13 +158,6 @@ function checkAlterations({ alterations, tables, specimens }: Definition, report
       report([...path, 'match'], `${SPECIMEN} stands here twice`, 'Leave one out.', match);
     if (panel === undefined && !panels)
       report(path, 'what was sequenced is not said', 'Add panel, here or in the table of specimens.');
-    if (panel !== undefined && !WHOLE_PANELS.some((known) => known === panel))
-      report(
-        [...path, 'panel'],
-        'panels with a list of genes: not yet supported',
-        `It is ${WHOLE_PANELS.join(' or ')} for now.`,
-        panel,
-      );
     if (covers === 'listed' && !listed && tables.length === 0)
       report([...path, 'covers'], 'no table lists specimens', 'Say present.');
   });

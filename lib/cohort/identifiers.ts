@@ -192,9 +192,11 @@ export class IdentifierScreen {
   }
 
   findings(): readonly IdentifierFinding[] {
-    const dated = this.#columns.filter(({ screen }) => screen.dated >= 0.8 && screen.years.length >= 3);
+    const medians = this.#columns
+      .filter(({ screen }) => screen.dated >= 0.8 && screen.years.length >= 3)
+      .map(({ screen }) => ({ screen, year: screen.medianYear }));
     return this.#columns.flatMap(({ screen }): IdentifierFinding[] => {
-      const others = dated.flatMap((other) => (other.screen === screen ? [] : [other.screen.medianYear]));
+      const others = medians.flatMap((other) => (other.screen === screen ? [] : [other.year]));
       const kind = screen.kind(others.length === 0 ? undefined : Math.max(...others));
       if (kind) return [{ column: screen.name, holds: KINDS[kind], certain: true }];
       const suspicion = screen.suspicious();

@@ -288,29 +288,72 @@ class Draft {
   }
 
   #alterations(): Entry[] {
-    return this.#seen.alterations.map((found, i) => {
+    return this.#files().map((found, i) => {
+      const { match, kind, builds, specimenColumn } = found;
       const place = `/alterations/${i}`;
-      const build = found.builds.length === 1 ? buildIn(found.builds[0]!) : undefined;
-      if (build) this.#told(`${place}/build`, `the file says ${found.builds[0]}`, undefined, found.file);
-      else
-        this.#ask(`${place}/build`, `Which genome do the positions of ${found.file} refer to?`, ['GRCh37', 'GRCh38']);
+      const build = builds.length === 1 ? buildIn(builds[0]!) : undefined;
+      if (build) this.#told(`${place}/build`, `the file says ${builds[0]}`, undefined, match);
+      else this.#ask(`${place}/build`, `Which genome do the positions of ${match} refer to?`, ['GRCh37', 'GRCh38']);
       const listed = this.#tables.some(({ table }) => table['rows'] === 'specimen');
+      const covers = kind === 'vcf' ? 'file' : 'present';
       this.#ask(
         `${place}/covers`,
-        `Which specimens does ${found.file} cover: those that occur in it, or every one that a table lists?`,
+        `Which specimens does ${match} cover: those that occur in it, or every one that a table lists?`,
         listed ? ['present', 'listed', 'file'] : ['present', 'file'],
-        'present',
+        covers,
       );
-      const [panel = 'exome'] = this.#seen.panels;
+      // Said of no panel, genes are missing where nothing was found: never wild type by a guess.
+      const panel = this.#seen.panels.length === 1 ? this.#seen.panels[0] : 'not said';
       this.#ask(`${place}/panel`, 'What was sequenced?', ['exome', 'genome', ...this.#seen.panels], panel);
       return {
-        match: found.file,
-        ...(found.specimenColumn !== undefined && { specimen: found.specimenColumn }),
+        match,
+        ...(specimenColumn !== undefined && { specimen: specimenColumn }),
         ...(build && { build }),
         panel,
-        covers: 'present',
+        covers,
       };
     });
+  }
+
+  /** Files of alterations; VCFs of one folder are one entry, whose names hold the specimen where a table has it. */
+  #files(): readonly (Omit<SeenAlterations, 'file'> & { readonly match: string })[] {
+    const plain = this.#seen.alterations.flatMap(({ file, ...found }) =>
+      found.kind === 'maf' ? [{ ...found, match: file }] : [],
+    );
+    const known = new Set(this.#seen.tables.flatMap(({ rows }) => rows.flat()));
+    const folders = new Map<
+      string,
+      { readonly stems: string[]; readonly files: string[]; readonly found: SeenAlterations }
+    >();
+    for (const found of this.#seen.alterations) {
+      if (found.kind !== 'vcf') continue;
+      const [, folder = '', stem = '', ending = ''] =
+        /^((?:.*\/)?)([^/]*?)((?:\.g)?(?:\.vcf)?(?:\.b?gz)?)$/i.exec(found.file) ?? [];
+      const pattern = `${folder}{specimen}${ending}`;
+      const entry = folders.get(pattern) ?? { stems: [], files: [], found };
+      entry.stems.push(stem);
+      entry.files.push(found.file);
+      folders.set(pattern, entry);
+    }
+    return [
+      ...plain,
+      ...[...folders].map(
+        ([
+          pattern,
+          {
+            stems,
+            files,
+            found: { file: _, ...found },
+          },
+        ]) => {
+          const named = stems.filter((stem) => known.has(stem)).length * 2 > stems.length;
+          return {
+            ...found,
+            match: named ? pattern : files.length === 1 ? files[0]! : pattern.replace('{specimen}', '*'),
+          };
+        },
+      ),
+    ];
   }
 
   /** Only what passed, where the files say so of anything. */

@@ -221,6 +221,39 @@ describe('A draft from a REDCap export', () => {
   });
 });
 
+describe('A draft of alterations', () => {
+  const maf = {
+    file: 'a.maf',
+    kind: 'maf' as const,
+    specimens: ['s1', 's2'],
+    specimenColumn: 'Tumor_Sample_Barcode',
+    builds: ['GRCh38'],
+    filters: ['PASS', 'wga'],
+  };
+  const vcf = (file: string) => ({ file, kind: 'vcf' as const, specimens: [], builds: [], filters: [] });
+  const files = { 'specimens.csv': 'patient,sample,purity\np1,s1,0.5\np1,s2,0.6\n' };
+
+  it('joins what occurs in them, says the build that they say, and takes nobody for wild type by a guess', () => {
+    const proposal = propose(seen(files, { alterations: [maf] }));
+    draftOf(proposal);
+    expect(proposal.definition).toMatchObject({
+      tables: [{ rows: 'specimen', specimen: 'sample', patient: 'patient' }],
+      alterations: [{ match: 'a.maf', build: 'GRCh38', covers: 'present', panel: 'not said' }],
+      qualifying: { filters: ['PASS'] },
+    });
+  });
+
+  it.each([
+    [['vcf/s1.vcf.gz', 'vcf/s2.vcf.gz'], 'vcf/{specimen}.vcf.gz'],
+    [['vcf/x1.vcf', 'vcf/x2.vcf'], 'vcf/*.vcf'],
+    [['all.vcf'], 'all.vcf'],
+  ])('takes VCFs of one folder together: %s', (names, match) => {
+    const proposal = propose(seen(files, { alterations: names.map(vcf) }));
+    draftOf(proposal);
+    expect(proposal.definition).toMatchObject({ alterations: [{ match, covers: 'file' }] });
+  });
+});
+
 describe('A draft from anything', () => {
   it('is one that PUT takes, whatever columns are called and hold', () => {
     const cell = fc.oneof(
