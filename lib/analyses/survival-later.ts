@@ -1,7 +1,7 @@
 import { SignetError } from '../base/index.ts';
 import type { CohortFrame } from '../cohort/index.ts';
-import { type Findings, type KaplanMeierFigure, printLevel, type ResultTable } from '../result/index.ts';
-import { type ExposureRows, type FollowUp, landmarkRows, splitAtExposure } from '../stats/index.ts';
+import { type Findings, printLevel, type ResultTable } from '../result/index.ts';
+import { type FollowUp, landmarkRows, splitAtExposure } from '../stats/index.ts';
 import { cell, pCells } from './cells.ts';
 import { CITATION, YARDSTICK } from './citations.ts';
 import { covariatesOf, withCovariates } from './covariate.ts';
@@ -62,21 +62,6 @@ export function withJoining(selection: Selection, { grouping, joined }: Later): 
     { reason: `of ${title}, without its ${known}`, columns: [...new Set([...columns, known!])], pointer: '/by' },
     (row) => grouping.codes[row] === 1 && Number.isNaN(joined[row]!),
   );
-}
-
-/** The picture with those at risk counted by when each came to the group: nobody stands in it before. */
-function atRiskIn({ entry, time, exposed }: ExposureRows, figure: KaplanMeierFigure): KaplanMeierFigure {
-  const { times } = figure.riskTable;
-  const count = (group: number, at: number) =>
-    exposed.reduce(
-      (sum, g, i) => sum + (g === group && time[i]! >= at && (at === 0 ? entry[i]! <= 0 : entry[i]! < at) ? 1 : 0),
-      0,
-    );
-  return {
-    ...figure,
-    id: 'simon-makuch',
-    riskTable: { times, atRisk: [0, 1].map((group) => times.map((at) => count(group, at))) },
-  };
 }
 
 /** What a comparison in time comes to. */
@@ -327,9 +312,8 @@ export function laterFindings(of: LaterOf): Findings {
       ...contrastTables(curves, times, request.level, grouping.title),
     ],
     figures: [
-      atRiskIn(
-        split,
-        survivalFigure({
+      {
+        ...survivalFigure({
           title,
           yLabel: name,
           origin: endpoint.origin,
@@ -338,7 +322,8 @@ export function laterFindings(of: LaterOf): Findings {
           level: request.level,
           stamp: undefined,
         }),
-      ),
+        id: 'simon-makuch',
+      },
       ...landmarks.flatMap(({ landmark, comparison: own, followUp: after, groups: then }) =>
         own === undefined
           ? []

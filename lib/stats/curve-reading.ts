@@ -52,16 +52,19 @@ export interface SurvivalPoint {
   readonly standardError: number;
   readonly lower: number;
   readonly upper: number;
-  /** Under observation just before the time; 0 beyond the last. */
+  /** Under observation just before the time, at time 0 from it on; 0 beyond the last. */
   readonly atRisk: number;
 }
 
-/** Survival and numbers at risk at given times; before the first time survival is 1, beyond the last it stays. As summary.survfit. */
+/**
+ * Survival and numbers at risk at given times; before the first time survival is 1, beyond the last it stays. As summary.survfit, except that who
+ * comes under observation between a time and the next exit isn't at risk yet.
+ */
 export function survivalAt(curve: SurvivalCurve, times: readonly number[]): SurvivalPoint[] {
+  const { observation } = curve;
   return times.map((time) => {
     const upTo = countUntil(curve.time, (t) => t <= time);
-    const before = countUntil(curve.time, (t) => t < time);
-    const atRisk = before < curve.time.length ? curve.atRisk[before]! : 0;
+    const atRisk = observation.atRisk[countUntil(observation.time, (t) => t < time)] ?? 0;
     if (upTo === 0) return { time, survival: 1, standardError: 0, lower: 1, upper: 1, atRisk };
     return {
       time,

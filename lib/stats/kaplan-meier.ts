@@ -31,6 +31,8 @@ export interface SurvivalCurve {
   /** NaN where the interval is undefined. */
   readonly lower: Float64Array;
   readonly upper: Float64Array;
+  /** Every distinct time at which anyone leaves or comes, and who is under observation just before it; who comes at time 0, from it on. */
+  readonly observation: { readonly time: Float64Array; readonly atRisk: Float64Array };
   /** With delayed entry: times after which nobody was under observation though others came later. Survival stays what it was. */
   readonly gaps: readonly number[];
 }
@@ -71,6 +73,7 @@ export const kaplanMeier = {
       lower: column(),
       upper: column(),
     };
+    const observation = { time, atRisk: new Float64Array(time.length) };
     const gaps: number[] = [];
     let total = 0;
     let atRisk = fromStart[0]!;
@@ -80,6 +83,7 @@ export const kaplanMeier = {
     for (let i = 0; i < time.length; i++) {
       const d = events[i]!;
       const c = censored[i]!;
+      observation.atRisk[i] = time[i]! > 0 ? atRisk : atRisk + entered[i]!;
       if (d + c > 0) {
         if (d > 0) {
           if (atRisk - d < EMPTY * d) atRisk = d;
@@ -107,7 +111,7 @@ export const kaplanMeier = {
       }
       atRisk += entered[i]!;
     }
-    return { n: rows.reduce((sum, count) => sum + count, 0), events: total, ...curve, gaps };
+    return { n: rows.reduce((sum, count) => sum + count, 0), events: total, ...curve, observation, gaps };
   },
 };
 

@@ -41,6 +41,11 @@ function quartiles(curve: SurvivalCurve) {
   return { q25: at(1 / 4), median: at(1 / 2), q75: at(3 / 4) };
 }
 
+/** At risk just before the next exit: summary.survfit counts who comes between a time and that. */
+function atRiskOfSurvfit({ time, atRisk }: SurvivalCurve, at: number): number {
+  return atRisk[time.findIndex((t) => t >= at)] ?? 0;
+}
+
 function curveResult(curve: SurvivalCurve, expected: unknown) {
   const { rows, times } = looks(expected);
   const thinned = (values: Float64Array) => rows?.map((row) => values[row - 1]) ?? values;
@@ -66,7 +71,7 @@ function curveResult(curve: SurvivalCurve, expected: unknown) {
           at: {
             time: points.map(({ time }) => time),
             surv: points.map(({ survival }) => survival),
-            n_risk: points.map(({ atRisk }) => atRisk),
+            n_risk: points.map(({ time }) => atRiskOfSurvfit(curve, time)),
             se_surv: points.map(({ standardError }) => standardError),
             lower: points.map(({ lower }) => lower),
             upper: points.map(({ upper }) => upper),
@@ -160,7 +165,8 @@ const simonMakuch: Family = (given, data) => {
   const { strata, time } = given.result as { strata: string[]; time: number[] };
   const points = time.map((t, i) => {
     const g = levels.findIndex((level) => strata[i]!.endsWith(`=${level}`));
-    return survivalAt(kaplanMeier.solve(tables[g]!, options), [t])[0]!;
+    const curve = kaplanMeier.solve(tables[g]!, options);
+    return { ...survivalAt(curve, [t])[0]!, atRisk: atRiskOfSurvfit(curve, t) };
   });
   return {
     strata,

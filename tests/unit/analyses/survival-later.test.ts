@@ -66,12 +66,24 @@ describe('Survival by a group that patients join in time', () => {
 
   it('has the curves of Simon and Makuch that survfit gives', () => {
     const [given] = oracleCases('simon_makuch');
-    const { surv, n_risk: atRisk, lower, upper } = given!.result;
+    const { surv, lower, upper } = given!.result;
     const rows = rowsOf(findings, 'survival-at');
     expect(rows.map(({ survival }) => survival)).toAgree(surv, given!.tol);
-    expect(rows.map(({ at_risk: n }) => n)).toEqual(atRisk);
     expect(rows.map(({ survival_low: low }) => low)).toAgree(lower, given!.tol);
     expect(rows.map(({ survival_high: high }) => high)).toAgree(upper, given!.tol);
+  });
+
+  it('counts at risk who has come to a group by then, in the table as under the picture', () => {
+    const cut = data('sim_crlm286_td');
+    const here = (group: number, at: number) =>
+      cut.filter(({ ned, start, stop }) => Number(ned) === group && Number(start) < at && Number(stop) >= at).length;
+    const told = rowsOf(findings, 'survival-at').map(({ at_risk: n }) => n);
+    expect(told).toEqual([0, 1].flatMap((group) => [180, 365, 1095, 1826].map((days) => here(group, days))));
+    const { riskTable } = findings.figures.find(({ id }) => id === 'simon-makuch') as KaplanMeierFigure;
+    const [before, after] = riskTable.atRisk;
+    expect([before![0], after![0]]).toEqual([new Set(cut.map(({ id }) => id)).size, 0]);
+    const marks = riskTable.times.slice(1);
+    expect(after!.slice(1)).toEqual(marks.map((months) => here(1, months * MONTH)));
   });
 
   it('has the hazard ratio of the rows that R cut', () => {

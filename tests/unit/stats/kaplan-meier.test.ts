@@ -120,7 +120,9 @@ describe('Kaplan-Meier', () => {
 
   it('starts from the entries when every row has one', () => {
     const late = observed([1, 2, 2, 3, 4, 5], [1, 1, 0, 0, 1, 0], [0, 0, 0, 0, 0, 0]);
-    expect(curveOf(late)).toEqual(curveOf(observed([1, 2, 2, 3, 4, 5], [1, 1, 0, 0, 1, 0])));
+    const { observation, ...curve } = curveOf(late);
+    expect(curve).toEqual({ ...curveOf(observed([1, 2, 2, 3, 4, 5], [1, 1, 0, 0, 1, 0])), observation: undefined });
+    expect([...observation.atRisk]).toEqual([6, 6, 5, 3, 2, 1]);
   });
 
   it('accepts an event at time 0', () => {
@@ -166,6 +168,20 @@ describe('survival at given times', () => {
     const points = survivalAt(curve, [0, 1, 1.5, 2, 3, 4, 9]);
     expect(points.map(({ survival }) => survival)).toAgree([1, 2 / 3, 2 / 3, 2 / 3, 2 / 3, 0, 0], 1e-15);
     expect(points.map(({ atRisk }) => atRisk)).toEqual([3, 3, 2, 2, 1, 1, 0]);
+  });
+
+  it('counts at risk whoever has come by then and is still there', () => {
+    const delayed = fc.tuple(patients(), fc.array(fc.integer({ min: -1, max: 20 }), { minLength: 40, maxLength: 40 }));
+    fc.assert(
+      fc.property(delayed, ([rows, delays]) => {
+        const { time, event } = followUp(rows);
+        const entry = time.map((t, i) => Math.min(delays[i]!, t - 0.5));
+        const times = [0, 0.5, 3, 10, 17.25, 31];
+        const points = survivalAt(curveOf({ time, event, entry }), times);
+        const here = (at: number) => entry.filter((e, i) => time[i]! >= at && (at === 0 ? e <= 0 : e < at)).length;
+        expect(points.map(({ atRisk }) => atRisk)).toEqual(times.map(here));
+      }),
+    );
   });
 
   it('is 1 with limits of 1 before the first time', () => {
