@@ -1,6 +1,6 @@
 import { isSignetError } from '../base/index.ts';
 import { IdentifierScreen, type Seen, type SeenAlterations, type SeenTable } from '../cohort/index.ts';
-import { type ContentKind, contentKind, KIND_NAMES, openSource, sheetNames } from '../formats/index.ts';
+import { type ContentKind, contentKind, KIND_NAMES, openArchive, openSource, sheetNames } from '../formats/index.ts';
 import type { AnswerPorts, CohortName } from './ports.ts';
 
 /** Rows of a table that are looked at. */
@@ -22,6 +22,7 @@ interface Collected {
   readonly alterations: SeenAlterations[];
   readonly dictionary: Record<string, string>[];
   readonly panels: string[];
+  readonly alone: { readonly file: string; readonly says: string }[];
   readonly unread: { readonly file: string; readonly says: string }[];
 }
 
@@ -42,7 +43,7 @@ export async function lookAt(
   objects: readonly Listed[],
   ports: Pick<AnswerPorts, 'sources'>,
 ): Promise<Seen> {
-  const found: Collected = { tables: [], alterations: [], dictionary: [], panels: [], unread: [] };
+  const found: Collected = { tables: [], alterations: [], dictionary: [], panels: [], alone: [], unread: [] };
   for (const object of objects) {
     const open = () => ports.sources.open({ ...cohort, key: object.key }, object.etag);
     try {
@@ -76,6 +77,25 @@ async function take(file: string, kind: ContentKind, open: Open, found: Collecte
     case 'maf':
       found.alterations.push(await readMaf(await open(), file));
       return;
+    case 'archive':
+      for (const member of await openArchive(await open(), file)) {
+        const inside = `${file}/${member.name}`;
+        await take(inside, await contentKind(await member.open(), inside), member.open, found);
+      }
+      return;
+    case 'discrete-copy-number':
+    case 'log2-copy-number':
+    case 'structural-variants':
+    case 'fusions':
+      found.alterations.push({ file, kind: 'genes', specimens: [], builds: [], filters: [] });
+      return;
+    case 'panel-matrix':
+    case 'segments':
+    case 'fasta':
+    case 'index':
+    case 'study-text':
+      found.alone.push({ file, says: KIND_NAMES[kind] });
+      return;
     case 'vcf':
       found.alterations.push({ file, kind, specimens: [], builds: [], filters: [] });
       return;
@@ -84,7 +104,7 @@ async function take(file: string, kind: ContentKind, open: Open, found: Collecte
       found.panels.push(file.replace(/^.*\//, '').replace(/\.[^.]*$/, ''));
       return;
     default:
-      found.unread.push({ file, says: `it is ${KIND_NAMES[kind]}, which is known by its content or not read` });
+      found.unread.push({ file, says: `it is ${KIND_NAMES[kind]}` });
   }
 }
 

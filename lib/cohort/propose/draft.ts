@@ -11,6 +11,9 @@ const EVERYWHERE = /^(\[.*\]|na|n\/a|nan|null|unk|unknown|\.)$/i;
 
 const DAYS_FROM = 200;
 
+/** Patients who stand in a table twice by mistake are few. */
+const SOME_TWICE = 0.1;
+
 /**
  * A complete draft of a definition from what is in a bucket, with the evidence; what can't be told stands at the cautious choice and among
  * the questions. Throws a RangeError where there is nothing to draft from: the caller asks before.
@@ -27,7 +30,8 @@ class Draft {
   readonly #names = new Set<string>();
   readonly #missing = new Set<string>();
   readonly #tables: DraftTable[] = [];
-  #specimenType = false;
+  /** Which specimens stand for their patient. */
+  #counts: string | undefined;
 
   constructor(seen: Seen) {
     this.#seen = seen;
@@ -44,6 +48,8 @@ class Draft {
     );
     for (const [i, { check, says }] of checks.entries()) this.#told(`/checks/${i}`, says, check.id);
     this.#askGroups();
+    for (const { file, says } of this.#seen.alone)
+      this.#evidence.push({ place: '/tables', file, says: `needs no entry: it is ${says}` });
     for (const { file, says } of this.#seen.unread)
       this.#evidence.push({ place: '/tables', file, says: `left out: ${says}` });
     const hasSpecimens = this.#tables.some(({ table }) => table['rows'] === 'specimen');
@@ -52,7 +58,7 @@ class Draft {
       missing: ['', ...[...this.#missing].sort()],
       tables: this.#tables.map(({ table }) => table),
       ...(alterations.length > 0 && { alterations }),
-      ...(hasSpecimens && this.#specimenType && { specimens: { counts: 'specimen_type == "primary"' } }),
+      ...(hasSpecimens && this.#counts !== undefined && { specimens: { counts: this.#counts } }),
       ...(alterations.length > 0 && {
         qualifying: { filters: this.#filters(), minVaf: 0, classes: 'protein-changing-or-splice' },
       }),
@@ -141,7 +147,7 @@ class Draft {
         );
         continue;
       }
-      drafted.push(this.#column(entry, column, guess, { place, file }));
+      drafted.push(this.#column(entry, column, guess, { place, file, rows }));
     }
     if (listed.length > 0) entry['ignore'] = listed;
     const date = rows === 'event' ? drafted.find(({ dated }) => dated)?.name : undefined;
@@ -157,14 +163,15 @@ class Draft {
   ): string {
     const at = seen.columns.indexOf(keys.patient!);
     const patients = seen.rows.map((row) => (row[at] ?? '').trim());
-    const repeated = new Set(patients).size < patients.length;
+    const repeats = 1 - new Set(patients).size / patients.length;
     const dated = guesses.some(([, { dated: is }]) => is);
+    const repeated = repeats > (dated ? 0 : SOME_TWICE);
     const place = `/tables/${this.#tables.length}/rows`;
     if (keys.specimen !== undefined && event === undefined) {
       this.#told(place, 'it has a column of specimens', keys.specimen, seen.file);
       return 'specimen';
     }
-    const rows = event !== undefined || (repeated && dated) ? 'event' : 'patient';
+    const rows = event !== undefined || repeated ? 'event' : 'patient';
     this.#told(
       place,
       repeated ? 'patients stand in several rows' : 'each patient stands in one row',
@@ -178,7 +185,7 @@ class Draft {
     entry: { columns: Record<string, Entry> },
     column: string,
     guess: ColumnGuess,
-    { place, file }: { readonly place: string; readonly file: string },
+    { place, file, rows }: { readonly place: string; readonly file: string; readonly rows: string },
   ): DraftColumn {
     const name = this.#unusedName(column);
     const rare = guess.missing.filter((code) => !EVERYWHERE.test(code));
@@ -193,6 +200,10 @@ class Draft {
     this.#told(here, guess.says, column, file);
     if (guess.missing.length > 0)
       this.#told(`${here}/missing`, `missing codes: ${guess.missing.join(', ')}`, column, file);
+    const primary =
+      guess.definition!['codes'] instanceof Array && guess.values.find((value) => /^primary/i.test(value));
+    if (rows === 'specimen' && primary && /type|site|tissue/i.test(column))
+      this.#count(`${name} == ${JSON.stringify(primary)}`, column, file);
     if (guess.asks) this.#ask(`${here}/${guess.asks.key}`, guess.asks.asks, guess.asks.choices);
     return { name, from: column, numeric: guess.numeric, dated: guess.dated, values: guess.values };
   }
@@ -210,9 +221,14 @@ class Draft {
     const name = this.#unusedName('specimen_type');
     const codes = Object.fromEntries(types.map((type) => [type, SPECIMEN_TYPES[type] ?? type]));
     entry.columns[name] = { of: 'specimen', from: column, part: [13, 2], type: 'category', codes };
-    this.#specimenType = types.includes('01');
     this.#told(`${place}/columns/${name}`, "the fourth part of a barcode is the specimen's type", column, file);
-    if (this.#specimenType) this.#told('/specimens/counts', 'a primary tumour stands for its patient', column, file);
+    if (types.includes('01')) this.#count(`${name} == "primary"`, column, file);
+  }
+
+  #count(cel: string, column: string, file: string): void {
+    if (this.#counts !== undefined) return;
+    this.#counts = cel;
+    this.#told('/specimens/counts', 'a primary tumour stands for its patient', column, file);
   }
 
   #unusedName(column: string): string {
@@ -295,7 +311,7 @@ class Draft {
       if (build) this.#told(`${place}/build`, `the file says ${builds[0]}`, undefined, match);
       else this.#ask(`${place}/build`, `Which genome do the positions of ${match} refer to?`, ['GRCh37', 'GRCh38']);
       const listed = this.#tables.some(({ table }) => table['rows'] === 'specimen');
-      const covers = kind === 'vcf' ? 'file' : 'present';
+      const covers = kind === 'maf' ? 'present' : 'file';
       this.#ask(
         `${place}/covers`,
         `Which specimens does ${match} cover: those that occur in it, or every one that a table lists?`,
@@ -318,7 +334,7 @@ class Draft {
   /** Files of alterations; VCFs of one folder are one entry, whose names hold the specimen where a table has it. */
   #files(): readonly (Omit<SeenAlterations, 'file'> & { readonly match: string })[] {
     const plain = this.#seen.alterations.flatMap(({ file, ...found }) =>
-      found.kind === 'maf' ? [{ ...found, match: file }] : [],
+      found.kind === 'vcf' ? [] : [{ ...found, match: file }],
     );
     const known = new Set(this.#seen.tables.flatMap(({ rows }) => rows.flat()));
     const folders = new Map<

@@ -13,7 +13,8 @@ export interface SeenTable {
 /** A file of alterations. */
 export interface SeenAlterations {
   readonly file: string;
-  readonly kind: 'maf' | 'vcf';
+  /** `genes`: copy number by gene, fusions, structural variants. */
+  readonly kind: 'maf' | 'vcf' | 'genes';
   /** Of a MAF: what it calls its specimens, some of them. */
   readonly specimens: readonly string[];
   readonly specimenColumn?: string;
@@ -30,6 +31,8 @@ export interface Seen {
   readonly dictionary: readonly Readonly<Record<string, string>>[];
   /** Ids of panels that are in the bucket. */
   readonly panels: readonly string[];
+  /** Objects that need no definition, with what they are. */
+  readonly alone: readonly { readonly file: string; readonly says: string }[];
   /** Objects that can't be read, with what they are. */
   readonly unread: readonly { readonly file: string; readonly says: string }[];
 }

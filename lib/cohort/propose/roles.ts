@@ -128,5 +128,18 @@ export function survivalOf(columns: readonly DraftColumn[]): readonly Survival[]
       says: `${event.from} is the event of ${time.from}`,
     });
   }
+  const [alone] = events.filter(
+    ({ from, name }) => kindOf(from) === 'os' && !found.some(({ event }) => event === name),
+  );
+  const followed = times.filter(
+    ({ from, name }) => /last.?(follow|contact)|follow.?up/i.test(from) && !found.some(({ time }) => time === name),
+  );
+  if (alone && followed.length === 1 && !found.some(({ kind }) => kind === 'os'))
+    found.push({
+      kind: 'os',
+      time: followed[0]!.name,
+      event: alone.name,
+      says: `${alone.from} is the event of ${followed[0]!.from}`,
+    });
   return found;
 }

@@ -20,7 +20,7 @@ function tableOf(file: string, text: string): SeenTable {
 
 function seen(files: Readonly<Record<string, string>>, more: Partial<Seen> = {}): Seen {
   const tables = Object.entries(files).map(([file, text]) => tableOf(file, text));
-  return { cohort: 'c', tables, alterations: [], dictionary: [], panels: [], unread: [], ...more };
+  return { cohort: 'c', tables, alterations: [], dictionary: [], panels: [], alone: [], unread: [], ...more };
 }
 
 /** Some of a draft, for tests to look into. */
@@ -221,6 +221,26 @@ describe('A draft from a REDCap export', () => {
   });
 });
 
+describe('A draft of endpoints', () => {
+  const header = 'Patient_ID,';
+  it.each([
+    [
+      'days_to_last_followup,Overall_Survival_Status',
+      'p1,400,1\np2,30,0\np3,999,0\n',
+      'days_to_last_followup',
+      'Overall_Survival_Status',
+      'days',
+    ],
+    ['PFS_MONTHS,PFS_STATUS,x', 'p1,4,1,a\np2,30.5,0,b\np3,9,0,a\n', 'PFS_MONTHS', 'PFS_STATUS', 'months'],
+    ['time,died', 'p1,4,yes\np2,30,no\np3,9,no\n', undefined, undefined, undefined],
+  ])('pairs a time with its event, and guesses no pair: %s', (columns, rows, time, event, unit) => {
+    const draft = draftOf(propose(seen({ 'a.csv': `${header}${columns}\n${rows}` })));
+    const [endpoint] = Object.values(draft.endpoints ?? {});
+    expect(endpoint).toEqual(time === undefined ? undefined : { origin: 'not said', time, event });
+    if (time !== undefined) expect(draft.tables[0]!.columns[time]).toMatchObject({ type: 'duration', unit });
+  });
+});
+
 describe('A draft of alterations', () => {
   const maf = {
     file: 'a.maf',
@@ -231,7 +251,7 @@ describe('A draft of alterations', () => {
     filters: ['PASS', 'wga'],
   };
   const vcf = (file: string) => ({ file, kind: 'vcf' as const, specimens: [], builds: [], filters: [] });
-  const files = { 'specimens.csv': 'patient,sample,purity\np1,s1,0.5\np1,s2,0.6\n' };
+  const files = { 'specimens.csv': 'patient,sample,sample_type,purity\np1,s1,Primary,0.5\np1,s2,Metastasis,0.6\n' };
 
   it('joins what occurs in them, says the build that they say, and takes nobody for wild type by a guess', () => {
     const proposal = propose(seen(files, { alterations: [maf] }));
@@ -240,6 +260,7 @@ describe('A draft of alterations', () => {
       tables: [{ rows: 'specimen', specimen: 'sample', patient: 'patient' }],
       alterations: [{ match: 'a.maf', build: 'GRCh38', covers: 'present', panel: 'not said' }],
       qualifying: { filters: ['PASS'] },
+      specimens: { counts: 'sample_type == "Primary"' },
     });
   });
 
