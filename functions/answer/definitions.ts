@@ -2,12 +2,14 @@ import {
   type AnswerPorts,
   askForAnnotated,
   askForProposal,
+  askForStudy,
   definitionVersion,
   definitionVersions,
   FailedResult,
   type JobAnswer,
   lookAtJob,
   XLSX,
+  ZIP,
 } from '../../lib/answer/index.ts';
 import {
   type ApiRequest,
@@ -77,20 +79,40 @@ export function getProposal(request: ApiRequest, ports: AnswerPorts): Promise<Re
 
 /** `GET /cohorts/{cohort}/sources/{source}/annotated.xlsx` */
 export function getAnnotated(request: ApiRequest, ports: AnswerPorts): Promise<Reply> {
-  return orWhyNot(request, async () => {
-    const cohort = cohortOf(request);
-    const source = request.parameter('source');
-    const { answer, document } = await askForAnnotated(cohort, source, ports);
-    if (answer.state !== 'done') return underWay(answer, `/cohorts/${cohort.cohort}/sources/${source}/annotated.xlsx`);
-    const size = await ports.documents.size(cohort, document);
-    if (size === undefined) throw notFound('workbook');
-    if (size > MOST_BODY_BYTES) return elsewhere(await ports.documents.link(cohort, document, XLSX));
-    const body = await ports.documents.get(cohort, document);
-    if (!body) throw notFound('workbook');
-    return {
-      status: 200,
-      headers: { 'content-type': XLSX, 'content-disposition': 'attachment; filename="annotated.xlsx"' },
-      body,
-    };
-  });
+  const { cohort } = cohortOf(request);
+  const source = request.parameter('source');
+  const made = () => askForAnnotated(cohortOf(request), source, ports);
+  const path = `/cohorts/${cohort}/sources/${source}/annotated.xlsx`;
+  return orWhyNot(request, () => fileReply(request, made, path, XLSX, ports));
+}
+
+/** `GET /cohorts/{cohort}/export/cbioportal.zip` */
+export function getStudy(request: ApiRequest, ports: AnswerPorts): Promise<Reply> {
+  const { cohort } = cohortOf(request);
+  const made = () => askForStudy(cohortOf(request), ports);
+  return orWhyNot(request, () => fileReply(request, made, `/cohorts/${cohort}/export/cbioportal.zip`, ZIP, ports));
+}
+
+/** A file that is made on asking: itself, where it is, or where to look again. */
+async function fileReply(
+  request: ApiRequest,
+  made: () => Promise<{ readonly answer: JobAnswer; readonly document: string }>,
+  path: string,
+  type: string,
+  ports: AnswerPorts,
+): Promise<Reply> {
+  const { answer, document } = await made();
+  if (answer.state !== 'done') return underWay(answer, path);
+  const cohort = cohortOf(request);
+  const size = await ports.documents.size(cohort, document);
+  if (size === undefined) throw notFound('file');
+  if (size > MOST_BODY_BYTES) return elsewhere(await ports.documents.link(cohort, document, type));
+  const body = await ports.documents.get(cohort, document);
+  if (!body) throw notFound('file');
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  return {
+    status: 200,
+    headers: { 'content-type': type, 'content-disposition': `attachment; filename="${name}"` },
+    body,
+  };
 }

@@ -29,6 +29,7 @@ export function respondersOn(ports: AnswerPorts): Responders<'answer'> {
     'POST /cohorts/{cohort}/definition/proposals': on(definitions.postProposal),
     'GET /cohorts/{cohort}/definition/proposals/{proposal}': on(definitions.getProposal),
     'GET /cohorts/{cohort}/sources/{source}/annotated.xlsx': on(definitions.getAnnotated),
+    'GET /cohorts/{cohort}/export/cbioportal.zip': on(definitions.getStudy),
     'GET /rules': definitions.getRules,
     'GET /analyses': listAnalyses,
     'GET /limits': getLimits,

@@ -1,5 +1,5 @@
 import { SignetError } from '../base/index.ts';
-import type { CohortFrame, FrameTable, Table } from '../cohort/index.ts';
+import type { CohortFrame, FrameTable, openCohort, Table } from '../cohort/index.ts';
 import { documentName } from './names.ts';
 import type { AnswerPorts, CohortName } from './ports.ts';
 
@@ -56,30 +56,40 @@ export class Frames {
     return opened;
   }
 
-  async #read({ frame, revision, definition, ...cohort }: FrameName): Promise<CohortFrame> {
-    const table = (name: FrameTable | `list.${string}`) => readFrameTable(cohort, frame, name, this.#ports);
-    const [{ openCohort, parseDefinition }, text, patients, alterations, coverage] = await Promise.all([
+  async #read(name: FrameName): Promise<CohortFrame> {
+    const [{ openCohort }, contents] = await Promise.all([
       import('../cohort/index.ts'),
-      bytesOf(cohort, documentName.definition(definition), this.#ports),
-      table('patients'),
-      table('alterations'),
-      table('coverage'),
+      frameContents(name, this.#ports),
     ]);
-    const parsed = parseDefinition(new TextDecoder().decode(text), 'cohort.yaml');
-    const named = parsed.tables.flatMap(({ name }) => (name === undefined ? [] : [name]));
-    const lists = await Promise.all(named.map(async (name) => [name, (await table(`list.${name}`)).table] as const));
-    return openCohort({
-      definition: parsed,
-      tables: {
-        patients: patients.table,
-        alterations: alterations.table,
-        coverage: coverage.table,
-        ...(lists.length > 0 && { lists: new Map(lists) }),
-      },
-      panels: JSON.parse(coverage.metadata['panels'] ?? '{}'),
-      digest: frame,
-      revision,
-      name: cohort.cohort,
-    });
+    return openCohort({ ...contents, digest: name.frame, revision: name.revision, name: name.cohort });
   }
+}
+
+/** What a frame holds: the definition it was built by, its tables, its panels. Throws `lost-document`. */
+export async function frameContents(
+  { frame, definition, site, cohort: of }: FrameName,
+  ports: Documents,
+): Promise<Pick<Parameters<typeof openCohort>[0], 'definition' | 'tables' | 'panels'>> {
+  const cohort = { site, cohort: of };
+  const table = (name: FrameTable | `list.${string}`) => readFrameTable(cohort, frame, name, ports);
+  const [{ parseDefinition }, text, patients, alterations, coverage] = await Promise.all([
+    import('../cohort/index.ts'),
+    bytesOf(cohort, documentName.definition(definition), ports),
+    table('patients'),
+    table('alterations'),
+    table('coverage'),
+  ]);
+  const parsed = parseDefinition(new TextDecoder().decode(text), 'cohort.yaml');
+  const named = parsed.tables.flatMap(({ name }) => (name === undefined ? [] : [name]));
+  const lists = await Promise.all(named.map(async (name) => [name, (await table(`list.${name}`)).table] as const));
+  return {
+    definition: parsed,
+    tables: {
+      patients: patients.table,
+      alterations: alterations.table,
+      coverage: coverage.table,
+      ...(lists.length > 0 && { lists: new Map(lists) }),
+    },
+    panels: JSON.parse(coverage.metadata['panels'] ?? '{}'),
+  };
 }

@@ -13,5 +13,6 @@ export { cohortProblems, type ProblemPage, pageOf, problemsCsv, sourceProblems }
 export { askForProposal } from './proposals.ts';
 export { type AlterationView, type GeneView, type PatientRowView, readGene, readPatient } from './records.ts';
 export { checked } from './request.ts';
+export { askForStudy, ZIP } from './study.ts';
 export { definitionVersion, definitionVersions } from './versions.ts';
 export { work } from './work.ts';

@@ -4,6 +4,7 @@ export const documentName = {
   definition: (digest: string): string => `definitions/${digest}.json`,
   job: (id: string): string => `jobs/${id}.json`,
   annotated: (id: string): string => `annotated/${id}.xlsx`,
+  study: (id: string): string => `studies/${id}.zip`,
   revision: (digest: string): string => `revisions/${digest}.json`,
   listing: (id: string): string => `listings/${id}.json`,
   frame: (digest: string, file: string): string => `frames/${digest}/${file}`,

@@ -127,6 +127,8 @@ export interface Records {
 /** Work besides results, made on asking and kept for a day. */
 export type Job =
   | { readonly kind: 'proposal' }
+  /** The cohort as a study of cBioPortal. */
+  | { readonly kind: 'study' }
   /** `source`: the key after the cohort's prefix. */
   | { readonly kind: 'annotated'; readonly source: string };
 

@@ -33,29 +33,36 @@ export function coverageOf(
   const sequenced = assigned(all);
   const covered = new Map<
     string,
-    { readonly specimen: string; readonly panel: string; readonly kind: AlterationKind }
+    {
+      readonly patient: string;
+      readonly specimen: string;
+      readonly panel: string;
+      readonly kind: AlterationKind;
+    }
   >();
   const panelsOf = new Map<string, Set<string>>();
   const withoutPanel = new Map<string, { readonly panel: string | null; readonly specimens: Set<string> }>();
   for (const source of sources) {
-    const there = source.entry.covers === 'listed' ? undefined : present(source);
-    for (const specimen of specimens) {
-      if (there && !there.has(specimen.key)) continue;
-      const names = source.entry.panel ?? specimen.panel ?? sequenced.get(specimen.key) ?? null;
-      for (const panel of names === null ? [null] : [names].flat()) {
-        if (panel !== null && isKnown(panel, known)) {
-          for (const kind of kindsOf(source)) {
-            covered.set(`${specimen.key}\n${panel}\n${kind}`, { specimen: specimen.key, panel, kind });
-            const key = `${specimen.key}\n${kind}`;
-            panelsOf.set(key, (panelsOf.get(key) ?? new Set()).add(panel));
+    const { covers, panel: forAll } = source.entry;
+    const there = covers === 'listed' || covers === 'matrix' ? undefined : present(source);
+    for (const kind of kindsOf(source))
+      for (const { key: specimen, patient, panel: own } of specimens) {
+        if (there && !there.has(specimen)) continue;
+        const byMatrix = sequenced(specimen, kind);
+        if (covers === 'matrix' && byMatrix.length === 0) continue;
+        const name = forAll ?? own;
+        const names = name === null ? byMatrix : [name];
+        for (const panel of names.length > 0 ? names : [null]) {
+          if (panel !== null && isKnown(panel, known)) {
+            covered.set(`${specimen}\n${panel}\n${kind}`, { patient, specimen, panel, kind });
+            panelsOf.set(`${specimen}\n${kind}`, (panelsOf.get(`${specimen}\n${kind}`) ?? new Set()).add(panel));
+            continue;
           }
-          continue;
+          const without = withoutPanel.get(panel ?? '') ?? { panel, specimens: new Set() };
+          without.specimens.add(specimen);
+          withoutPanel.set(panel ?? '', without);
         }
-        const without = withoutPanel.get(panel ?? '') ?? { panel, specimens: new Set() };
-        without.specimens.add(specimen.key);
-        withoutPanel.set(panel ?? '', without);
       }
-    }
   }
   const rows = [...covered.keys()].sort().map((key) => covered.get(key)!);
   const names = [...new Set(rows.map(({ panel }) => panel))].sort();
@@ -63,6 +70,7 @@ export function coverageOf(
     coverage: {
       rows: rows.length,
       columns: new Map<string, Column>([
+        ['patient', categoryOf(rows.map(({ patient }) => patient))],
         ['specimen', categoryOf(rows.map(({ specimen }) => specimen))],
         ['panel', categoryOf(rows.map(({ panel }) => panel))],
         ['kind', categoryOf(rows.map(({ kind }) => kind))],
@@ -83,17 +91,21 @@ function isKnown(panel: string, known: ReadonlyMap<string, Panel>): boolean {
   return known.has(panel) || WHOLE_PANELS.some((whole) => whole === panel);
 }
 
-/** What sources beside the specimen table say that specimens were sequenced with. */
-function assigned(sources: readonly FrameSource[]): ReadonlyMap<string, string[]> {
-  const panels = new Map<string, string[]>();
+/** What sources beside the specimen table say that specimens were sequenced with, for a kind. */
+function assigned(sources: readonly FrameSource[]): (specimen: string, kind: AlterationKind) => readonly string[] {
+  const panels = new Map<string, { readonly panel: string; readonly kind?: AlterationKind }[]>();
   for (const { records } of sources)
     for (const { sequenced = [] } of records.facts ?? [])
-      for (const { specimen, panel } of sequenced) {
-        const of = panels.get(specimen) ?? [];
-        if (!of.includes(panel)) of.push(panel);
-        panels.set(specimen, of);
+      for (const { specimen, ...of } of sequenced) {
+        const known = panels.get(specimen);
+        if (known) known.push(of);
+        else panels.set(specimen, [of]);
       }
-  return panels;
+  return (specimen, asked) => [
+    ...new Set(
+      (panels.get(specimen) ?? []).flatMap(({ panel, kind }) => (kind === undefined || kind === asked ? [panel] : [])),
+    ),
+  ];
 }
 
 /** Specimens that occur in the file, or that it names. */

@@ -109,7 +109,12 @@ export interface SourceFacts {
   /** What the file was looked for; absent: mutations. */
   readonly kinds?: readonly AlterationKind[];
   /** What specimens were sequenced with. */
-  readonly sequenced?: readonly { readonly specimen: string; readonly panel: string }[];
+  readonly sequenced?: readonly {
+    readonly specimen: string;
+    readonly panel: string;
+    /** Absent: for all kinds. */
+    readonly kind?: AlterationKind;
+  }[];
 }
 
 /** A gene whose row was set apart in a specimen: it is missing there, neither altered nor wild type. */

@@ -114,9 +114,9 @@ const Alterations = z
     }),
     build: z.enum(['GRCh37', 'GRCh38']).exactOptional().meta({ description: 'The genome that positions refer to' }),
     panel: Line.exactOptional().meta({ description: 'What was sequenced, for all; else the specimen table says it' }),
-    covers: z.enum(['listed', 'present', 'file']).meta({
+    covers: z.enum(['listed', 'present', 'file', 'matrix']).meta({
       description:
-        'Which specimens were sequenced: every one that a table lists, those that occur in the file, or those that the file itself names',
+        'Which specimens were sequenced: every one that a table lists, those that occur in the file, those that the file itself names, or those that a gene panel matrix says were',
     }),
     levels: z
       .array(z.number().min(-2).max(2))

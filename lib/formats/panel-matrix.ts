@@ -1,3 +1,4 @@
+import type { AlterationKind } from '../cohort/index.ts';
 import { known } from './cells.ts';
 import type { Rejected } from './rejected.ts';
 import type { Source } from './source.ts';
@@ -6,6 +7,8 @@ import type { Source } from './source.ts';
 interface Sequenced {
   readonly specimen: string;
   readonly panel: string;
+  /** For what; absent where the column is none that is known: for all. */
+  readonly kind?: AlterationKind;
 }
 
 /** What sequencing of everything is called. */
@@ -24,9 +27,19 @@ export async function* panelMatrix(source: Source): AsyncGenerator<readonly (Seq
         continue;
       }
       const [specimen = '', ...panels] = row.cells.map((cell) => cell.trim());
-      for (const panel of new Set(panels.flatMap((cell) => known(cell) ?? [])))
-        if (specimen !== '') found.push({ specimen, panel: WHOLE[panel.toUpperCase()] ?? panel });
+      for (const [i, cell] of panels.entries()) {
+        const panel = known(cell);
+        if (specimen === '' || panel === null) continue;
+        const kind = kindOf(source.columns[i + 1] ?? '');
+        found.push({ specimen, panel: WHOLE[panel.toUpperCase()] ?? panel, ...(kind && { kind }) });
+      }
     }
     yield found;
   }
+}
+
+function kindOf(profile: string): AlterationKind | undefined {
+  if (/^mutations?/i.test(profile)) return 'mutation';
+  if (/cna|gistic/i.test(profile)) return 'copy number';
+  return /^(?:structural_variants?|fusions?)$/i.test(profile) ? 'fusion' : undefined;
 }

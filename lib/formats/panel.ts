@@ -30,7 +30,7 @@ const GeneText = z.union([
 const PanelDocument = z.object({
   id: z.union([z.string(), z.number()]).transform(String).optional(),
   genePanelId: z.string().optional(),
-  genes: z.array(GeneText).min(1),
+  genes: z.array(GeneText),
   coveredMb: z.number().positive().optional(),
   build: z.string().optional(),
 });
@@ -96,6 +96,8 @@ function fromJson(text: string, file: string, named: string): ReadPanel {
     );
   }
   const { id, genePanelId, genes, coveredMb, build } = parsed.data;
+  if (genes.length === 0 && coveredMb === undefined)
+    throw fault('other-format', 'the file is JSON and no gene panel: it lists no gene', { file }, REMEDY);
   return {
     panel: {
       id: (id ?? genePanelId ?? '').trim() || named,

@@ -110,6 +110,16 @@ function operations({ requests, definition }: OpenApiParts): Readonly<Record<Rou
         303: SEE_OTHER,
       },
     },
+    'GET /cohorts/{cohort}/export/cbioportal.zip': {
+      summary: 'The cohort as a study of cBioPortal, with the definition that reads it',
+      description:
+        'Meta files, clinical data, mutations, copy number, structural variants, segments, gene panels, timelines and case lists in the published formats. Patients and specimens stand under opaque keys.',
+      replies: {
+        200: { description: 'A zip archive', content: content(z.string(), 'application/zip') },
+        202: JOB,
+        303: SEE_OTHER,
+      },
+    },
     'GET /analyses': { summary: 'What can be asked', replies: ok(bodies.AnalysisList) },
     'GET /limits': { summary: 'How much of anything', replies: ok(anyJson) },
     'GET /rules': { summary: 'What data are held against', replies: ok(bodies.RuleList) },

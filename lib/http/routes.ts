@@ -44,6 +44,7 @@ export const ROUTES = [
   { key: 'DELETE /cohorts/{cohort}/results/{result}', function: 'answer', roles: ['analyst'] },
   { key: 'GET /cohorts/{cohort}/genes/{gene}', function: 'answer', roles: ['analyst'] },
   { key: 'GET /cohorts/{cohort}/frame/{file}', function: 'answer', roles: ['analyst'] },
+  { key: 'GET /cohorts/{cohort}/export/cbioportal.zip', function: 'answer', roles: ['analyst'] },
   { key: 'GET /cohorts/{cohort}/results', function: 'answer', roles: ['steward', 'analyst', 'viewer'] },
   { key: 'GET /cohorts/{cohort}/results/{result}', function: 'answer', roles: ['steward', 'analyst', 'viewer'] },
   { key: 'POST /cohorts/{cohort}/results/{result}/links', function: 'answer', roles: ['steward', 'analyst'] },

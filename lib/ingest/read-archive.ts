@@ -39,7 +39,7 @@ export async function readArchive(
     const content = await contentOf(member.open, file);
     const asked = memberReading(reading, file) ?? aloneOf(member.name, content);
     if (asked) found.push({ member, content, file, asked });
-    else if (!KNOWN.has(content)) await tell(unknownMember(options.file, file));
+    else if (!KNOWN.has(content) && member.name !== 'cohort.yaml') await tell(unknownMember(options.file, file));
   }
   const patients: PatientRow[] = [];
   const specimens: SpecimenRow[] = [];

@@ -117,7 +117,7 @@ export async function readAlone(
       for (const row of batch) if ('rule' in row) await reject(row);
       for (const some of pieces(sequenced))
         await writer.facts({
-          sequenced: some.map(({ specimen, panel }) => ({ specimen: pseudonym('specimen', specimen), panel })),
+          sequenced: some.map(({ specimen, ...of }) => ({ specimen: pseudonym('specimen', specimen), ...of })),
         });
     }
   } finally {

@@ -226,6 +226,7 @@ class LinkedDocuments extends DerivedDocuments implements Documents {
 function jobIn(job: unknown): Job | undefined {
   const { kind, source } = (job ?? {}) as Readonly<Record<string, unknown>>;
   if (kind === 'proposal') return { kind };
+  if (kind === 'study') return { kind };
   return kind === 'annotated' && typeof source === 'string' ? { kind, source } : undefined;
 }
 

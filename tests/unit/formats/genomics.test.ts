@@ -172,10 +172,11 @@ describe('A gene panel matrix', () => {
       panelMatrix(await source(tsv('SAMPLE_ID mutations cna', 's1 v1 v1', 's2 WES NA', 's3 NA NA', 's4 v1 v2'))),
     );
     expect(rows).toEqual([
-      { specimen: 's1', panel: 'v1' },
-      { specimen: 's2', panel: 'exome' },
-      { specimen: 's4', panel: 'v1' },
-      { specimen: 's4', panel: 'v2' },
+      { specimen: 's1', panel: 'v1', kind: 'mutation' },
+      { specimen: 's1', panel: 'v1', kind: 'copy number' },
+      { specimen: 's2', panel: 'exome', kind: 'mutation' },
+      { specimen: 's4', panel: 'v1', kind: 'mutation' },
+      { specimen: 's4', panel: 'v2', kind: 'copy number' },
     ]);
   });
 });

@@ -1,0 +1,145 @@
+import type { Definition, FrameTables } from '../../cohort/index.ts';
+import type { ZipFileContent } from '../zip-write.ts';
+import { type Attribute, attributesOf, type Sample, typeOf } from './people.ts';
+import { cellsOf, metaText, tabText } from './rows.ts';
+
+/** A column of a clinical file: four lines of header, then its name. https://docs.cbioportal.org/file-formats/#clinical-data */
+interface ClinicalColumn {
+  readonly display: string;
+  readonly description: string;
+  readonly type: 'NUMBER' | 'BOOLEAN' | 'STRING';
+  readonly name: string;
+  readonly cell: (row: number) => string;
+}
+
+function identifier(name: string, display: string, cell: (row: number) => string): ClinicalColumn {
+  return { display, description: display, type: 'STRING', name, cell };
+}
+
+function clinicalText(columns: readonly ClinicalColumn[], rows: number): string {
+  const lines: string[][] = [
+    columns.map(({ display }) => display),
+    columns.map(({ description }) => description),
+    columns.map(({ type }) => type),
+    columns.map(() => '1'),
+  ].map(([first, ...rest]) => [`#${first}`, ...rest]);
+  lines.push(columns.map(({ name }) => name));
+  for (let row = 0; row < rows; row++) lines.push(columns.map(({ cell }) => cell(row)));
+  return tabText(lines);
+}
+
+/** Names of attributes as cBioPortal has them: capital letters, digits and `_`, each once. */
+export function attributeNames(attributes: readonly Attribute[]): ReadonlyMap<string, string> {
+  const names = new Map<string, string>();
+  const taken = new Set(['PATIENT_ID', 'SAMPLE_ID', 'START_DATE', 'STOP_DATE', 'EVENT_TYPE', 'COUNTS']);
+  for (const { name } of attributes) {
+    let upper = name.toUpperCase();
+    while (taken.has(upper)) upper += '_';
+    taken.add(upper);
+    names.set(name, upper);
+  }
+  return names;
+}
+
+function columnOf(attribute: Attribute, name: string, cell = attribute.cell): ClinicalColumn {
+  const { label, unit } = attribute.column;
+  const display = label ?? attribute.name;
+  return {
+    display,
+    description: unit === undefined ? display : `${display} (${unit})`,
+    type: typeOf(attribute),
+    name,
+    cell,
+  };
+}
+
+/** Files of patients and of specimens, each with its meta file. `counts`: a column says which specimen counts. */
+export function clinicalFiles(
+  definition: Definition,
+  { patients }: FrameTables,
+  samples: readonly Sample[],
+  study: string,
+  counts: boolean,
+): readonly ZipFileContent[] {
+  const cell = cellsOf(patients);
+  const [own, specimens] = [
+    attributesOf(definition, 'patient', patients),
+    attributesOf(definition, 'specimen', patients),
+  ];
+  const names = attributeNames([...own, ...specimens]);
+  const ofPatients = [
+    identifier('PATIENT_ID', 'Patient Identifier', (row) => cell('patient', row)),
+    ...own.map((attribute) => columnOf(attribute, names.get(attribute.name)!)),
+  ];
+  const counting = (attribute: Attribute) => (i: number) => {
+    const { row } = samples[i]!;
+    return row === undefined ? '' : attribute.cell(row);
+  };
+  const ofSamples = [
+    identifier('PATIENT_ID', 'Patient Identifier', (i) => samples[i]!.patient),
+    identifier('SAMPLE_ID', 'Sample Identifier', (i) => samples[i]!.id),
+    ...specimens.map((attribute) => columnOf(attribute, names.get(attribute.name)!, counting(attribute))),
+    ...(counts
+      ? [identifier('COUNTS', 'Stands for its patient', (i) => (samples[i]!.row === undefined ? 'false' : 'true'))]
+      : []),
+  ];
+  const meta = (datatype: string, file: string): string =>
+    metaText({
+      cancer_study_identifier: study,
+      genetic_alteration_type: 'CLINICAL',
+      datatype,
+      data_filename: file,
+    });
+  return [
+    { name: 'data_clinical_patient.txt', content: clinicalText(ofPatients, patients.rows) },
+    { name: 'meta_clinical_patient.txt', content: meta('PATIENT_ATTRIBUTES', 'data_clinical_patient.txt') },
+    { name: 'data_clinical_sample.txt', content: clinicalText(ofSamples, samples.length) },
+    { name: 'meta_clinical_sample.txt', content: meta('SAMPLE_ATTRIBUTES', 'data_clinical_sample.txt') },
+  ];
+}
+
+/** A named table of events as a timeline; START_DATE counts days from the first day of the table's patient. */
+export function timelineFiles(
+  definition: Definition,
+  { lists }: FrameTables,
+  study: string,
+): readonly ZipFileContent[] {
+  return definition.tables.flatMap(({ rows, name, date, columns }) => {
+    const table = name === undefined || rows !== 'event' ? undefined : lists?.get(name);
+    if (!table) return [];
+    const cell = cellsOf(table);
+    const attributes = Object.entries(columns)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([column, of]): Attribute => ({ name: column, column: of, cell: (row) => cell(column, row) }));
+    const names = attributeNames(attributes);
+    const days = date === undefined ? undefined : table.columns.get(date);
+    const dayOf = (row: number): number => (days?.type === 'date' ? days.values[row]! : Number.NaN);
+    const first = new Map<string, number>();
+    for (let row = 0; row < table.rows; row++) {
+      const patient = cell('patient', row);
+      if (dayOf(row) < (first.get(patient) ?? Number.POSITIVE_INFINITY)) first.set(patient, dayOf(row));
+    }
+    const start = (row: number): string => {
+      const day = dayOf(row) - (first.get(cell('patient', row)) ?? 0);
+      return Number.isNaN(day) ? '0' : String(day);
+    };
+    const lines = [
+      ['PATIENT_ID', 'START_DATE', 'STOP_DATE', 'EVENT_TYPE', ...attributes.map((a) => names.get(a.name)!)],
+    ];
+    for (let row = 0; row < table.rows; row++)
+      lines.push([cell('patient', row), start(row), '', name!.toUpperCase(), ...attributes.map((a) => a.cell(row))]);
+    const file = `data_timeline_${name}.txt`;
+    return [
+      { name: file, content: tabText(lines) },
+      {
+        name: `meta_timeline_${name}.txt`,
+        content: metaText({
+          cancer_study_identifier: study,
+          genetic_alteration_type: 'CLINICAL',
+          datatype: 'TIMELINE',
+          data_filename: file,
+        }),
+      },
+    ];
+  });
+}

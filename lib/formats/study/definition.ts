@@ -1,0 +1,108 @@
+import type { Definition, FrameTables } from '../../cohort/index.ts';
+import { attributeNames } from './clinical.ts';
+import type { GeneFiles } from './genomic.ts';
+import { type Attribute, attributesOf } from './people.ts';
+
+/** A file of the study, alone or in its archive. */
+const inStudy = (file: string): string => `**${file}`;
+
+/**
+ * The definition that reads an exported study as the cohort it is of: columns by the values that the frame has, all else as it was. Checks
+ * have run: what they took out isn't there.
+ */
+export function studyDefinition(
+  definition: Definition,
+  tables: FrameTables,
+  { has, log2 }: Pick<GeneFiles, 'has' | 'log2'>,
+  { counts, build }: { readonly counts: boolean; readonly build: string | undefined },
+): Readonly<Record<string, unknown>> {
+  const own = attributesOf(definition, 'patient', tables.patients);
+  const specimens = attributesOf(definition, 'specimen', tables.patients);
+  const names = attributeNames([...own, ...specimens]);
+  const { title, about, cut, qualifying, derived, criteria, endpoints, groups, plan } = definition;
+  return {
+    title,
+    ...(about && { about }),
+    ...(cut !== undefined && { cut }),
+    tables: [
+      {
+        match: inStudy('data_clinical_patient.txt'),
+        rows: 'patient',
+        patient: 'PATIENT_ID',
+        columns: columnsOf(own, names),
+      },
+      {
+        match: inStudy('data_clinical_sample.txt'),
+        rows: 'specimen',
+        patient: 'PATIENT_ID',
+        specimen: 'SAMPLE_ID',
+        columns: {
+          ...columnsOf(specimens, names, 'specimen'),
+          ...(counts && { counts: { from: 'COUNTS', type: 'boolean', of: 'specimen' } }),
+        },
+      },
+      ...definition.tables.flatMap(({ rows, name, date, columns }) => {
+        if (rows !== 'event' || name === undefined) return [];
+        const attributes = Object.entries(columns)
+          .sort(([a], [b]) => (a < b ? -1 : 1))
+          .map(([column, of]): Attribute => ({ name: column, column: of, cell: () => '' }));
+        return [
+          {
+            match: inStudy(`data_timeline_${name}.txt`),
+            rows,
+            name,
+            patient: 'PATIENT_ID',
+            ...(date !== undefined && { date }),
+            columns: columnsOf(attributes, attributeNames(attributes)),
+          },
+        ];
+      }),
+    ],
+    alterations: alterationsOf(has, log2, build),
+    ...(counts && { specimens: { counts: 'counts' } }),
+    qualifying,
+    derived,
+    ...(criteria && { criteria }),
+    endpoints,
+    groups,
+    ...(plan && { plan }),
+  };
+}
+
+function alterationsOf(has: GeneFiles['has'], log2: GeneFiles['log2'], build: string | undefined): readonly object[] {
+  const common = { covers: 'matrix', ...(build !== undefined && { build }) };
+  return [
+    ...(has.has('mutations')
+      ? [{ match: inStudy('data_mutations.txt'), specimen: 'Tumor_Sample_Barcode', ...common }]
+      : []),
+    ...(has.has('discrete') ? [{ match: inStudy('data_cna.txt'), ...common, levels: [-2, -1.5, -1, 1, 2] }] : []),
+    ...(has.has('log2') ? [{ match: inStudy('data_log2_cna.txt'), ...common, log2 }] : []),
+    ...(has.has('fusions') ? [{ match: inStudy('data_sv.txt'), ...common }] : []),
+    ...(has.has('segments') ? [{ match: inStudy('.seg'), ...common }] : []),
+  ];
+}
+
+function columnsOf(
+  attributes: readonly Attribute[],
+  names: ReadonlyMap<string, string>,
+  of?: 'specimen',
+): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(
+    attributes.map(({ name, column }) => {
+      const { type, unit, codes, bounds, label } = column;
+      const category = (type ?? (codes && 'category')) === 'category';
+      return [
+        name,
+        {
+          from: names.get(name),
+          type: category ? 'category' : type === 'key' ? 'text' : type,
+          ...(category && codes && { codes: [...new Set(codes.map(([, value]) => String(value)))] }),
+          ...(unit !== undefined && { unit }),
+          ...(bounds && { bounds }),
+          ...(label !== undefined && { label }),
+          ...(of && { of }),
+        },
+      ];
+    }),
+  );
+}

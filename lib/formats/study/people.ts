@@ -1,0 +1,103 @@
+import type { Definition, FrameTables, Table } from '../../cohort/index.ts';
+import { cellsOf } from './rows.ts';
+
+/** A specimen under the name that the export gives it. */
+export interface Sample {
+  readonly id: string;
+  readonly key: string;
+  readonly patient: string;
+  /** Its row in the table of patients, where it is the one that counts. */
+  readonly row: number | undefined;
+}
+
+/**
+ * Specimens of a frame under new names. Where nothing says which counts, the first by name does: of a patient's that is the one that counts,
+ * so that the export says it by its names alone.
+ */
+export function samplesOf({ patients, alterations, coverage }: FrameTables): readonly Sample[] {
+  const cell = cellsOf(patients);
+  const patientOf = new Map<string, string>();
+  const counting = new Map<string, number>();
+  for (let row = 0; row < patients.rows; row++) {
+    const key = cell('specimen', row);
+    if (key === '') continue;
+    patientOf.set(key, cell('patient', row));
+    counting.set(key, row);
+  }
+  const others = cellsOf(alterations);
+  for (let row = 0; row < alterations.rows; row++) patientOf.set(others('specimen', row), others('patient', row));
+  const covered = cellsOf(coverage);
+  for (let row = 0; row < coverage.rows; row++) {
+    const [key, patient] = [covered('specimen', row), covered('patient', row)];
+    if (patient !== '') patientOf.set(key, patient);
+  }
+  const byPatient = new Map<string, string[]>();
+  for (const [key, patient] of patientOf) byPatient.set(patient, [...(byPatient.get(patient) ?? []), key]);
+  return [...byPatient]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([patient, keys]) =>
+      keys
+        .sort((a, b) => Number(counting.has(b)) - Number(counting.has(a)) || (a < b ? -1 : 1))
+        .map((key, i) => ({
+          id: `${patient}-${String(i + 1).padStart(2, '0')}`,
+          key,
+          patient,
+          row: counting.get(key),
+        })),
+    );
+}
+
+/** A column of the definition, as it stands in the export. */
+export interface Attribute {
+  readonly name: string;
+  readonly column: Definition['tables'][number]['columns'][string];
+  /** Its values in order of the table's rows. */
+  readonly cell: (row: number) => string;
+}
+
+/** cBioPortal's type of an attribute. */
+export function typeOf({ column }: Attribute): 'NUMBER' | 'BOOLEAN' | 'STRING' {
+  switch (column.type) {
+    case 'number':
+    case 'integer':
+    case 'duration':
+      return column.bounds ? 'STRING' : 'NUMBER';
+    case 'boolean':
+      return 'BOOLEAN';
+    default:
+      return 'STRING';
+  }
+}
+
+/** Columns of the files, patients' or specimens', as the frame has them; what was set aside is a text that is set aside again. */
+export function attributesOf({ tables }: Definition, of: 'patient' | 'specimen', frame: Table): readonly Attribute[] {
+  const cell = cellsOf(frame);
+  const own = tables.flatMap((table) =>
+    table.rows === 'event'
+      ? []
+      : Object.entries(table.columns).flatMap(([name, column]) =>
+          ownerOf(table, column) === of ? [{ name, column }] : [],
+        ),
+  );
+  return own
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .map(({ name, column }) => ({
+      name,
+      column,
+      cell: (row) => {
+        const text = cell(`${name}.bound`, row) || cell(name, row);
+        return text === '' && cell('set_aside', row).split(' ').includes(name) ? SET_ASIDE : text;
+      },
+    }));
+}
+
+const SET_ASIDE = '[set aside]';
+
+/** As the dictionary has it: in a table of specimens those that don't say are the specimen's, or, once one says so, the patient's. */
+function ownerOf(
+  { rows, columns }: Definition['tables'][number],
+  { of }: Definition['tables'][number]['columns'][string],
+): 'patient' | 'specimen' {
+  if (rows !== 'specimen') return 'patient';
+  return of ?? (Object.values(columns).some((column) => column.of === 'specimen') ? 'patient' : 'specimen');
+}
