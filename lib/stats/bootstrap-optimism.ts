@@ -43,36 +43,71 @@ export type OptimismResult = Optimism | { readonly ok: false; readonly problem: 
  * Source: Harrell, Lee & Mark, Stat Med 1996;15:361. Yardstick: rms::validate.
  */
 export function bootstrapOptimism(rows: CoxRows, options: OptimismOptions = {}): OptimismResult {
-  const { samples = 200, seed = 1, ties = 'efron', signal, progress } = options;
+  const { ties = 'efron', signal, progress } = options;
+  const plan = optimismPlan(rows, options);
+  if ('problem' in plan) return plan;
+  const measure = sampleMeasures(rows, plan.coefficients, ties);
+  const measures = plan.resamples.map((sample, done) => {
+    signal?.throwIfAborted();
+    const found = measure(sample);
+    progress?.(done + 1, plan.resamples.length);
+    return found;
+  });
+  return optimismFrom(plan, measures);
+}
+
+/** What the samples' models are measured against. */
+export interface OptimismPlan {
+  /** Of the patients' own model. */
+  readonly coefficients: readonly number[];
+  readonly apparent: number | undefined;
+  readonly resamples: readonly Int32Array[];
+}
+
+/** The patients' own fit, and the samples. */
+export function optimismPlan(
+  rows: CoxRows,
+  { samples = 200, seed = 1, ties = 'efron', resamples }: OptimismOptions,
+): OptimismPlan | { readonly ok: false; readonly problem: 'no fit' } {
   const n = rows.time.length;
   const whole = cox.fit(rows, { ties });
   if (!whole.ok) return { ok: false, problem: 'no fit' };
   const draw = random(seed);
-  const resamples =
-    options.resamples ?? Array.from({ length: samples }, () => Int32Array.from({ length: n }, () => draw.below(n)));
-  const harrell = harrellOf(rows);
   const every = Int32Array.from({ length: n }, (_, i) => i);
-  const [apparent] = harrell(predictorOf(rows, whole.coefficients), [every]);
-  const fits = fitter(rows, whole.coefficients, ties);
-  const inSample: number[] = [];
-  const inPatients: number[] = [];
-  const slopes: number[] = [];
-  let failed = 0;
-  resamples.forEach((sample, done) => {
-    signal?.throwIfAborted();
-    const coefficients = fits.coefficients(sample);
-    const predictor = coefficients === undefined ? undefined : predictorOf(rows, coefficients);
-    const [own, others] = predictor === undefined ? [] : harrell(predictor, [sample, every]);
-    const slope = predictor === undefined ? undefined : fits.slope(predictor);
-    if (own === undefined || others === undefined || slope === undefined) failed++;
-    else {
-      inSample.push(own);
-      inPatients.push(others);
-      slopes.push(slope);
-    }
-    progress?.(done + 1, resamples.length);
-  });
-  if (inSample.length === 0 || apparent === undefined) return { ok: false, problem: 'no sample fits' };
+  const [apparent] = harrellOf(rows)(predictorOf(rows, whole.coefficients), [every]);
+  return {
+    coefficients: whole.coefficients,
+    apparent,
+    resamples: resamples ?? Array.from({ length: samples }, () => Int32Array.from({ length: n }, () => draw.below(n))),
+  };
+}
+
+/** Concordance of a sample's model in the sample and in the patients, and the slope of the patients' outcome on it; undefined without a model. */
+export type SampleMeasure = readonly [inSample: number, inPatients: number, slope: number] | undefined;
+
+/** Measures one sample's model after the other, each begun at the patients' own coefficients. */
+export function sampleMeasures(
+  rows: CoxRows,
+  coefficients: readonly number[],
+  ties: Ties,
+): (sample: Int32Array) => SampleMeasure {
+  const harrell = harrellOf(rows);
+  const every = Int32Array.from({ length: rows.time.length }, (_, i) => i);
+  const fits = fitter(rows, coefficients, ties);
+  return (sample) => {
+    const found = fits.coefficients(sample);
+    if (found === undefined) return undefined;
+    const predictor = predictorOf(rows, found);
+    const [own, others] = harrell(predictor, [sample, every]);
+    const slope = fits.slope(predictor);
+    return own === undefined || others === undefined || slope === undefined ? undefined : [own, others, slope];
+  };
+}
+
+/** The samples' measures put together, in their order. */
+export function optimismFrom({ apparent }: OptimismPlan, measures: readonly SampleMeasure[]): OptimismResult {
+  const found = measures.filter((measure) => measure !== undefined);
+  if (found.length === 0 || apparent === undefined) return { ok: false, problem: 'no sample fits' };
   const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
   const corrected = (value: number, optimism: number): Corrected => ({
     apparent: value,
@@ -81,11 +116,11 @@ export function bootstrapOptimism(rows: CoxRows, options: OptimismOptions = {}):
   });
   return {
     ok: true,
-    concordance: corrected(apparent, mean(inSample.map((value, i) => value - inPatients[i]!))),
-    calibrationSlope: corrected(1, 1 - mean(slopes)),
-    inSample: Float64Array.from(inSample),
-    inPatients: Float64Array.from(inPatients),
-    failed,
+    concordance: corrected(apparent, mean(found.map(([own, others]) => own - others))),
+    calibrationSlope: corrected(1, 1 - mean(found.map(([, , slope]) => slope))),
+    inSample: Float64Array.from(found, ([own]) => own),
+    inPatients: Float64Array.from(found, ([, others]) => others),
+    failed: measures.length - found.length,
   };
 }
 

@@ -38,19 +38,52 @@ export function validateElasticNet(
   folds: Int32Array,
   options: NetOptions = {},
 ): NetValidation | NetValidationFailure {
-  const path = elasticNet(given, covariates, options);
-  if (!path.ok) return path;
-  const count = folds.reduce((most, fold) => Math.max(most, fold), 0) + 1;
+  const fits: (NetPath | NetFailure)[] = [];
+  for (let piece = 0; piece <= foldCount(folds); piece++) {
+    const fit = validationFit(given, covariates, folds, options, piece);
+    fits.push(fit);
+    if (!fit.ok) break;
+  }
+  return validationFrom(given, covariates, folds, fits);
+}
+
+/** How many folds there are. */
+export function foldCount(folds: Int32Array): number {
+  return folds.reduce((most, fold) => Math.max(most, fold), 0) + 1;
+}
+
+/** Of the fits that a validation is made of, the first is to all patients, the next to those outside fold 0, ... */
+export function validationFit(
+  given: NetOutcome,
+  covariates: readonly Float64Array[],
+  folds: Int32Array,
+  options: NetOptions,
+  piece: number,
+): NetPath | NetFailure {
+  if (piece === 0) return elasticNet(given, covariates, options);
+  const rows = [...folds.keys()].filter((i) => folds[i] !== piece - 1);
+  return elasticNet(
+    rowsOf(given, rows),
+    covariates.map((x) => Float64Array.from(rows, (i) => x[i]!)),
+    options,
+  );
+}
+
+/** The fits put together; the first that failed, if any did. */
+export function validationFrom(
+  given: NetOutcome,
+  covariates: readonly Float64Array[],
+  folds: Int32Array,
+  [path, ...parts]: readonly (NetPath | NetFailure)[],
+): NetValidation | NetValidationFailure {
+  if (path === undefined || !path.ok) return path ?? { ok: false, problem: 'no information' };
+  const count = foldCount(folds);
   const weights = new Float64Array(count);
   const scores: Float64Array[] = [];
   for (let fold = 0; fold < count; fold++) {
     const rows = [...folds.keys()].filter((i) => folds[i] !== fold);
     const left = [...folds.keys()].filter((i) => folds[i] === fold);
-    const part = elasticNet(
-      rowsOf(given, rows),
-      covariates.map((x) => Float64Array.from(rows, (i) => x[i]!)),
-      options,
-    );
+    const part = parts[fold]!;
     if (!part.ok) return { ...part, fold };
     weights[fold] = given.kind === 'binary' ? left.length : left.reduce((sum, i) => sum + given.followUp.event[i]!, 0);
     scores.push(path.lambda.map((lambda) => heldOut(given, covariates, at(part, lambda), rows, left)));

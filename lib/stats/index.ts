@@ -133,6 +133,8 @@ export {
 export { type HazardCurve, type HazardOptions, nelsonAalen } from './nelson-aalen.ts';
 export { type Nomogram, type NomogramAxis, type NomogramOptions, nomogram } from './nomogram.ts';
 export { type McNemar, mcNemar } from './paired-proportions.ts';
+export { parallel } from './parallel.ts';
+export type { InPieces } from './piece-runner.ts';
 export { type Proportion, type ProportionInterval, proportion } from './proportion.ts';
 export { type Random, random } from './random.ts';
 export {
