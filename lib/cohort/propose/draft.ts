@@ -200,8 +200,7 @@ class Draft {
     this.#told(here, guess.says, column, file);
     if (guess.missing.length > 0)
       this.#told(`${here}/missing`, `missing codes: ${guess.missing.join(', ')}`, column, file);
-    const primary =
-      guess.definition!['codes'] instanceof Array && guess.values.find((value) => /^primary/i.test(value));
+    const primary = Array.isArray(guess.definition!['codes']) && guess.values.find((value) => /^primary/i.test(value));
     if (rows === 'specimen' && primary && /type|site|tissue/i.test(column))
       this.#count(`${name} == ${JSON.stringify(primary)}`, column, file);
     if (guess.asks) this.#ask(`${here}/${guess.asks.key}`, guess.asks.asks, guess.asks.choices);

@@ -306,6 +306,7 @@ describe('A draft from anything', () => {
             alterations: [],
             dictionary: [],
             panels: [],
+            alone: [],
             unread: [],
           });
           if ((proposal.definition['tables'] as unknown[]).length > 0) draftOf(proposal);
