@@ -29,7 +29,7 @@ export interface FormatBench {
 }
 
 const RECORDS = 300_000;
-const LARGE_RECORDS = 1_900_000;
+const LARGE_RECORDS = 1_600_000;
 const RUNS = 3;
 const READER = path.join(import.meta.dirname, 'formats-reader.ts');
 

@@ -25,6 +25,8 @@ const NO_ALLELE: ReadonlySet<string> = new Set(['<NON_REF>', '<*>', '<X>']);
 /** The alternative alleles of a record. Reused from record to record. */
 export class Alleles {
   count = 0;
+  /** Whether any of them is more than a block of the reference. */
+  differs = false;
   starts = new Int32Array(16);
   ends = new Int32Array(16);
   kinds: AlleleKind[] = [];
@@ -32,6 +34,7 @@ export class Alleles {
   /** Reads ALT; false where something in it is no allele. */
   read(bytes: Buffer, start: number, end: number): boolean {
     this.count = 0;
+    this.differs = false;
     for (let from = start; from <= end; ) {
       let to = from;
       while (to < end && bytes[to] !== COMMA) to += 1;
@@ -41,6 +44,7 @@ export class Alleles {
       this.starts[this.count] = from;
       this.ends[this.count] = to;
       this.kinds[this.count] = kind;
+      if (kind !== 'nothing') this.differs = true;
       this.count += 1;
       from = to + 1;
     }

@@ -42,6 +42,8 @@ export class Caller {
   readonly #options: CallOptions;
   readonly #annotation: AnnotationReader | undefined;
   readonly #fields = new SampleFields();
+  /** Whether the record's annotation is parted already. */
+  #parted = false;
   readonly #named = new Uint8Array(256);
 
   constructor(header: VcfHeader, specimens: readonly SpecimenColumn[], options: CallOptions) {
@@ -53,13 +55,14 @@ export class Caller {
   /** Takes a record. */
   add(record: VcfRecord): void {
     const { alleles, info, line } = record;
-    if (!alleles.kinds.some((kind, i) => i < alleles.count && kind !== 'nothing')) return; // a block of the reference
+    if (!alleles.differs) return; // a block of the reference
     const status = statusOf(info.status);
     if (status) {
       this.tally.add(status, line);
       return;
     }
-    if (this.#annotation && this.#annotation.read(record.bytes, info.annotationStart, info.annotationEnd) === 0) {
+    this.#parted = false;
+    if (this.#annotation && info.annotationStart === info.annotationEnd) {
       this.tally.add('not-annotated', line);
       return;
     }
@@ -127,30 +130,43 @@ export class Caller {
   #calls(record: VcfRecord, allele: number): readonly Call[] {
     const { bytes, alleles, chromosome, line } = record;
     const symbolic = alleles.kinds[allele] === 'symbolic';
-    const ref = bytes.toString('latin1', record.refStart, record.refEnd).toUpperCase();
-    const written = bytes.toString('latin1', alleles.starts[allele], alleles.ends[allele]);
+    const ref = sequence(bytes, record.refStart, record.refEnd);
+    const [start, end] = [alleles.starts[allele]!, alleles.ends[allele]!];
     const variant: Variant = symbolic
-      ? { position: record.position, ref, alt: written }
-      : trimmed({ position: record.position, ref, alt: written.toUpperCase() });
+      ? { position: record.position, ref, alt: bytes.toString('latin1', start, end) }
+      : trimmed({ position: record.position, ref, alt: sequence(bytes, start, end) });
     const calls = this.#annotation
       ? this.#annotated(record, allele, variant, symbolic)
       : this.#located(record, variant, symbolic);
     if (calls.length === 0) return [];
     const shown = symbolic ? variant : asMaf(this.#normalised(chromosome, variant, line));
-    return calls.map((call) => ({ ...call, kind: 'mutation', chromosome, ...shown }));
+    return calls.map(({ gene, geneId, class: ofClass, protein }) => ({
+      gene,
+      geneId,
+      kind: 'mutation',
+      class: ofClass,
+      protein,
+      chromosome,
+      position: shown.position,
+      ref: shown.ref,
+      alt: shown.alt,
+    }));
   }
 
   #annotated(record: VcfRecord, allele: number, variant: Variant, symbolic: boolean): readonly Told[] {
+    // A record that no tumour has costs no look into its annotation.
+    if (!this.#parted) this.#annotation!.read(record.bytes, record.info.annotationStart, record.info.annotationEnd);
+    this.#parted = true;
     const effects = this.#annotation!.effects(record.refStart, record.refEnd, record.alleles, allele);
-    if (effects.some(({ consequence }) => consequence === null))
-      this.tally.add('annotation-of-another-allele', record.line);
     this.located += 1;
-    return effects.flatMap((effect): Told[] => {
+    const told: Told[] = [];
+    for (const effect of effects) {
+      if (effect.consequence === null) this.tally.add('annotation-of-another-allele', record.line);
       const ofClass = classOf(effect, variant, symbolic);
-      if (ofClass !== null && isOutside(ofClass) && !this.#options.outside) return [];
-      const { gene, geneId, protein } = effect;
-      return [{ gene, geneId, class: ofClass, protein }];
-    });
+      if (ofClass !== null && isOutside(ofClass) && !this.#options.outside) continue;
+      told.push({ gene: effect.gene, geneId: effect.geneId, class: ofClass, protein: effect.protein });
+    }
+    return told;
   }
 
   #located(record: VcfRecord, { position, ref }: Variant, symbolic: boolean): readonly Told[] {
@@ -181,6 +197,13 @@ export class Caller {
 
 type Told = Pick<AlterationText, 'gene' | 'geneId' | 'class' | 'protein'>;
 type Call = Omit<AlterationText, 'specimenIdentifier' | 'alleleFraction' | 'depth' | 'filter' | 'line'>;
+
+/** Bases by their byte: most alleles are one. */
+const BASES: readonly string[] = Array.from({ length: 128 }, (_, code) => String.fromCharCode(code).toUpperCase());
+
+function sequence(bytes: Buffer, start: number, end: number): string {
+  return end - start === 1 ? BASES[bytes[start]!]! : bytes.toString('latin1', start, end).toUpperCase();
+}
 
 /** Why a status leaves a variant out; undefined where it is somatic, or not said. */
 function statusOf(status: string): Note | undefined {

@@ -8,7 +8,9 @@ export interface Variant {
 }
 
 /** Takes off the bases that both alleles share, those at the end first: as far left as the record alone tells. */
-export function trimmed({ position, ref, alt }: Variant): Variant {
+export function trimmed(variant: Variant): Variant {
+  const { position, ref, alt } = variant;
+  if (ref.length === 1 && alt.length === 1 && ref !== alt) return variant;
   let [refEnd, altEnd] = [ref.length, alt.length];
   while (refEnd > 0 && altEnd > 0 && ref[refEnd - 1] === alt[altEnd - 1]) [refEnd, altEnd] = [refEnd - 1, altEnd - 1];
   let begin = 0;
@@ -43,7 +45,9 @@ export function leftAligned(variant: Variant, base: (position: number) => string
 }
 
 /** As a MAF writes it: `-` for no base, an insertion at the base before it. */
-export function asMaf({ position, ref, alt }: Variant): Variant {
+export function asMaf(variant: Variant): Variant {
+  const { position, ref, alt } = variant;
+  if (ref !== '' && alt !== '') return variant;
   return { position: ref === '' ? position - 1 : position, ref: ref || '-', alt: alt || '-' };
 }
 
