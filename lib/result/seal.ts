@@ -17,9 +17,17 @@ export function seal(document: Omit<ResultDocument, 'content'>): ResultDocument 
   return { ...document, content: contentDigest(document) };
 }
 
+function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 /** Parses and checks a stored document. Throws `altered-result` where a byte of it was changed since it was sealed. */
 export function unseal(text: string): ResultDocument {
-  const parsed = ResultDocument.safeParse(JSON.parse(text));
+  const parsed = ResultDocument.safeParse(parsedJson(text));
   if (!parsed.success || contentDigest(parsed.data) !== parsed.data.content) {
     throw new SignetError('altered-result', 'The stored result does not match its own digest', {
       remedy: 'Delete the stored object and ask again; look in the log bucket for who wrote it.',
