@@ -156,7 +156,7 @@ function checkAlterations({ alterations, tables, specimens }: Definition, report
     const path = ['alterations', i];
     if (match.split(SPECIMEN).length > 2)
       report([...path, 'match'], `${SPECIMEN} stands here twice`, 'Leave one out.', match);
-    if (panel === undefined && !panels)
+    if (panel === undefined && !panels && covers !== 'matrix')
       report(path, 'what was sequenced is not said', 'Add panel, here or in the table of specimens.');
     if (covers === 'listed' && !listed && tables.length === 0)
       report([...path, 'covers'], 'no table lists specimens', 'Say present.');

@@ -31,7 +31,7 @@ function clinicalText(columns: readonly ClinicalColumn[], rows: number): string 
 /** Names of attributes as cBioPortal has them: capital letters, digits and `_`, each once. */
 export function attributeNames(attributes: readonly Attribute[]): ReadonlyMap<string, string> {
   const names = new Map<string, string>();
-  const taken = new Set(['PATIENT_ID', 'SAMPLE_ID', 'START_DATE', 'STOP_DATE', 'EVENT_TYPE', 'COUNTS']);
+  const taken = new Set(['PATIENT_ID', 'SAMPLE_ID', 'START_DATE', 'STOP_DATE', 'EVENT_TYPE']);
   for (const { name } of attributes) {
     let upper = name.toUpperCase();
     while (taken.has(upper)) upper += '_';
@@ -53,13 +53,12 @@ function columnOf(attribute: Attribute, name: string, cell = attribute.cell): Cl
   };
 }
 
-/** Files of patients and of specimens, each with its meta file. `counts`: a column says which specimen counts. */
+/** Files of patients and of specimens, each with its meta file. */
 export function clinicalFiles(
   definition: Definition,
   { patients }: FrameTables,
   samples: readonly Sample[],
   study: string,
-  counts: boolean,
 ): readonly ZipFileContent[] {
   const cell = cellsOf(patients);
   const [own, specimens] = [
@@ -79,9 +78,6 @@ export function clinicalFiles(
     identifier('PATIENT_ID', 'Patient Identifier', (i) => samples[i]!.patient),
     identifier('SAMPLE_ID', 'Sample Identifier', (i) => samples[i]!.id),
     ...specimens.map((attribute) => columnOf(attribute, names.get(attribute.name)!, counting(attribute))),
-    ...(counts
-      ? [identifier('COUNTS', 'Stands for its patient', (i) => (samples[i]!.row === undefined ? 'false' : 'true'))]
-      : []),
   ];
   const meta = (datatype: string, file: string): string =>
     metaText({

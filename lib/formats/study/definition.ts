@@ -8,13 +8,13 @@ const inStudy = (file: string): string => `**${file}`;
 
 /**
  * The definition that reads an exported study as the cohort it is of: columns by the values that the frame has, all else as it was. Checks
- * have run: what they took out isn't there.
+ * have run: what they took out isn't there. Of specimens that don't count no column is known, so that what says which count says so again.
  */
 export function studyDefinition(
   definition: Definition,
   tables: FrameTables,
   { has, log2 }: Pick<GeneFiles, 'has' | 'log2'>,
-  { counts, build }: { readonly counts: boolean; readonly build: string | undefined },
+  build: string | undefined,
 ): Readonly<Record<string, unknown>> {
   const own = attributesOf(definition, 'patient', tables.patients);
   const specimens = attributesOf(definition, 'specimen', tables.patients);
@@ -36,10 +36,7 @@ export function studyDefinition(
         rows: 'specimen',
         patient: 'PATIENT_ID',
         specimen: 'SAMPLE_ID',
-        columns: {
-          ...columnsOf(specimens, names, 'specimen'),
-          ...(counts && { counts: { from: 'COUNTS', type: 'boolean', of: 'specimen' } }),
-        },
+        columns: columnsOf(specimens, names, 'specimen'),
       },
       ...definition.tables.flatMap(({ rows, name, date, columns }) => {
         if (rows !== 'event' || name === undefined) return [];
@@ -59,7 +56,7 @@ export function studyDefinition(
       }),
     ],
     alterations: alterationsOf(has, log2, build),
-    ...(counts && { specimens: { counts: 'counts' } }),
+    ...(definition.specimens && { specimens: definition.specimens }),
     qualifying,
     derived,
     ...(criteria && { criteria }),

@@ -26,10 +26,8 @@ export function studyFiles({ name, definition, tables, panels }: StudyContents):
   const builds = new Set(definition.alterations.flatMap(({ build }) => build ?? []));
   const build = builds.size === 1 ? [...builds][0] : undefined;
   const samples = samplesOf(tables);
-  const having = new Set(samples.flatMap(({ row, patient }) => (row === undefined ? [] : [patient])));
-  const counts = samples.some(({ patient }) => !having.has(patient)); // nothing by names alone says that none counts
   const genes = geneFiles({ tables, panels, samples, study, build });
-  const yaml = studyDefinition(definition, tables, genes, { counts, build });
+  const yaml = studyDefinition(definition, tables, genes, build);
   return [
     {
       name: 'meta_study.txt',
@@ -41,7 +39,7 @@ export function studyFiles({ name, definition, tables, panels }: StudyContents):
         ...(build !== undefined && { reference_genome: build === 'GRCh38' ? 'hg38' : 'hg19' }),
       }),
     },
-    ...clinicalFiles(definition, tables, samples, study, counts),
+    ...clinicalFiles(definition, tables, samples, study),
     ...timelineFiles(definition, tables, study),
     ...genes.files,
     { name: 'cohort.yaml', content: stringify(yaml, { lineWidth: 0 }) },

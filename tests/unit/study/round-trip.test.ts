@@ -1,0 +1,268 @@
+import { describe, expect, it } from 'vitest';
+import type { FrameTables, Table } from '../../../lib/cohort/index.ts';
+import { writeZip } from '../../../lib/formats/index.ts';
+import { cellText } from '../../../lib/formats/study/rows.ts';
+import { studyFiles } from '../../../lib/formats/study/write.ts';
+import { cohortOf } from './cohort.ts';
+
+const tsv = (...rows: readonly string[]): string => rows.map((row) => `${row.replaceAll(/ +/g, '\t')}\n`).join('');
+
+const YAML = `
+title: A study with all there is
+missing: [unk]
+tables:
+  - match: patients.csv
+    rows: patient
+    patient: id
+    columns:
+      age: { type: number, unit: years, label: Age }
+      sex: { codes: { m: male, f: female } }
+      cea: { type: number, bounds: true }
+      found: date
+      os: { type: duration, unit: months }
+      dead: boolean
+      note: text
+  - match: specimens.csv
+    rows: specimen
+    patient: id
+    specimen: sample
+    panel: panel
+    date: taken
+    columns: { taken: date, site: { codes: [primary, liver] } }
+  - match: courses.csv
+    name: course
+    rows: event
+    patient: id
+    date: start
+    columns: { start: date, drug: { codes: [a, b] } }
+alterations:
+  - { match: m.maf, covers: listed, build: GRCh37 }
+  - { match: cna.txt, covers: file }
+  - { match: log2.txt, covers: file }
+  - { match: sv.txt, covers: present }
+specimens: { counts: site == "primary" }
+qualifying: { filters: any, minVaf: 0.05 }
+derived:
+  kras: altered("KRAS")
+  old: age >= 60
+  treated: exists(course, drug == "a")
+endpoints:
+  os: { origin: diagnosis, time: os, event: dead }
+groups:
+  kras: { by: kras, labels: { "false": wild type, "true": altered } }
+`;
+
+const FILES: Readonly<Record<string, string>> = {
+  'cohort.yaml': YAML,
+  'patients.csv':
+    'id,age,sex,cea,found,os,dead,note\np1,61.5,m,<5,2019-02-01,12.25,yes,=1+1\np2,x,f,7,2018-12-01,3,no,plain\np3,40,unk,>200,,9,no,\np4,50,m,1,2019-11-01,1,yes,\n',
+  'specimens.csv':
+    'id,sample,panel,taken,site\np1,s1,v1,2020-01-01,primary\np1,s1b,exome,2020-02-01,liver\np2,s2,v1,2020-01-01,primary\np2,s2b,v1,2019-01-01,primary\np3,s3,exome,2020-01-01,primary\np4,s4,v1,2020-01-01,liver\n',
+  'courses.csv': 'id,start,drug\np1,2020-03-01,a\np1,2020-01-15,b\np3,2021-01-01,b\n',
+  'panels/v1.json': '{"id":"v1","genes":["KRAS","FAM123B","TP53","ALK","EML4","ERBB2"],"coveredMb":1.25}',
+  'm.maf':
+    'Hugo_Symbol\tEntrez_Gene_Id\tChromosome\tStart_Position\tVariant_Classification\tReference_Allele\tTumor_Seq_Allele2\tTumor_Sample_Barcode\tHGVSp_Short\tt_ref_count\tt_alt_count\tFILTER\n' +
+    'KRAS\t3845\t12\t25398284\tMissense_Mutation\tC\tT\ts1\tp.G12D\t70\t30\tPASS\n' +
+    'WTX\t\tX\t63410000\tFrame_Shift_Del\tCA\t-\ts2b\tp.A1fs\t90\t10\t.\n' +
+    'TP53\t7157\t17\t7577120\tMissense_Mutation\tC\tT\ts3\tp.R273H\t99\t1\twga;x\n' +
+    'MLL2\t\t\t\t\t\t\ts3\t\t\t\t\n' +
+    'BRAF\t673\t7\t1\tMissense_Mutation\tA\tT\ts1b\tp.V600E\t\t\t\n',
+  'cna.txt': tsv('Hugo_Symbol Entrez_Gene_Id s1 s2 s3', 'ERBB2 2064 2 0 NA', 'CDKN2A 1029 -2 0 -2'),
+  'log2.txt': tsv('Hugo_Symbol s2b s3', 'TP53 -1.75 0.2', 'KRAS 0 1.5'),
+  'sv.txt': tsv(
+    'Sample_Id SV_Status Site1_Hugo_Symbol Site1_Chromosome Site1_Position Site2_Hugo_Symbol Site2_Chromosome Site2_Position Class Tumor_Read_Count Tumor_Variant_Count',
+    's1 SOMATIC EML4 2 42522656 ALK 2 29446394 INVERSION 100 20',
+    's3 SOMATIC TP53 17 7577120 TP53 17 7577200 DELETION NA NA',
+  ),
+  'x.seg': tsv(
+    'ID chrom loc.start loc.end num.mark seg.mean',
+    's1 1 1 20000000 9 0.01',
+    's1 1 20000001 45000000 9 0.75',
+    's3 2 1 5000000 9 -0.5',
+  ),
+};
+
+/** Rows of a table as text, without the names that patients and specimens have in it, in an order of their own. */
+function rowsOf(table: Table, people: ReadonlyMap<string, string>): readonly string[] {
+  return Array.from({ length: table.rows }, (_, row) =>
+    [...table.columns]
+      .map(([name, column]) => {
+        const cell = cellText(column, row);
+        return `${name}=${name === 'patient' || name === 'specimen' ? (people.get(cell) ?? cell) : cell}`;
+      })
+      .join('|'),
+  ).sort();
+}
+
+/** Patients and specimens by what is known of them, so that two cohorts' can be told to be the same. */
+function people({ patients }: FrameTables): ReadonlyMap<string, string> {
+  const names = new Map<string, string>();
+  for (let row = 0; row < patients.rows; row++) {
+    const told = `${cellText(patients.columns.get('os'), row)} ${cellText(patients.columns.get('age'), row)}`;
+    names.set(cellText(patients.columns.get('patient'), row), `patient ${told}`);
+    names.set(cellText(patients.columns.get('specimen'), row), `specimen ${told}`);
+  }
+  names.set('', '');
+  return names;
+}
+
+/** All tables, comparable; specimens that count for nobody are called alike. */
+function comparable(tables: FrameTables): Readonly<Record<string, readonly string[]>> {
+  const known = people(tables);
+  const named = new Map(known);
+  for (const table of [tables.alterations, tables.coverage])
+    for (let row = 0; row < table.rows; row++) {
+      const specimen = cellText(table.columns.get('specimen'), row);
+      const patient = cellText(table.columns.get('patient'), row);
+      if (!named.has(specimen)) named.set(specimen, `another of ${known.get(patient)}`);
+    }
+  return {
+    patients: rowsOf(tables.patients, named),
+    alterations: rowsOf(tables.alterations, named),
+    coverage: rowsOf(tables.coverage, named),
+    ...Object.fromEntries([...(tables.lists ?? [])].map(([name, table]) => [`list ${name}`, rowsOf(table, named)])),
+  };
+}
+
+describe('A study of cBioPortal', () => {
+  it('holds what the cohort held, alone and as an archive', async () => {
+    const cohort = await cohortOf(FILES);
+    expect(cohort.tables.patients.rows).toBe(4);
+    const files = studyFiles({ ...cohort, name: 'study' });
+    const yaml = String(files.find(({ name }) => name === 'cohort.yaml')!.content);
+    const alone = await cohortOf(Object.fromEntries(files.map(({ name, content }) => [name, content])));
+    expect(comparable(alone.tables)).toEqual(comparable(cohort.tables));
+    expect(alone.panels).toEqual(cohort.panels);
+    const archive = await cohortOf({ 'cohort.yaml': yaml, 'cbioportal.zip': writeZip(files) });
+    expect(comparable(archive.tables)).toEqual(comparable(cohort.tables));
+    expect(archive.problems.filter(({ rule }) => rule === 'unknown-member')).toEqual([]);
+  });
+
+  it('is the same whenever it is written', async () => {
+    const cohort = await cohortOf(FILES);
+    const [once, again] = [1, 2].map(() => writeZip(studyFiles({ ...cohort, name: 'study' })));
+    expect(once!.equals(again!)).toBe(true);
+  });
+
+  it('names nobody as the files did', async () => {
+    const cohort = await cohortOf(FILES);
+    for (const { content } of studyFiles({ ...cohort, name: 'study' }))
+      expect(String(content)).not.toMatch(/\b(?:p[1-4]|s[1-4]b?)\b/);
+  });
+});
+
+/** https://docs.cbioportal.org/file-formats/ */
+describe('A file of the study', () => {
+  const study = async () => {
+    const files = studyFiles({ ...(await cohortOf(FILES)), name: 'my.study' });
+    return new Map(files.map(({ name, content }) => [name, String(content)]));
+  };
+  const fields = (text: string): Record<string, string> =>
+    Object.fromEntries(
+      text
+        .trimEnd()
+        .split('\n')
+        .map((line) => line.split(': ', 2) as [string, string]),
+    );
+
+  it('is there with its meta file', async () => {
+    const files = await study();
+    expect([...files.keys()].sort()).toEqual([
+      'case_lists/cases_all.txt',
+      'case_lists/cases_cna.txt',
+      'case_lists/cases_sequenced.txt',
+      'case_lists/cases_sv.txt',
+      'cohort.yaml',
+      'data_clinical_patient.txt',
+      'data_clinical_sample.txt',
+      'data_cna.txt',
+      'data_cna_hg19.seg',
+      'data_gene_panel_matrix.txt',
+      'data_gene_panel_v1.txt',
+      'data_log2_cna.txt',
+      'data_mutations.txt',
+      'data_sv.txt',
+      'data_timeline_course.txt',
+      'meta_clinical_patient.txt',
+      'meta_clinical_sample.txt',
+      'meta_cna.txt',
+      'meta_cna_hg19_seg.txt',
+      'meta_gene_panel_matrix.txt',
+      'meta_log2_cna.txt',
+      'meta_mutations.txt',
+      'meta_study.txt',
+      'meta_sv.txt',
+      'meta_timeline_course.txt',
+      'panels/v1.json',
+    ]);
+  });
+
+  it.each([
+    ['meta_study.txt', { type_of_cancer: 'mixed', name: 'A study with all there is', reference_genome: 'hg19' }],
+    ['meta_clinical_patient.txt', { genetic_alteration_type: 'CLINICAL', datatype: 'PATIENT_ATTRIBUTES' }],
+    ['meta_clinical_sample.txt', { genetic_alteration_type: 'CLINICAL', datatype: 'SAMPLE_ATTRIBUTES' }],
+    ['meta_mutations.txt', { genetic_alteration_type: 'MUTATION_EXTENDED', datatype: 'MAF', stable_id: 'mutations' }],
+    ['meta_cna.txt', { genetic_alteration_type: 'COPY_NUMBER_ALTERATION', datatype: 'DISCRETE', stable_id: 'cna' }],
+    [
+      'meta_log2_cna.txt',
+      { genetic_alteration_type: 'COPY_NUMBER_ALTERATION', datatype: 'LOG2-VALUE', stable_id: 'log2CNA' },
+    ],
+    [
+      'meta_cna_hg19_seg.txt',
+      { genetic_alteration_type: 'COPY_NUMBER_ALTERATION', datatype: 'SEG', reference_genome_id: 'hg19' },
+    ],
+    [
+      'meta_sv.txt',
+      { genetic_alteration_type: 'STRUCTURAL_VARIANT', datatype: 'SV', stable_id: 'structural_variants' },
+    ],
+    ['meta_gene_panel_matrix.txt', { genetic_alteration_type: 'GENE_PANEL_MATRIX', datatype: 'GENE_PANEL_MATRIX' }],
+    ['meta_timeline_course.txt', { genetic_alteration_type: 'CLINICAL', datatype: 'TIMELINE' }],
+  ])('%s says what the formats ask', async (name, wanted) => {
+    const files = await study();
+    const said = fields(files.get(name)!);
+    expect(said).toMatchObject({ cancer_study_identifier: 'my_study', ...wanted });
+    if (name !== 'meta_study.txt') expect(files.has(said['data_filename']!)).toBe(true);
+  });
+
+  it.each([
+    [
+      'data_mutations.txt',
+      'Hugo_Symbol Entrez_Gene_Id NCBI_Build Chromosome Start_Position End_Position Variant_Classification Reference_Allele Tumor_Seq_Allele1 Tumor_Seq_Allele2 Tumor_Sample_Barcode HGVSp_Short t_depth t_vaf FILTER Mutation_Status',
+    ],
+    [
+      'data_sv.txt',
+      'Sample_Id SV_Status Site1_Hugo_Symbol Site1_Entrez_Gene_Id Site1_Chromosome Site1_Position Site2_Hugo_Symbol Site2_Entrez_Gene_Id Site2_Chromosome Site2_Position Class Tumor_Read_Count Tumor_Variant_Count',
+    ],
+    ['data_cna_hg19.seg', 'ID chrom loc.start loc.end num.mark seg.mean'],
+    ['data_gene_panel_matrix.txt', 'SAMPLE_ID mutations cna structural_variants'],
+    ['data_timeline_course.txt', 'PATIENT_ID START_DATE STOP_DATE EVENT_TYPE DRUG START'],
+  ])('%s has the columns of the format', async (name, header) => {
+    expect((await study()).get(name)!.split('\n')[0]!.split('\t')).toEqual(header.split(' '));
+  });
+
+  it.each([
+    [
+      'data_clinical_patient.txt',
+      'PATIENT_ID AGE CEA DEAD FOUND NOTE OS SEX',
+      'STRING NUMBER STRING BOOLEAN STRING STRING NUMBER STRING',
+    ],
+    ['data_clinical_sample.txt', 'PATIENT_ID SAMPLE_ID SITE TAKEN', 'STRING STRING STRING STRING'],
+  ])('%s has four lines of header before its columns', async (name, columns, types) => {
+    const lines = (await study())
+      .get(name)!
+      .split('\n')
+      .map((line) => line.split('\t'));
+    expect(lines[4]).toEqual(columns.split(' '));
+    expect(lines.slice(0, 4).every(([first]) => first!.startsWith('#'))).toBe(true);
+    expect(lines[2]!.join(' ').slice(1)).toBe(types);
+    expect(lines[3]!.join('')).toMatch(/^#1+$/);
+    expect(new Set(lines.slice(0, 5).map(({ length }) => length)).size).toBe(1);
+  });
+
+  it('of cases lists the samples that were looked at', async () => {
+    const files = await study();
+    const of = fields(files.get('case_lists/cases_sequenced.txt')!);
+    expect(of).toMatchObject({ stable_id: 'my_study_sequenced', case_list_category: 'all_cases_with_mutation_data' });
+    expect(of['case_list_ids']!.split('\t')).toHaveLength(6);
+  });
+});
