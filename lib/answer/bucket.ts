@@ -5,6 +5,7 @@ import type { AnswerPorts, CohortName } from './ports.ts';
 
 /** Rows of a table that are looked at. */
 const MOST_ROWS = 5_000;
+const MOST_CHARACTERS = 500;
 const MOST_SPECIMENS = 20_000;
 const MOST_SHEETS = 20;
 
@@ -108,6 +109,11 @@ async function take(file: string, kind: ContentKind, open: Open, found: Collecte
   }
 }
 
+/** A cell's beginning, which tells its type: a copy, so that a long one isn't kept. */
+function beginning(cell: string): string {
+  return cell.length <= MOST_CHARACTERS ? cell : Buffer.from(cell.slice(0, MOST_CHARACTERS)).toString();
+}
+
 function withoutSheet({ sheet: _, ...table }: SeenTable): SeenTable {
   return table;
 }
@@ -121,7 +127,7 @@ async function readTable(bytes: AsyncIterable<Uint8Array>, file: string, sheet?:
       for (const row of batch)
         if (!('rule' in row)) {
           screen.add(row.cells);
-          if (rows.length < MOST_ROWS) rows.push([...row.cells]);
+          if (rows.length < MOST_ROWS) rows.push(row.cells.map(beginning));
         }
     }
     const identifying = screen.findings().flatMap(({ column, holds, certain }) => (certain ? [{ column, holds }] : []));

@@ -49,16 +49,76 @@ const YEAR_FIRST = /^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:$|[T ])/;
 const YEAR_LAST = /^\d{1,2}[-/. ](?:\d{1,2}|[A-Za-z]{3,9})[-/. ](\d{4})$/;
 const NUMBERED = /^(?:\d{3}-\d{2}-\d{4}|(?:mrn|ssn|nhs|hn)[-:# ]*\d{4,})$/i;
 
+/** Of a longer cell only the beginning is looked at. */
+const MOST_CHARACTERS = 200;
+
+/** What a value looks like. */
+type Look = 'person' | 'word' | 'longer' | 'long' | 'digits' | 'numbered' | 'round' | 'coded';
+
+interface Looks {
+  readonly of: readonly Look[];
+  readonly year?: number;
+  /** Of a number of digits alone. */
+  readonly digits?: number;
+}
+
+function looksOf(text: string): Looks {
+  if (/^\d+$/.test(text)) {
+    const digits = text.length >= 6 && text.length <= 12;
+    const of: Look[] = [];
+    if (digits) of.push('digits');
+    if (digits && text.endsWith('00')) of.push('round');
+    if (text.length >= 4) of.push('coded');
+    return { of, ...(digits && { digits: text.length }) };
+  }
+  const of: Look[] = [];
+  if (NUMBERED.test(text)) of.push('numbered');
+  const digits = text.match(/\d/g)?.length ?? 0;
+  if (digits >= 4) of.push('coded');
+  if (digits === 0 && text.length <= 60 && !NO_PERSON.test(text)) {
+    const person = PERSON.test(text);
+    if (person && CAPITALISED.test(text)) of.push('person');
+    if (person || WORD.test(text)) of.push('word');
+  }
+  const words = text.split(/\s+/).length;
+  if (words >= 4) of.push('longer');
+  if (words >= 7) of.push('long');
+  const year = YEAR_FIRST.exec(text)?.[1] ?? YEAR_LAST.exec(text)?.[1];
+  return { of, ...(year !== undefined && { year: Number(year) }) };
+}
+
+/** Addresses looked for in one cell, and how much of it around each sign: the work is bounded, whatever the cell holds. */
+const MOST_SIGNS = 20;
+const AROUND = 80;
+
+function holdsAddress(cell: string): boolean {
+  let at = cell.indexOf('@');
+  for (let i = 0; at >= 0 && i < MOST_SIGNS; i += 1) {
+    if (EMAIL.test(cell.slice(Math.max(0, at - AROUND), at + AROUND))) return true;
+    at = cell.indexOf('@', at + 1);
+  }
+  return false;
+}
+
 /** What was seen of a column. */
 class ColumnScreen {
   readonly name: string;
   readonly #explained: ExplainedColumn | undefined;
-  readonly #distinct = new Set<string>();
-  readonly #counts = { email: 0, person: 0, word: 0, long: 0, digits: 0, numbered: 0, round: 0, coded: 0 };
-  readonly #longDistinct = new Set<string>();
-  readonly #longerDistinct = new Set<string>();
+  /** Distinct values: most stand in a column many times. */
+  readonly #known = new Map<string, Looks>();
+  readonly #counts: Record<Look, number> = {
+    person: 0,
+    word: 0,
+    longer: 0,
+    long: 0,
+    digits: 0,
+    numbered: 0,
+    round: 0,
+    coded: 0,
+  };
   readonly #lengths = new Set<number>();
   readonly years: number[] = [];
+  #address = false;
   values = 0;
 
   constructor(name: string, explained: ExplainedColumn | undefined) {
@@ -67,50 +127,38 @@ class ColumnScreen {
   }
 
   add(cell: string): void {
+    this.#address ||= cell.includes('@') && holdsAddress(cell);
+    if (this.values >= MOST_VALUES) return;
     const text = cell.trim();
     if (text === '' || this.#explained?.codes.has(text)) return;
-    const counts = this.#counts;
-    if (text.includes('@') && EMAIL.test(text)) counts.email += 1;
-    if (this.values >= MOST_VALUES) return;
     this.values += 1;
-    this.#distinct.add(text);
-    if (/^\d+$/.test(text)) {
-      if (text.length >= 6 && text.length <= 12) {
-        counts.digits += 1;
-        this.#lengths.add(text.length);
-        if (text.endsWith('00')) counts.round += 1;
-      }
-      if (text.length >= 4) counts.coded += 1;
-      return;
+    // A copy: a slice would keep all of a long cell in memory.
+    const short = text.length <= MOST_CHARACTERS ? text : Buffer.from(text.slice(0, MOST_CHARACTERS)).toString();
+    let looks = this.#known.get(short);
+    if (!looks) {
+      looks = looksOf(short);
+      this.#known.set(short, looks);
     }
-    const year = YEAR_FIRST.exec(text)?.[1] ?? YEAR_LAST.exec(text)?.[1];
-    if (year !== undefined) this.years.push(Number(year));
-    if (NUMBERED.test(text)) counts.numbered += 1;
-    if ((text.match(/\d/g) ?? []).length >= 4) counts.coded += 1;
-    if (/\d/.test(text) === false && text.length <= 60 && !NO_PERSON.test(text)) {
-      if (PERSON.test(text) && CAPITALISED.test(text)) counts.person += 1;
-      if (WORD.test(text) || PERSON.test(text)) counts.word += 1;
-    }
-    const words = text.split(/\s+/).length;
-    if (words >= 4) this.#longerDistinct.add(text);
-    if (words < 7) return;
-    counts.long += 1;
-    this.#longDistinct.add(text);
+    for (const look of looks.of) this.#counts[look] += 1;
+    if (looks.year !== undefined) this.years.push(looks.year);
+    if (looks.digits !== undefined) this.#lengths.add(looks.digits);
+  }
+
+  /** How many different values look so. */
+  #differing(look: Look): number {
+    let count = 0;
+    for (const { of } of this.#known.values()) if (of.includes(look)) count += 1;
+    return count;
   }
 
   /** Share of the values. */
-  share(kind: keyof ColumnScreen['counts']): number {
-    return this.values === 0 ? 0 : this.counts[kind] / this.values;
-  }
-
-  get counts() {
-    return this.#counts;
+  share(look: Look): number {
+    return this.values === 0 ? 0 : this.#counts[look] / this.values;
   }
 
   /** What its values are, if they tell who somebody is. `latest`: the median year of the file's latest dates beside it. */
   kind(latest: number | undefined): Kind | undefined {
-    const { counts } = this;
-    if (counts.email > 0) return 'email';
+    if (this.#address) return 'email';
     if (this.values === 0) return undefined;
     if (this.#birth(latest)) return 'birth';
     if (this.#record()) return 'record';
@@ -119,7 +167,7 @@ class ColumnScreen {
   }
 
   get #different(): number {
-    return this.#distinct.size / this.values;
+    return this.#known.size / this.values;
   }
 
   get medianYear(): number {
@@ -148,7 +196,7 @@ class ColumnScreen {
       this.share('digits') >= 0.95 &&
       this.#lengths.size <= 2 &&
       this.#different >= 0.98 &&
-      this.counts.round * 2 < this.values
+      this.#counts.round * 2 < this.values
     );
   }
 
@@ -158,9 +206,9 @@ class ColumnScreen {
   }
 
   #freeText(): boolean {
-    if (HINTS.text.test(this.name)) return this.#longerDistinct.size >= 2;
-    const different = this.#longDistinct.size / Math.max(1, this.counts.long);
-    return this.#longDistinct.size >= 2 && this.share('long') >= 0.2 && different >= 0.6;
+    if (HINTS.text.test(this.name)) return this.#differing('longer') >= 2;
+    const long = this.#differing('long');
+    return long >= 2 && this.share('long') >= 0.2 && long / this.#counts.long >= 0.6;
   }
 
   /** Whether it is called like a direct identifier and holds something that could be one. */

@@ -1,4 +1,4 @@
-import type { PatientRow, Problem, SpecimenRow } from '../cohort/index.ts';
+import type { EventRow, PatientRow, Problem, SpecimenRow } from '../cohort/index.ts';
 import { memberReading, type Reading } from '../cohort/index.ts';
 import { type Member, openArchive } from '../formats/index.ts';
 import { contentOf } from './content.ts';
@@ -43,15 +43,17 @@ export async function readArchive(
   }
   const patients: PatientRow[] = [];
   const specimens: SpecimenRow[] = [];
+  const events: EventRow[] = [];
   for (const tables of [true, false])
     for (const { member, content, file, asked } of found) {
       const part = partOf(asked, tables);
       if (part === undefined) continue;
-      const into = ofMember(member.name, writer, patients, specimens);
+      const into = ofMember(member.name, writer, { patients, specimens, events });
       await readFile(member.open, part, { ...options, file, content }, into);
     }
   await writer.patients(patients);
   await writer.specimens(specimens);
+  if (events.length > 0) await writer.events(events);
 }
 
 function partOf(asked: Reading | Alone, tables: boolean): Reading | Alone | undefined {
@@ -70,12 +72,11 @@ function unknownMember(archive: string, file: string): Problem {
   };
 }
 
-/** Writes into the archive's attempt, with the file's name at each row. All rows of a patient go in one call, and wait for it. */
+/** Writes into the archive's attempt, with the file's name at each row. All rows of a patient go in one call, once every table was screened. */
 function ofMember(
   member: string,
   writer: AttemptWriter,
-  patients: PatientRow[],
-  specimens: SpecimenRow[],
+  { patients, specimens, events }: { patients: PatientRow[]; specimens: SpecimenRow[]; events: EventRow[] },
 ): AttemptWriter {
   const of = <T extends object>(rows: readonly T[]): readonly (T & { readonly member: string })[] =>
     rows.map((row) => ({ ...row, member }));
@@ -86,7 +87,9 @@ function ofMember(
     specimens: async (rows) => {
       for (const row of of(rows)) specimens.push(row);
     },
-    events: (rows) => writer.events(of(rows)),
+    events: async (rows) => {
+      for (const row of of(rows)) events.push(row);
+    },
     alterations: (rows, unreadable) => writer.alterations(of(rows), of(unreadable)),
     facts: (facts) => writer.facts({ ...facts, member }),
     problems: (problems) => writer.problems(problems),

@@ -92,10 +92,14 @@ async function readFile(
 ): Promise<void> {
   const { file, content = 'unknown' } = options;
   const reject = (row: Rejected): Promise<void> => problems.put([problemOf(row, { file }, 'error')]);
-  if (typeof asked === 'string') return readAlone(open, asked, options, writer, reject);
+  if (typeof asked === 'string') {
+    await problems.release();
+    return readAlone(open, asked, options, writer, reject);
+  }
   refuseOther(content, asked, file);
   if (asked.tables.length > 0) await readTables(open, asked, options, writer, problems);
   if (!asked.alterations) return;
+  await problems.release();
   if (content === 'vcf' || content === 'annotated-vcf') await readVcfAlterations(open, asked, options, writer, reject);
   else if (isOfGenes(content)) await readGenes(open, content, asked, options, writer, reject);
   else await readAlterations(open, asked, options, writer, problems);
@@ -253,6 +257,8 @@ class ProblemSink {
   readonly #writer: AttemptWriter;
   #kept = 0;
   #beyond = 0;
+  /** Problems hold values: none is written while a table may still tell who its patients are. */
+  #held: Problem[] | undefined = [];
 
   constructor(file: string, writer: AttemptWriter) {
     this.#file = file;
@@ -263,10 +269,19 @@ class ProblemSink {
     const room = problems.slice(0, Math.max(0, MOST_PROBLEMS - this.#kept));
     this.#kept += room.length;
     this.#beyond += problems.length - room.length;
-    if (room.length > 0) await this.#writer.problems(room);
+    if (this.#held) for (const problem of room) this.#held.push(problem);
+    else if (room.length > 0) await this.#writer.problems(room);
+  }
+
+  /** Every table was screened: what was held back is written. */
+  async release(): Promise<void> {
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    if (held.length > 0) await this.#writer.problems(held);
   }
 
   async finish(): Promise<void> {
+    await this.release();
     if (this.#beyond === 0) return;
     await this.#writer.problems([
       {

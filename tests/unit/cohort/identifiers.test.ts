@@ -146,3 +146,15 @@ it('says of no column a value that stands in it', () => {
     ),
   );
 });
+
+it('looks at a cell of any length in bounded work, and keeps no more than its beginning', () => {
+  const long = 'a'.repeat(2_000_000);
+  const screen = new IdentifierScreen(['x'], new Set());
+  const begun = performance.now();
+  for (const cell of [`${long}@`, `@${long}`, '@'.repeat(1_000_000), `${long}@b.${long}`, long, 'a '.repeat(500_000)])
+    for (let i = 0; i < 5; i += 1) screen.add([cell]);
+  screen.findings();
+  expect(performance.now() - begun).toBeLessThan(2_000);
+  screen.add([`${long} write to someone@clinic.example ${long}`]);
+  expect(screen.findings()).toEqual([{ column: 'x', holds: 'e-mail addresses', certain: true }]);
+});
