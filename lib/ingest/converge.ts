@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { isSignetError, SignetError, ulid } from '../base/index.ts';
-import { aidsOf, NO_AIDS } from './aids.ts';
+import { aidsOf, isAid, NO_AIDS } from './aids.ts';
 import { contentOf } from './content.ts';
 import { DEFINITION_KEY, type Definitions, type Manner, mannerOf, UNMAPPED } from './definition.ts';
 import type { Content, Counts, Head, InForce, IngestPorts, Looked, ObjectState, SourceName, Verdict } from './ports.ts';
@@ -124,6 +124,7 @@ export class Converger {
       n: (head?.n ?? -1) + 1,
       looked,
       ...(inForce && { inForce }),
+      ...((head?.aid || isAid(looked.content)) && { aid: true }),
       at: looked === head?.looked ? head.at : new Date(this.#ports.now()).toISOString(),
     };
     if (!(await this.#ports.heads.flip(source, head?.n, flipped))) return false;

@@ -51,7 +51,7 @@ export interface Looked {
   readonly bytes?: number;
   /** SHA-256 of the content; none where it wasn't read to its end. */
   readonly sha256?: string;
-  /** What the content is; kept when the object goes, since others may have been read by it. */
+  /** What the content is. */
   readonly content?: Content;
   /** Digest of the manner of reading that the definition in force asked for, or `unmapped`. */
   readonly reading: string;
@@ -77,6 +77,8 @@ export interface Head {
   readonly n: number;
   readonly looked: Looked;
   readonly inForce?: InForce;
+  /** Others are read by what it holds, or were by what it held: its flip may ask another reading of them. */
+  readonly aid?: true;
   /** When it was flipped, ISO. */
   readonly at: string;
 }

@@ -1,7 +1,7 @@
 import { isSignetError, SignetError, ulid } from '../base/index.ts';
 import { buildFrame, FRAME_TABLES } from '../cohort/index.ts';
 import { writeParquet } from '../formats/index.ts';
-import { aidsOf, isAid } from './aids.ts';
+import { aidsOf } from './aids.ts';
 import { LAST_DELIVERY } from './converge.ts';
 import { DEFINITION_KEY, type Definitions, type InForceDefinition, mannerOf, UNMAPPED } from './definition.ts';
 import type { CohortName, Current, Head, IngestPorts, Listing, Publication } from './ports.ts';
@@ -120,8 +120,7 @@ export class Publisher {
     differing: readonly Head[],
   ): Promise<Published> {
     // What an aid says changes others, as the definition does.
-    const byDefinition =
-      source === DEFINITION_KEY || heads.some(({ key, looked }) => key === source && isAid(looked.content));
+    const byDefinition = source === DEFINITION_KEY || heads.some(({ key, aid }) => key === source && aid);
     const told = byDefinition ? differing : differing.filter(({ key }) => key === source);
     const delay = byDefinition ? 0 : HINT_DELAY_SECONDS;
     await inTurns(told, READ_AT_ONCE, ({ key }) =>

@@ -12,12 +12,13 @@ function unmoved(n: number | undefined): Condition {
 
 /** The protocol's own items are plain data of our own writing: what was put comes back. */
 function headOf(item: Item): Head {
-  const { key, n, looked, inForce, at } = item as unknown as Head;
+  const { key, n, looked, inForce, aid, at } = item as unknown as Head;
   return {
     key,
     n,
     looked: { ...(looked as Looked) },
     ...(inForce && { inForce: { ...(inForce as InForce) } }),
+    ...(aid && { aid }),
     at,
   };
 }

@@ -1,3 +1,5 @@
+import { CSQ, vcf } from '../formats/vcf/read.ts';
+
 /** Small files of every kind, for worlds of a few sources. */
 const columns = `
       age: { type: number }
@@ -11,6 +13,8 @@ tables:
     rows: patient
     patient: id
     columns:${columns}${more}
+alterations:
+  - { match: "*.vcf", covers: file, panel: exome, build: GRCh37 }
 `;
 }
 
@@ -31,4 +35,15 @@ export function table(letter: string, ages: readonly [number, number, number | s
 }
 
 /** A file that can't be trusted. */
+/** What a VCF without annotation is read by, and VCFs. */
+export const AIDED = {
+  vcfs: [
+    vcf(['1 8 . CAC C . PASS . GT 0/1'], [], ['a0']).toString(),
+    vcf(['1 8 . CAC C . PASS CSQ=-|frameshift_variant||G||||||| GT 0/1'], [CSQ], ['a1']).toString(),
+    '##fileformat=VCFv4.2\nno header\n',
+  ],
+  beds: ['1\t0\t50\tG\n', 'chr1\t0\t50\tH\n', '1\t0\t50\tG\nbroken\n', 'neither'],
+  fastas: ['>1\nGGGCACACACAGGG\n', '>1\nGGGGGCACACAGGG\n', 'neither'],
+} as const;
+
 export const REFUSED = 'id,id,age\n1,2,3\n';

@@ -9,7 +9,7 @@ import {
   sweep,
   wayOfAFile,
 } from '../../../lib/ingest/index.ts';
-import { DEFINITIONS, REFUSED, table } from './contents.ts';
+import { AIDED, DEFINITIONS, REFUSED, table } from './contents.ts';
 import { drain, settle } from './settle.ts';
 import { Crew, World } from './world.ts';
 
@@ -17,10 +17,16 @@ const CONTENTS: Readonly<Record<string, readonly string[]>> = {
   [DEFINITION_KEY]: Object.values(DEFINITIONS),
   'a.csv': [table('a', [50, 60, 70]), table('a', [51, 61, 71]), table('a', [50, 60, 'x']), REFUSED],
   'b.csv': [table('b', [40, 41, 42]), REFUSED, ''],
+  'v.vcf': AIDED.vcfs,
+  'genes.bed': AIDED.beds,
+  'genome.fa': AIDED.fastas,
   'notes.txt': ['nothing to do with it', 'still nothing'],
 };
 
-const key = fc.constantFrom('a.csv', 'a.csv', 'a.csv', DEFINITION_KEY, DEFINITION_KEY, 'b.csv', 'notes.txt');
+const key = fc.constantFrom(
+  ...['a.csv', 'a.csv', 'a.csv', DEFINITION_KEY, DEFINITION_KEY, 'b.csv', 'notes.txt'],
+  ...['v.vcf', 'v.vcf', 'genes.bed', 'genome.fa'],
+);
 const which = fc.nat(99);
 
 /** What may happen. */
@@ -62,7 +68,7 @@ async function readWhole(world: World, pass: () => Promise<void>): Promise<void>
     const contents = new Map((revision as Revision).sources.map(({ key, content }) => [key, content]));
     try {
       for (const { key, attempt } of (listing as Listing).sources) {
-        if (!attempt || key === DEFINITION_KEY) continue;
+        if (!attempt || !key.endsWith('.csv')) continue;
         const { patients } = await attempts.records(world.cohort, attempt);
         const source = CONTENTS[key]?.find((content) => sha256(content) === contents.get(key));
         const ages = patients.map(({ values }) => values['age'] ?? 'x');
@@ -162,7 +168,9 @@ async function live(world: World, happenings: readonly Happening[], lossless: bo
 /** A world that was given the same bucket at once: where a version was refused, after the good one that still answers. */
 async function freshFrom(world: World): Promise<World> {
   const fresh = new World();
-  const order = [...world.bucket.keys()].sort((a, b) => Number(b === DEFINITION_KEY) - Number(a === DEFINITION_KEY));
+  // What others are read by comes before them.
+  const first = [DEFINITION_KEY, 'genes.bed', 'genome.fa'];
+  const order = [...world.bucket.keys()].sort((a, b) => first.indexOf(b) - first.indexOf(a));
   for (const key of order) {
     const head = world.heads.get(key);
     if (head?.looked.verdict === 'rejected' && head.inForce) {
