@@ -91,11 +91,11 @@ async function read(cohort: CohortName, digest: string, { documents }: AnswerPor
 }
 
 async function readAnew(cohort: CohortName, before: unknown, after: unknown, ports: AnswerPorts): Promise<number> {
-  const { parseDefinition, planReading, readingDigest } = await import('../cohort/index.ts');
+  const { parseDefinition, planArchive, planReading, readingDigest } = await import('../cohort/index.ts');
   const [a, b] = [before, after].map((says) => parseDefinition(JSON.stringify(says), 'cohort.yaml'));
   const sources = (await ports.cohorts.sources(cohort)).filter(({ verdict }) => verdict !== 'deleted');
   const manner = (definition: typeof a, key: string): string | undefined => {
-    const reading = planReading(definition!, key);
+    const reading = planReading(definition!, key) ?? planArchive(definition!, key);
     return reading && readingDigest(reading);
   };
   return sources.filter(({ key }) => key !== 'cohort.yaml' && manner(a, key) !== manner(b, key)).length;

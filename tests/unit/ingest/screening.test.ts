@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseDefinition, planReading } from '../../../lib/cohort/index.ts';
+import { parseDefinition, planArchive, planReading } from '../../../lib/cohort/index.ts';
 import { packParts } from '../../../lib/formats/annotate/package.ts';
 import type { AttemptWriter } from '../../../lib/ingest/index.ts';
 import { readRecords } from '../../../lib/ingest/read.ts';
@@ -34,7 +34,8 @@ async function written(file: string, content: Uint8Array, yaml = YAML): Promise<
     (async function* () {
       yield content;
     })();
-  const reading = planReading(parseDefinition(yaml, 'cohort.yaml'), file)!;
+  const definition = parseDefinition(yaml, 'cohort.yaml');
+  const reading = planReading(definition, file) ?? planArchive(definition, file)!;
   const error = await readRecords(open, reading, { file, pseudonym: pseudonymsUnder(new Uint8Array(32)) }, writer).then(
     () => undefined,
     (thrown: unknown) => thrown,
