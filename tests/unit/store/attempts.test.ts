@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ulid } from '../../../lib/base/index.ts';
-import type { Alteration, PatientRow, SpecimenRow } from '../../../lib/cohort/record.ts';
+import type { Alteration, EventRow, PatientRow, SpecimenRow } from '../../../lib/cohort/record.ts';
 import { TableAttempts } from '../../../lib/store/attempts.ts';
 import { partition } from '../../../lib/store/keys.ts';
 import { Table } from '../../../lib/store/table.ts';
@@ -105,6 +105,22 @@ describe.each(ENGINES)('attempts on $name', ({ start }) => {
     const { alterations, unreadable } = await attempts.alterationsOf(SOURCE, attempt, key('S7'));
     expect(alterations.map(({ line }) => line)).toEqual(Array.from({ length: 75 }, (_, i) => 7 + 40 * i));
     expect(unreadable).toEqual([{ specimen: key('S7'), gene: 'TTN' }]);
+  });
+
+  it('keeps dated rows by patient and table, however many, and tells one patient hers', async () => {
+    const attempt = ulid();
+    const writer = await attempts.begin(SOURCE, attempt, 30_000_000);
+    const rows = Array.from({ length: 1_300 }, (_, i): EventRow => {
+      const of = i < 1_200 ? 1 : i % 7;
+      const table = i % 3 === 0 ? 'visits' : 'doses';
+      return { patient: key(`P${of}`), identifier: `P${of}`, table, line: i + 2, values: { day: i }, setAside: [] };
+    });
+    await writer.events(rows);
+    expect(await writer.complete()).toMatchObject({ patients: 0, events: 1_300 });
+    expect((await attempts.records(SOURCE, attempt)).events).toEqual(rows);
+    const hers = await attempts.events(SOURCE, attempt, key('P1'));
+    expect(hers).toEqual(rows.filter(({ identifier }) => identifier === 'P1'));
+    expect(await attempts.events(SOURCE, attempt, key('nobody'))).toEqual([]);
   });
 
   it('lists its problems in the order they were found', async () => {
