@@ -9,7 +9,7 @@ tables:
     rows: patient
     patient: id
     columns:
-      born: { type: date }
+      diagnosed: { type: date }
       cea: { type: number, unit: ng/ml }
       os_time: { from: months, type: duration, unit: months }
       died: { type: boolean }
@@ -29,26 +29,26 @@ const PNG = Buffer.from(
   'base64',
 );
 const utf16 = (text: string): Buffer => Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(text, 'utf16le')]);
-const gzipped = gzipSync('id,born,cea,months,died\nt1,1950-01-01,3,5,1\n'.repeat(50));
+const gzipped = gzipSync('id,diagnosed,cea,months,died\nt1,2015-03-02,3,5,1\n'.repeat(50));
 
 const REFUSED: Readonly<Record<string, readonly [Uint8Array | string, string]>> = {
   'empty.csv': ['', 'empty-file'],
   'picture.csv': [PNG, 'binary-file'],
   'double.csv': ['id,cea,cea\nr1,2,3\n', 'duplicate-header'],
-  'quote.csv': ['id,born,cea,months,died\nq1,"1950-01-01,3,5,1\nq2,1950-01-01,3,5,1\n', 'unclosed-quote'],
+  'quote.csv': ['id,diagnosed,cea,months,died\nq1,"2015-03-02,3,5,1\nq2,2015-03-02,3,5,1\n', 'unclosed-quote'],
   'truncated.csv': [gzipped.subarray(0, gzipped.length - 9), 'truncated'],
-  'bomb.csv': [gzipSync(Buffer.alloc(300_000_000, 'id,born,cea,months,died\n')), 'over-limit'],
+  'bomb.csv': [gzipSync(Buffer.alloc(300_000_000, 'id,diagnosed,cea,months,died\n')), 'over-limit'],
   'nobody.csv': ['name,cea\nA,3\n', 'no-patient-column'],
 };
 
 const READ: Readonly<Record<string, Uint8Array | string>> = {
-  'wide.csv': utf16('id\tborn\tcea\tmonths\tdied\r\nu1\t1950-01-01\t3\t5\t1\r\n'),
-  'latin.csv': Buffer.from('id,born,cea,months,died\nl\u00e41,1950-01-01,3,5,1\n', 'latin1'),
-  'decimal.csv': '\ufeffid;born;cea;months;died\r\nd1;31.12.1950;3,5;5,25;1\r\nd2;30.12.1950;12,5;6;0\r\n',
-  'dates.csv': 'id,born,cea,months,died\ni1,2021-02-30,3,5,1\ni2,1950-01-01,3,-5,1\n',
+  'wide.csv': utf16('id\tdiagnosed\tcea\tmonths\tdied\r\nu1\t2015-03-02\t3\t5\t1\r\n'),
+  'latin.csv': Buffer.from('id,diagnosed,cea,months,died\nl\u00e41,2015-03-02,3,5,1\n', 'latin1'),
+  'decimal.csv': '\ufeffid;diagnosed;cea;months;died\r\nd1;31.12.2015;3,5;5,25;1\r\nd2;30.12.2015;12,5;6;0\r\n',
+  'dates.csv': 'id,diagnosed,cea,months,died\ni1,2021-02-30,3,5,1\ni2,2015-03-02,3,-5,1\n',
   'unknown.maf':
     'Hugo_Symbol\tTumor_Sample_Barcode\tVariant_Classification\nKRAS\tZZ-1\tMissense_Mutation\nTP53\tZZ-1\tMissense_Mutation\n',
-  'a b+c ü %2e.csv': 'id,born,cea,months,died\nk1,1950-01-01,3,5,1\n',
+  'a b+c ü %2e.csv': 'id,diagnosed,cea,months,died\nk1,2015-03-02,3,5,1\n',
 };
 
 describe('A file that cannot be trusted', () => {
@@ -79,7 +79,7 @@ describe('A file that cannot be trusted', () => {
     const told = (await problems('bad')).filter(({ file }) => file === 'dates.csv');
     expect(told.map(({ line, level, column }) => [line, level, column])).toEqual(
       expect.arrayContaining([
-        [2, 'cell', 'born'],
+        [2, 'cell', 'diagnosed'],
         [3, 'error', 'months'],
       ]),
     );
