@@ -52,9 +52,12 @@ export interface MetaAnalysis extends MetaRegression {
   readonly prediction: readonly [lower: number, upper: number] | undefined;
 }
 
-/** `too few`: no more studies than coefficients. `collinear`: the moderator is constant or determined by others. */
+/** Share of the effects' sum of squares below which what a fit leaves over is rounding. */
+const ROUNDING = 1e-26;
+
+/** `too few`: no more studies than coefficients. `no scatter`: the fit leaves nothing over, of which Hartung and Knapp make the standard error. `collinear`: the moderator is constant or determined by others. */
 export type MetaFailure =
-  | { readonly ok: false; readonly problem: 'too few' | 'not converged' }
+  | { readonly ok: false; readonly problem: 'too few' | 'no scatter' | 'not converged' }
   | { readonly ok: false; readonly problem: 'collinear'; readonly columns: readonly string[] };
 
 /**
@@ -127,6 +130,8 @@ export function metaRegression(
     studies,
     variances.map((v) => 1 / (v + tau2)),
   )!;
+  const all = effects.reduce((sum, effect, i) => sum + fit.weights[i]! * effect * effect, 0);
+  if (interval !== 'normal' && fit.squares <= ROUNDING * all) return { ok: false, problem: 'no scatter' };
   const scatter = interval === 'normal' ? 1 : fit.squares / free;
   const reach = halfWidth(interval, level, free);
   const coefficients = Array.from(fit.coefficients, (estimate, j): MetaCoefficient => {

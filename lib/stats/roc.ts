@@ -2,9 +2,10 @@ import { normal, normalHalfWidth } from './distributions.ts';
 import { rank } from './ranks.ts';
 
 /** `one class`: all outcomes are equal. */
+/** `one of a class`: a single patient with the outcome, or without, tells nothing of the area's variance. `zero variance`: markers that differ never vary. */
 export interface RocFailure {
   readonly ok: false;
-  readonly problem: 'one class';
+  readonly problem: 'one class' | 'one of a class' | 'zero variance';
 }
 
 /** Area under the receiver operating characteristic: the chance that a patient with the outcome has the larger marker, ties counting half. */
@@ -82,6 +83,7 @@ export function rocArea(
   const found = placements(outcome, marker);
   if (found === undefined) return { ok: false, problem: 'one class' };
   const { area, events, others } = found;
+  if (events.length < 2 || others.length < 2) return { ok: false, problem: 'one of a class' };
   const standardError = Math.sqrt(covarianceOfAreas(found, found));
   const reach = normalHalfWidth(level) * standardError;
   return {
@@ -100,9 +102,11 @@ export function rocArea(
 export function compareRoc(outcome: Uint8Array, first: Float64Array, second: Float64Array): RocComparison | RocFailure {
   const [a, b] = [placements(outcome, first), placements(outcome, second)];
   if (a === undefined || b === undefined) return { ok: false, problem: 'one class' };
+  if (a.events.length < 2 || a.others.length < 2) return { ok: false, problem: 'one of a class' };
   const [aa, ab, bb] = [covarianceOfAreas(a, a), covarianceOfAreas(a, b), covarianceOfAreas(b, b)];
   const difference = a.area - b.area;
   const standardError = Math.sqrt(Math.max(0, aa + bb - 2 * ab));
+  if (difference !== 0 && standardError === 0) return { ok: false, problem: 'zero variance' };
   const z = difference === 0 ? 0 : difference / standardError;
   return {
     ok: true,

