@@ -57,6 +57,15 @@ const EXACT: readonly Method[] = [
     merge: kaplanMeier.merge,
   },
   {
+    name: 'Kaplan-Meier without entry',
+    by: 'row',
+    accumulate: (rows) => {
+      const { time, event } = columnsOf(rows);
+      return kaplanMeier.accumulate({ time, event });
+    },
+    merge: kaplanMeier.merge,
+  },
+  {
     name: 'Nelson-Aalen',
     by: 'row',
     accumulate: (rows) => nelsonAalen.accumulate(columnsOf(rows)),
