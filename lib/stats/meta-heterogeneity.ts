@@ -124,6 +124,8 @@ export function weightedFit({ effects, variances, design }: Studies, weights: Fl
 
 const MOST_ROUNDS = 5000;
 const ENOUGH = 1e-15;
+/** Below it a step that no longer shrinks is rounding. */
+const NEARLY = 1e-10;
 
 /**
  * The variance between studies, tau2, never below 0; undefined where the iteration doesn't settle.
@@ -190,9 +192,12 @@ function meanSquare(values: Float64Array): number {
 /** Fisher's scoring from `start`, kept at 0 or above. */
 function scored(start: number, step: (tau2: number) => number): number | undefined {
   let tau2 = start;
+  let last = Number.POSITIVE_INFINITY;
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const next = Math.max(0, tau2 + step(tau2));
-    if (Math.abs(next - tau2) <= ENOUGH * Math.max(1, next)) return next;
+    const length = Math.abs(next - tau2) / Math.max(1, next);
+    if (length <= ENOUGH || (length <= NEARLY && length >= last)) return next;
+    last = length;
     tau2 = next;
   }
   return undefined;
