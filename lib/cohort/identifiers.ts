@@ -119,6 +119,7 @@ class ColumnScreen {
   readonly #lengths = new Set<number>();
   readonly years: number[] = [];
   #address = false;
+  #rows = 0;
   values = 0;
 
   constructor(name: string, explained: ExplainedColumn | undefined) {
@@ -127,6 +128,7 @@ class ColumnScreen {
   }
 
   add(cell: string): void {
+    this.#rows += 1;
     this.#address ||= cell.includes('@') && holdsAddress(cell);
     if (this.values >= MOST_VALUES) return;
     const text = cell.trim();
@@ -206,7 +208,9 @@ class ColumnScreen {
   }
 
   #freeText(): boolean {
-    if (HINTS.text.test(this.name)) return this.#differing('longer') >= 2;
+    // One remark in a table of two hundred rows is none of the column's nature.
+    const filled = this.values / Math.min(this.#rows, MOST_VALUES);
+    if (HINTS.text.test(this.name)) return this.#differing('longer') >= (filled >= 0.3 ? 1 : 2);
     const long = this.#differing('long');
     return long >= 2 && this.share('long') >= 0.2 && long / this.#counts.long >= 0.6;
   }

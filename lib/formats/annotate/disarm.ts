@@ -1,6 +1,6 @@
 import type { Parts } from './package.ts';
 import { relationsOf, removeParts, unrelate } from './relations.ts';
-import { attribute, elements, withoutElements } from './xml.ts';
+import { attribute, elements, unescaped, withoutElements } from './xml.ts';
 
 const WORKBOOK = 'xl/workbook.xml';
 
@@ -8,9 +8,16 @@ const WORKBOOK = 'xl/workbook.xml';
 const DROPPED =
   /^(xl\/(vba|macrosheets\/|dialogsheets\/|externalLinks\/|activeX\/|ctrlProps\/|embeddings\/|queryTables\/|connections\.xml|calcChain\.xml|customData\/|model\/|webextensions\/|richData\/rdrichvaluewebimage)|customUI\/|customXml\/|docProps\/custom)/i;
 
-/** A formula that reaches beyond the workbook: to another file, another program or the network. */
-const REACHES_OUT =
-  /\[\d+\]|\[[^\]]*\.xl|\||\b(WEBSERVICE|RTD|CALL|REGISTER(\.ID)?|EXEC|IMAGE|DDE|HYPERLINK|SQL\.REQUEST|STOCKHISTORY)\s*\(/i;
+/** Another file, another program, the network: as a formula names them outside its texts. */
+const BEYOND =
+  /(?:^|[^\w\]])\[\d+\]|\[[^\]]*\.xl|\||\b(?:WEBSERVICE|RTD|CALL|REGISTER(?:\.ID)?|EXEC|IMAGE|DDE|SQL\.REQUEST|STOCKHISTORY)\s*\(/i;
+
+/** Whether a formula, as it stands in XML, reaches beyond the workbook. */
+function reachesOut(xml: string): boolean {
+  const formula = unescaped(xml);
+  const plain = formula.replaceAll(/"(?:[^"]|"")*"/g, '""');
+  return BEYOND.test(plain) || (/\bHYPERLINK\s*\(/i.test(plain) && /:\/\/|mailto:|\\\\/i.test(formula));
+}
 
 /** Takes out macros and external links. A formula that reaches out becomes the value that was saved with it; every other formula stays. */
 export function disarm(parts: Parts): void {
@@ -51,12 +58,14 @@ function withoutReferences(xml: string, gone: ReadonlySet<string>): string {
   for (const name of ['hyperlinks', 'externalReferences', 'oleObjects', 'controls', 'tableParts'])
     text = withoutElements(text, name, (element) => /^<[^>]*>\s*<\/[^>]*>$/.test(element));
   return text.replaceAll(/<((?:\w+:)?f)(?=[\s>])[^>]*>([^<]*)<\/\1\s*>/g, (whole, _, formula: string) =>
-    REACHES_OUT.test(formula) ? '' : whole,
+    reachesOut(formula) ? '' : whole,
   );
 }
 
 function plainWorkbook(xml: string): string {
-  const named = withoutElements(xml, 'definedName', (element) => REACHES_OUT.test(element.replace(/^<[^>]*>/, '')));
+  const named = withoutElements(xml, 'definedName', (element) =>
+    reachesOut(element.replace(/^<[^>]*>/, '').replace(/<[^>]*>$/, '')),
+  );
   return withoutElements(named, 'definedNames', (element) => elements(element, 'definedName').length === 0);
 }
 

@@ -14,7 +14,7 @@ export function escaped(text: string): string {
 }
 
 /** Text of an attribute, unescaped. */
-function unescaped(text: string): string {
+export function unescaped(text: string): string {
   return text.replace(/&(?:#x([0-9a-f]+)|#(\d+)|(\w+));/gi, (whole, hex?: string, decimal?: string, name?: string) => {
     if (hex) return String.fromCodePoint(Number.parseInt(hex, 16));
     if (decimal) return String.fromCodePoint(Number(decimal));

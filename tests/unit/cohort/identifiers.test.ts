@@ -48,6 +48,7 @@ describe('A column of direct identifiers', () => {
     ['record numbers', 'MRN', ['A-00481234', 'A-00481239'], /numbers/],
     ['record numbers under no name', 'v9', ['4812345', '4812377', '4819999', '4810021', '4815538'], /numbers/],
     ['numbers of an authority', 'n', ['123-45-6789', '987-65-4321'], /numbers/],
+    ['one remark among few', 'notes', ['Seen with her daughter today', ''], /free text/],
     ['free text', 'remarks', ['Lives with her sister in town', 'Was seen again after the fall'], /free text/],
     [
       'free text under no name',

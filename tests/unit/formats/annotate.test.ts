@@ -157,6 +157,35 @@ describe('An annotated workbook', () => {
     expect(await cells(annotated)).toEqual(await cells(await workbook())); // the value saved with the formula
   });
 
+  it.each([
+    ['[1]Sheet1!A1', false],
+    ["'C:\\\\[other.xlsx]Sheet1'!A1", false],
+    ['WEBSERVICE(&quot;http://x&quot;)', false],
+    ["cmd|' /C calc'!A0", false],
+    ['HYPERLINK(&quot;http://evil.example&quot;,&quot;here&quot;)', false],
+    ['B2&amp;&quot;|&quot;&amp;C2', true],
+    ['SUM(Table1[2020])', true],
+    ['Table1[[#This Row],[x]]+1', true],
+    ['HYPERLINK(&quot;#Other!A1&quot;)', true],
+    ['IF(B2&gt;1,&quot;[1]&quot;,0)', true],
+  ])('keeps a formula unless it reaches out: %s', async (formula, kept) => {
+    const with_ = await changed(await workbook(), (parts) => {
+      const part = 'xl/worksheets/sheet1.xml';
+      parts.set(
+        part,
+        Buffer.from(
+          parts
+            .get(part)!
+            .toString()
+            .replace('<f>B2+C2</f>', () => `<f>${formula}</f>`),
+        ),
+      );
+    });
+    const sheet = (await partsOf(await annotateWorkbook(with_, 'a.xlsx', [mark(3, 1)])))['xl/worksheets/sheet1.xml']!;
+    expect(sheet.includes(`<f>${formula}</f>`)).toBe(kept);
+    expect(sheet).toMatch(/<c r="D2"[^>]*><f>|<c r="D2"[^>]*><v>61.5/);
+  });
+
   it('refuses a workbook with entities of its own, and what is no workbook', async () => {
     const entities = await changed(await workbook(), (parts) => {
       const text = parts.get('xl/worksheets/sheet1.xml')!.toString();
