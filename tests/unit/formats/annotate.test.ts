@@ -15,7 +15,7 @@ async function workbook(): Promise<Buffer> {
           ['b', 170, null],
         ],
         cells: new Map([
-          ['1,3', { value: 61.5, formula: 'B2+C2', type: 'formula', style: { numFmt: '0.00' } }],
+          ['1,3', { value: null, formula: 'B2+C2', formulaResult: 61.5, type: 'formula', style: { numFmt: '0.00' } }],
         ]) as never,
       },
       { name: 'Other', rows: [['x'], ['1']] },
