@@ -93,13 +93,8 @@ function penalised(
   { ties, level, penalty }: CoxChoices,
 ): FirthCoxFit | undefined {
   if (penalty === 'none' || result === undefined || ties === 'exact') return undefined;
-  try {
-    const fit = firthCox(rows, { ties, level });
-    return fit.ok ? fit : undefined;
-  } catch (error) {
-    if (error instanceof RangeError) return undefined; // its maximum was not found
-    throw error;
-  }
+  const fit = firthCox(rows, { ties, level });
+  return fit.ok ? fit : undefined;
 }
 
 function plainEstimates(rows: CoxRows, result: CoxResult | undefined, { interval, level }: CoxChoices) {
@@ -138,8 +133,8 @@ function firthEstimates(fit: FirthCoxFit): [string, Estimate][] {
       standardError: fit.standardErrors[j]!,
       ...profileLimits(fit.coefficients[j]!, Math.log(fit.lower[j]!), Math.log(fit.upper[j]!)),
       z: Number.NaN,
-      p: fit.tests[j]!.p,
-      logP: fit.tests[j]!.logP,
+      p: fit.tests[j]?.p ?? Number.NaN,
+      logP: fit.tests[j]?.logP ?? Number.NaN,
       why: '',
     },
   ]);

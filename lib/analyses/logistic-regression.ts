@@ -147,8 +147,8 @@ function firthEstimates(fit: FirthLogistic): [string, Estimate][] {
         standardError: fit.standardErrors[j]!,
         ...profileLimits(fit.coefficients[j]!, fit.lower[j]!, fit.upper[j]!),
         z: Number.NaN,
-        p: fit.tests[j]!.p,
-        logP: fit.tests[j]!.logP,
+        p: fit.tests[j]?.p ?? Number.NaN,
+        logP: fit.tests[j]?.logP ?? Number.NaN,
         why: '',
       },
     ])

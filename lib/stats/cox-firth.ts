@@ -20,12 +20,12 @@ export interface FirthCoxFit {
   readonly standardErrors: readonly number[];
   readonly variance: readonly (readonly number[])[];
   readonly hazardRatios: readonly number[];
-  /** Of the hazard ratios, by the profile of the penalised likelihood. */
+  /** Of the hazard ratios, by the profile of the penalised likelihood; NaN where it can't be followed so far. */
   readonly lower: readonly number[];
   readonly upper: readonly number[];
   readonly level: number;
-  /** Penalised likelihood-ratio test of each coefficient, and of all. */
-  readonly tests: readonly Test[];
+  /** Penalised likelihood-ratio test of each coefficient (undefined where the others have no maximum without it), and of all. */
+  readonly tests: readonly (Test | undefined)[];
   readonly likelihoodRatio: Test;
   /** Log likelihood plus half the logarithm of the information's determinant. */
   readonly penalisedLogLikelihoodAtZero: number;
@@ -67,7 +67,7 @@ export function firthCox(
     return { ok: false, n, events, problem: 'overflow', columns: names };
   }
   const { beta, value, iterations } = maximum;
-  const profile = profiled(objective, names, beta, level);
+  const profile = profiled(objective, names, maximum, level);
   const atZero = objective(zero).value;
   const standardErrors = Array.from(beta, (_, j) => Math.sqrt(variance[j * names.length + j]!));
   return {

@@ -2,17 +2,17 @@ import { type CoxRows, coxDesigns } from './cox-design.ts';
 import { coxLikelihood, mergeSummaries } from './cox-likelihood.ts';
 import type { CoxFit } from './cox-result.ts';
 import { chiSquare, chiSquareTest, type Test } from './distributions.ts';
-import { maximise, type Objective, profileAt, profileLimit } from './profile.ts';
+import { type Maximum, maximise, type Objective, profileAt, profileLimit } from './profile.ts';
 
 /** By covariate, in order of `names`. */
 export interface CoxProfile {
   readonly names: readonly string[];
   readonly level: number;
-  /** Limits of the coefficients; infinite where the profile never falls so far. */
+  /** Limits of the coefficients; infinite where the profile never falls so far, NaN where it can't be followed so far. */
   readonly lower: readonly number[];
   readonly upper: readonly number[];
-  /** Likelihood-ratio test of each coefficient against 0, the others free. */
-  readonly tests: readonly Test[];
+  /** Likelihood-ratio test of each coefficient against 0, the others free; undefined where those have no maximum then. */
+  readonly tests: readonly (Test | undefined)[];
 }
 
 /**
@@ -27,18 +27,14 @@ export function coxProfile(rows: CoxRows, fit: CoxFit, level = fit.level): CoxPr
       .reduce(mergeSummaries);
     return { value: logLikelihood, gradient: score, curvature: information };
   };
-  return profiled(objective, fit.names, Float64Array.from(fit.coefficients), level);
+  const beta = Float64Array.from(fit.coefficients);
+  // a fit that its own rules call converged may be a rounding away from a maximum by these
+  const maximum = maximise(objective, beta, [...beta.keys()]) ?? { ...objective(beta), beta, iterations: 0 };
+  return profiled(objective, fit.names, maximum, level);
 }
 
-/** Limits and tests of each coefficient of an objective whose maximum is near `start`. */
-export function profiled(
-  objective: Objective,
-  names: readonly string[],
-  start: Float64Array,
-  level: number,
-): CoxProfile {
-  const maximum = maximise(objective, start, [...start.keys()]);
-  if (maximum === undefined) throw new RangeError('a profile needs a maximum');
+/** Limits and tests of each coefficient of an objective. */
+export function profiled(objective: Objective, names: readonly string[], maximum: Maximum, level: number): CoxProfile {
   const drop = chiSquare.quantile(level, 1) / 2;
   const limits = (sign: 1 | -1) => names.map((_, j) => profileLimit(objective, maximum, j, sign, drop));
   return {
@@ -47,8 +43,8 @@ export function profiled(
     lower: limits(-1),
     upper: limits(1),
     tests: names.map((_, j) => {
-      const held = profileAt(objective, maximum.beta, j, 0);
-      return chiSquareTest(held === undefined ? Number.NaN : Math.max(0, 2 * (maximum.value - held.value)), 1);
+      const held = profileAt(objective, maximum, j, 0);
+      return held && chiSquareTest(Math.max(0, 2 * (maximum.value - held.value)), 1);
     }),
   };
 }

@@ -10,17 +10,18 @@ import {
 } from './logistic.ts';
 import { type LogisticDesign, type LogisticRows, logisticDesign, logisticFrame } from './logistic-likelihood.ts';
 import { type Maximum, maximise } from './logistic-newton.ts';
+import { limitOf } from './profile.ts';
 
 /** Limits of coefficients and tests that each is 0, from the (penalised) profile likelihood. Lists begin with the intercept. */
 export interface LogisticProfile {
   readonly ok: true;
   readonly names: readonly string[];
-  /** Of the coefficients, not the odds ratios. A limit that the profile never reaches is infinite. */
+  /** Of the coefficients, not the odds ratios. A limit that the profile never reaches is infinite; one to which it can't be followed, NaN. */
   readonly lower: readonly number[];
   readonly upper: readonly number[];
   readonly level: number;
-  /** Likelihood-ratio test of each coefficient, intercept first. */
-  readonly tests: readonly Test[];
+  /** Likelihood-ratio test of each coefficient, intercept first; undefined where the others have no maximum without it. */
+  readonly tests: readonly (Test | undefined)[];
 }
 
 /** Firth's penalised fit. It exists also where the plain one is separated. */
@@ -35,12 +36,12 @@ export interface FirthLogistic extends LogisticProfile {
   readonly iterations: number;
 }
 
-const MOST_ROUNDS = 60;
+/** A search that ends while this much is still to gain (twice it) has found no maximum. */
+const SETTLED = 1e-8;
 
 /**
  * Profile-likelihood limits and likelihood-ratio tests of a logistic regression's coefficients.
- * Source: Venzon & Moolgavkar, Appl Stat 1988;37:87, by Newton's method on the signed root of the deviance. Yardsticks: MASS's
- * confint for glm, drop1 with LRT. Takes about five constrained fits a limit.
+ * Source: Venzon & Moolgavkar, Appl Stat 1988;37:87. Yardsticks: MASS's confint for glm, drop1 with LRT. Takes about five constrained fits a limit.
  */
 export function logisticProfile(
   rows: LogisticRows,
@@ -48,7 +49,7 @@ export function logisticProfile(
 ): LogisticProfile | LogisticFailure | LogisticSeparated {
   const fit = logistic.fit(rows, { level });
   if (!fit.ok) return fit;
-  return profiled(rows, level, false).profile;
+  return profiled(rows, level, false);
 }
 
 /**
@@ -77,7 +78,7 @@ export function firthLogistic(
   const { coefficients, variance } = unframed(maximum.beta, framed, frame);
   const units = frame.scale.reduce((sum, scale) => sum + Math.log(scale), 0);
   return {
-    ...profiled(rows, level, true).profile,
+    ...profiled(rows, level, true),
     n: maximum.summary.n,
     events: maximum.summary.events,
     coefficients,
@@ -87,56 +88,66 @@ export function firthLogistic(
   };
 }
 
-function profiled(rows: LogisticRows, level: number, penalised: boolean): { readonly profile: LogisticProfile } {
+function profiled(rows: LogisticRows, level: number, penalised: boolean): LogisticProfile {
   // the intercept is where the covariates are 0: its profile is taken on columns that aren't centred
   const centred = logisticFrame(rows);
-  const own = logisticFrame(rows, { centred: false });
-  const [design, plain] = [logisticDesign(rows, centred), logisticDesign(rows, own)];
+  const [design, plain] = [
+    logisticDesign(rows, centred),
+    logisticDesign(rows, logisticFrame(rows, { centred: false })),
+  ];
   const names = [INTERCEPT, ...rows.names];
-  const target = Math.sqrt(chiSquare.quantile(level, 1));
-  const lists = { lower: [] as number[], upper: [] as number[], tests: [] as Test[] };
-  const [top, plainTop] = [design, plain].map((each) => maximise(each, { penalised })) as [Maximum, Maximum];
+  const drop = chiSquare.quantile(level, 1) / 2;
+  const lists = { lower: [] as number[], upper: [] as number[], tests: [] as (Test | undefined)[] };
+  const top = maximise(design, { penalised })!;
+  const start = top.beta.slice();
+  start[0]! -= rows.names.reduce((sum, _, j) => sum + top.beta[j + 1]! * centred.centre[j]! * centred.scale[j]!, 0);
+  const plainTop = maximise(plain, { penalised, start }) ?? top;
   names.forEach((_, j) => {
     const unit = j === 0 ? 1 : centred.scale[j - 1]!;
     const [on, best] = j === 0 ? [plain, plainTop] : [design, top];
-    lists.lower.push(limit(on, best, j, -target, penalised) * unit);
-    lists.upper.push(limit(on, best, j, target, penalised) * unit);
-    const held = maximise(on, { penalised, fixed: { index: j, value: 0 }, start: best.beta });
-    lists.tests.push(chiSquareTest(Math.max(0, 2 * (best.value - (held?.value ?? Number.NaN))), 1));
+    lists.lower.push(limit(on, best, j, -1, drop, penalised) * unit);
+    lists.upper.push(limit(on, best, j, 1, drop, penalised) * unit);
+    const held = heldAt(on, best, j, 0, penalised);
+    lists.tests.push(held && chiSquareTest(Math.max(0, 2 * (best.value - held.value)), 1));
   });
-  return { profile: { ok: true, names, level, ...lists } };
+  return { ok: true, names, level, ...lists };
 }
 
-/** Where the signed root of the deviance reaches `target`. It is nearly straight, with slope -score / root. */
-function limit(design: LogisticDesign, top: Maximum, index: number, target: number, penalised: boolean): number {
+function limit(
+  design: LogisticDesign,
+  top: Maximum,
+  index: number,
+  sign: 1 | -1,
+  drop: number,
+  penalised: boolean,
+): number {
   const p = design.columns.length;
   const variance = inverse(top.summary.information, p, 0);
-  if ('dependent' in variance) return target * Number.POSITIVE_INFINITY;
-  const centre = top.beta[index]!;
-  const error = Math.sqrt(variance[index * p + index]!);
-  let value = centre + target * error;
-  let start: Float64Array = Float64Array.from(
-    top.beta,
-    (b, j) => b + ((value - centre) * variance[index * p + j]!) / error ** 2,
-  );
-  let [near, far] = [centre, target * Number.POSITIVE_INFINITY];
-  for (let round = 0; round < MOST_ROUNDS; round++) {
+  if ('dependent' in variance) return Number.NaN;
+  const hold = (at: number, near: Float64Array | undefined) => {
+    const held = heldAt(design, top, index, at, penalised, near);
+    return held && { value: held.value, slope: held.score[index]!, beta: held.beta };
+  };
+  const standardError = Math.sqrt(variance[index * p + index]!);
+  return limitOf({ value: top.value, centre: top.beta[index]!, standardError }, hold, sign, drop);
+}
+
+/** The maximum with a coefficient held; undefined where none is found. The others begin as in `near`, or where the information says that they go along. */
+function heldAt(
+  design: LogisticDesign,
+  { beta, summary }: Maximum,
+  index: number,
+  value: number,
+  penalised: boolean,
+  near?: Float64Array,
+): Maximum | undefined {
+  const p = beta.length;
+  const variance = inverse(summary.information, p, 0);
+  const share = 'dependent' in variance ? 0 : (value - beta[index]!) / variance[index * p + index]!;
+  const along = 'dependent' in variance ? beta : beta.map((b, j) => b + share * variance[index * p + j]!);
+  for (const start of [...(near === undefined ? [] : [near]), along, beta, new Float64Array(p)]) {
     const held = maximise(design, { penalised, fixed: { index, value }, start });
-    if (held === undefined) return target * Number.POSITIVE_INFINITY;
-    const root = Math.sign(target) * Math.sqrt(Math.max(0, 2 * (top.value - held.value)));
-    const short = (root - target) * Math.sign(target) < 0;
-    if (short) near = value;
-    else far = value;
-    let next = value - (root - target) / (-held.score[index]! / root);
-    const within = short
-      ? (next - near) * (far - next) >= 0 || !Number.isFinite(far)
-      : (next - near) * (far - next) >= 0;
-    if (!(within && Number.isFinite(next) && Math.abs(next - value) < 10 * error)) {
-      next = Number.isFinite(far) ? (near + far) / 2 : value + 2 * Math.sign(target) * error;
-    }
-    if (Math.abs(next - value) < 1e-13 * Math.max(1, Math.abs(value))) return next;
-    start = held.beta;
-    value = next;
+    if (held !== undefined && held.rise < SETTLED) return held;
   }
-  return value;
+  return undefined;
 }

@@ -17,20 +17,24 @@ export interface Maximum extends Evaluation {
 }
 
 const MOST_ROUNDS = 200;
-const MOST_HALVINGS = 40;
+const MOST_TRIES = 40;
 
 /** Rise that a step predicts (twice it) at which the search ends: 1e-10 standard errors. */
 const RISE = 1e-20;
+
+/** Longest step, in standard errors by the curvature where the search began. */
+const LONGEST = 10;
 
 /** Below this a rise that no longer shrinks is rounding. */
 const NEARLY = 1e-12;
 
 /**
  * The largest value over the coefficients in `free`, the others as in `start`; undefined where the steps lead nowhere. Newton's method with
- * halving; where the curvature is only about the second derivative, it takes more rounds.
+ * steps shortened where they go too far; where the curvature is only about the second derivative, it takes more rounds.
  */
 export function maximise(objective: Objective, start: Float64Array, free: readonly number[]): Maximum | undefined {
   let now = objective(start);
+  const { curvature } = now;
   let beta = start;
   let before = Number.POSITIVE_INFINITY;
   if (!Number.isFinite(now.value)) return undefined;
@@ -43,10 +47,16 @@ export function maximise(objective: Objective, start: Float64Array, free: readon
     let next: Evaluation | undefined;
     let moved = beta;
     const allowed = 1e-12 * Math.max(1, Math.abs(now.value));
-    for (let halvings = 0, share = 1; halvings < MOST_HALVINGS; halvings++, share /= 2) {
+    const length = Math.sqrt(dot(step, multiply(curvature, step)));
+    let share = length > LONGEST ? LONGEST / length : 1;
+    for (let tries = 0; tries < MOST_TRIES; tries++) {
       moved = beta.map((b, j) => b + share * step[j]!);
       next = objective(moved);
-      if (next.value >= now.value - allowed) break;
+      const slope = dot(step, next.gradient);
+      const rises = next.value >= now.value - allowed;
+      if (rises && !(rise > NEARLY && slope < -rise / 2)) break;
+      // where the curvature is too small, whole steps go to and fro between two sides of the maximum
+      share *= rises ? rise / (rise - slope) : 1 / 2;
       next = undefined;
     }
     if (next === undefined) return rise < NEARLY ? { ...now, beta, iterations } : undefined;
@@ -75,57 +85,104 @@ function newtonStep({ gradient, curvature }: Evaluation, free: readonly number[]
   return step;
 }
 
-/** The value with coefficient `j` held at `at` and the others free. */
-export function profileAt(objective: Objective, from: Float64Array, j: number, at: number): Maximum | undefined {
-  const start = from.slice();
-  start[j] = at;
-  return maximise(
-    objective,
-    start,
-    [...from.keys()].filter((k) => k !== j),
-  );
+/**
+ * The value with coefficient `j` held at `at` and the others free; undefined where none is found. They begin as in `near`, or where the curvature
+ * at the maximum says that they go along, or as they are at the maximum, or at 0.
+ */
+export function profileAt(
+  objective: Objective,
+  maximum: Maximum,
+  j: number,
+  at: number,
+  near?: Float64Array,
+): Maximum | undefined {
+  const { beta, curvature } = maximum;
+  const p = beta.length;
+  const variance = inverse(curvature, p, 0);
+  const along = 'dependent' in variance ? beta : alongWith(beta, variance, j, at);
+  const free = [...beta.keys()].filter((k) => k !== j);
+  for (const start of [...(near === undefined ? [] : [near]), along, beta, new Float64Array(p)]) {
+    const held = maximise(objective, start.with(j, at), free);
+    if (held !== undefined) return held;
+  }
+  return undefined;
+}
+
+function alongWith(beta: Float64Array, variance: Float64Array, j: number, at: number): Float64Array {
+  const p = beta.length;
+  return beta.map((b, k) => b + ((at - beta[j]!) * variance[k * p + j]!) / variance[j * p + j]!);
 }
 
 /** Beyond this many standard errors from the estimate a profile that is still too high never comes down. */
 const FARTHEST = 1e6;
 
+/** A point of a profile: the maximum with one coefficient held, and its slope along that one. */
+interface Held {
+  readonly value: number;
+  readonly slope: number;
+  readonly beta: Float64Array;
+}
+
+/** Where the profile of a coefficient has its top. */
+interface Top {
+  readonly value: number;
+  readonly centre: number;
+  readonly standardError: number;
+}
+
 /**
- * Where, to the side of `sign`, the profile of coefficient `j` lies `drop` below the maximum: infinite where it never does. Newton's method on the
- * root of the drop, which is nearly straight, within a bracket. About five searches with the coefficient held.
- * Source: Venzon & Moolgavkar, Appl Stat 1988;37:87.
+ * Where, to the side of `sign`, the profile of coefficient `j` lies `drop` below the maximum: see {@link limitOf}. About five searches with the
+ * coefficient held.
  */
 export function profileLimit(objective: Objective, maximum: Maximum, j: number, sign: 1 | -1, drop: number): number {
-  const p = maximum.beta.length;
-  const variance = inverse(maximum.curvature, p, 0);
-  const none = sign * Number.POSITIVE_INFINITY;
-  if ('dependent' in variance) return none;
-  const centre = maximum.beta[j]!;
-  const error = Math.sqrt(variance[j * p + j]!);
+  const { beta, value, curvature } = maximum;
+  const p = beta.length;
+  const variance = inverse(curvature, p, 0);
+  if ('dependent' in variance) return Number.NaN;
+  const top = { value, centre: beta[j]!, standardError: Math.sqrt(variance[j * p + j]!) };
+  const hold = (at: number, near: Float64Array | undefined) => {
+    const held = profileAt(objective, maximum, j, at, near);
+    return held && { value: held.value, slope: held.gradient[j]!, beta: held.beta };
+  };
+  return limitOf(top, hold, sign, drop);
+}
+
+/**
+ * Where a profile lies `drop` below its top: infinite where it never does, NaN where it can't be computed so far. `hold` gives the profile at a value,
+ * its search begun near a point if one is given. Newton's method on the root of the drop, which is nearly straight, within a bracket.
+ * Source: Venzon & Moolgavkar, Appl Stat 1988;37:87.
+ */
+export function limitOf(
+  { value, centre, standardError }: Top,
+  hold: (at: number, near: Float64Array | undefined) => Held | undefined,
+  sign: 1 | -1,
+  drop: number,
+): number {
   const wanted = Math.sqrt(2 * drop);
   let near = 0; // distances from the centre, in standard errors
   let far = Number.POSITIVE_INFINITY;
   let distance = wanted;
-  let from = maximum.beta;
+  let from: Float64Array | undefined;
   for (let round = 0; round < MOST_ROUNDS && distance < FARTHEST; round++) {
-    const held = profileAt(objective, from, j, centre + sign * distance * error);
+    const held = hold(centre + sign * distance * standardError, from);
     if (held === undefined) {
-      if (near === 0) return none;
       far = Math.min(far, distance); // too far to be computed: nearer
-      if (far - near < 1e-9 * far) return none;
+      if (far < 1e-3 * wanted || far - near < 1e-9 * far) return Number.NaN;
       distance = (near + far) / 2;
       continue;
     }
-    const root = Math.sqrt(Math.max(0, 2 * (maximum.value - held.value)));
+    const root = Math.sqrt(Math.max(0, 2 * (value - held.value)));
     if (root < wanted) {
       near = distance;
       from = held.beta;
     } else far = distance;
-    const slope = (-sign * held.gradient[j]! * error) / root;
+    const slope = (-sign * held.slope * standardError) / root;
     let next = distance + (wanted - root) / slope;
+    if (root > 0 && Math.abs(next - distance) < 1e-12 * distance) return centre + sign * next * standardError;
     if (!(next > near && next < far)) next = Number.isFinite(far) ? (near + far) / 2 : 2 * distance;
     if (next > 4 * distance) next = 4 * distance;
-    if (Math.abs(next - distance) < 1e-12 * distance || far - near < 1e-14 * far) return centre + sign * next * error;
+    if (far - near < 1e-14 * far) return centre + sign * next * standardError;
     distance = next;
   }
-  return none;
+  return sign * Number.POSITIVE_INFINITY;
 }

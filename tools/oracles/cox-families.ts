@@ -273,8 +273,8 @@ const firth: Family = (given, data) => {
     coef: fit.coefficients,
     se: fit.standardErrors,
     loglik_pen: [fit.penalisedLogLikelihoodAtZero, fit.penalisedLogLikelihood],
-    plr_chisq: fit.tests.map(({ statistic }) => statistic),
-    plr_p: fit.tests.map(({ p }) => p),
+    plr_chisq: fit.tests.map((test) => test?.statistic),
+    plr_p: fit.tests.map((test) => test?.p),
     profile_lower: fit.lower.map(Math.log),
     profile_upper: fit.upper.map(Math.log),
   };

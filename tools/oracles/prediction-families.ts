@@ -66,7 +66,7 @@ const logisticModel: Family = (given, data) => {
     profile_upper: profile.upper,
     auc: area.ok ? { auc: area.area, se_delong: area.standardError, lower: area.lower, upper: area.upper } : {},
     brier: brierScore(rows.outcome, fit.fitted),
-    drop1_lr: profile.tests.slice(1).map(({ statistic }) => statistic),
+    drop1_lr: profile.tests.slice(1).map((test) => test?.statistic),
     ...(groups.ok
       ? { hosmer_lemeshow_g10_type7: [groups.test.statistic, groups.test.degreesOfFreedom, groups.test.p] }
       : {}),
@@ -97,8 +97,8 @@ const firth: Family = (given, data) => {
     coef: fit.coefficients,
     se: fit.standardErrors,
     loglik_pen: fit.penalisedLogLikelihood,
-    plr_chisq: tests.map(({ statistic }) => statistic),
-    plr_p: tests.map(({ p }) => p),
+    plr_chisq: tests.map((test) => test?.statistic),
+    plr_p: tests.map((test) => test?.p),
     profile_lower: fit.lower,
     profile_upper: fit.upper,
   };
