@@ -62,16 +62,16 @@ type Open = () => Promise<AsyncIterable<Uint8Array>>;
 async function take(file: string, kind: ContentKind, open: Open, found: Collected): Promise<void> {
   switch (kind) {
     case 'table':
-      found.tables.push(await readTable(await open(), file));
+      found.tables.push(await readTable(open, file));
       return;
     case 'workbook':
       for (const sheet of (await sheetNames(await open(), file)).slice(0, MOST_SHEETS)) {
-        const table = await readTable(await open(), file, sheet.name);
+        const table = await readTable(open, file, sheet.name);
         found.tables.push(sheet.first ? withoutSheet(table) : table);
       }
       return;
     case 'redcap-dictionary': {
-      const { columns, rows } = await readTable(await open(), file);
+      const { columns, rows } = await readTable(open, file);
       for (const row of rows) found.dictionary.push(Object.fromEntries(columns.map((name, i) => [name, row[i] ?? ''])));
       return;
     }
@@ -118,20 +118,48 @@ function withoutSheet({ sheet: _, ...table }: SeenTable): SeenTable {
   return table;
 }
 
-async function readTable(bytes: AsyncIterable<Uint8Array>, file: string, sheet?: string): Promise<SeenTable> {
-  const source = await openSource(bytes, { file, ...(sheet !== undefined && { sheet }) });
+/** Lines in which a header is looked for, where the first is a title. */
+const MOST_TITLE_LINES = 5;
+
+/** A table with its header: where the first line holds a title, the first below it that names the columns of the rows. */
+async function readTable(open: Open, file: string, sheet?: string): Promise<SeenTable> {
+  const first = await readWithHeader(open, file, sheet);
+  if (first.fitting) return first.table;
+  for (let header = 2; header <= MOST_TITLE_LINES; header += 1) {
+    const other = await readWithHeader(open, file, sheet, header).catch((error: unknown) => {
+      if (!isSignetError(error)) throw error; // nothing in that line
+      return undefined;
+    });
+    if (other?.fitting) return { ...other.table, header };
+  }
+  return first.table;
+}
+
+interface WithHeader {
+  readonly table: SeenTable;
+  /** Whether most rows fit the header, and it has more than one name. */
+  readonly fitting: boolean;
+}
+
+async function readWithHeader(open: Open, file: string, sheet?: string, header?: number): Promise<WithHeader> {
+  const place = { file, ...(sheet !== undefined && { sheet }), ...(header !== undefined && { header }) };
+  const source = await openSource(await open(), place);
   try {
     const screen = new IdentifierScreen(source.columns, new Set());
     const rows: (readonly string[])[] = [];
-    for await (const batch of source.rows) {
-      for (const row of batch)
-        if (!('rule' in row)) {
+    let misfits = 0;
+    for await (const batch of source.rows)
+      for (const row of batch) {
+        if ('rule' in row) misfits += 1;
+        else {
           screen.add(row.cells);
           if (rows.length < MOST_ROWS) rows.push(row.cells.map(beginning));
         }
-    }
+      }
     const identifying = screen.findings().flatMap(({ column, holds, certain }) => (certain ? [{ column, holds }] : []));
-    return { file, ...(sheet !== undefined && { sheet }), columns: source.columns, rows, identifying };
+    const table = { file, ...(sheet !== undefined && { sheet }), columns: source.columns, rows, identifying };
+    const named = source.columns.filter((name) => name !== '').length;
+    return { table, fitting: rows.length > misfits && named > 1 };
   } finally {
     source.close();
   }

@@ -14,7 +14,12 @@ export interface ColumnGuess {
   readonly numeric: boolean;
   readonly dated: boolean;
   /** What can't be told from the cells. */
-  readonly asks?: { readonly asks: string; readonly choices: readonly unknown[]; readonly key: string };
+  readonly asks?: {
+    readonly asks: string;
+    readonly choices: readonly unknown[];
+    readonly chosen?: unknown;
+    readonly key: string;
+  };
 }
 
 const MOST_CODES = 15;
@@ -94,6 +99,18 @@ function booleanOf(values: readonly string[]): Readonly<Record<string, unknown>>
 function numberGuess(name: string, values: readonly string[]): Pick<ColumnGuess, 'definition' | 'says' | 'asks'> {
   const sorted = [...values].sort();
   const whole = values.every((value) => /^-?\d+(\.0+)?$/.test(value));
+  const suspect = suspectIn(values);
+  if (suspect !== undefined)
+    return {
+      definition: { type: whole ? 'integer' : 'number', missing: [suspect] },
+      says: `its cells are numbers, and ${suspect} lies far from all others`,
+      asks: {
+        asks: `Does ${suspect} of ${name} mean that it is not known?`,
+        choices: [[suspect], []],
+        chosen: [suspect],
+        key: 'missing',
+      },
+    };
   const unit = unitIn(name);
   if (whole && unit === undefined && values.length <= 2 && sorted.every((value) => value === '0' || value === '1'))
     return { definition: { type: 'boolean' }, says: 'its cells are 0 and 1, read as no and yes' };
@@ -107,6 +124,14 @@ function numberGuess(name: string, values: readonly string[]): Pick<ColumnGuess,
     definition: { type: whole ? 'integer' : 'number', ...(unit !== undefined && { unit }) },
     says: `its cells are ${whole ? 'whole ' : ''}numbers${unit === undefined ? '' : `, and its name says ${unit}`}`,
   };
+}
+
+/** A number of nines that people write for "not known", far above every other. */
+function suspectIn(values: readonly string[]): string | undefined {
+  const suspect = ['99', '999', '9999', '99999'].filter((nines) => values.includes(nines)).at(-1);
+  if (suspect === undefined || values.length < 4) return undefined;
+  const others = values.filter((value) => value !== suspect).map(Number);
+  return others.every((value) => Number.isFinite(value) && value * 3 < Number(suspect)) ? suspect : undefined;
 }
 
 const UNITS: readonly (readonly [RegExp, string])[] = [

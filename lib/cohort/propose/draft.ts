@@ -85,7 +85,7 @@ class Draft {
   }
 
   #table({ seen, only, event }: Part): void {
-    const { file, sheet } = seen;
+    const { file, sheet, header } = seen;
     const place = `/tables/${this.#tables.length}`;
     const keys = keysOf(seen, this.#seen.alterations);
     if (keys.patient === undefined) {
@@ -101,6 +101,8 @@ class Draft {
         [keys.patient, ...keys.candidates],
         keys.patient,
       );
+    if (header !== undefined)
+      this.#told(`${place}/header`, `the names of the columns stand in line ${header}, below a title`, undefined, file);
     const identifying = new Set(seen.identifying.map(({ column }) => column));
     const guesses = seen.columns.flatMap((column, at): readonly [string, ColumnGuess][] =>
       column === '' || column === keys.patient || identifying.has(column) || column.startsWith('redcap_repeat_')
@@ -120,6 +122,7 @@ class Draft {
     const entry: Entry & { columns: Record<string, Entry> } = {
       match: file,
       ...(sheet !== undefined && { sheet }),
+      ...(header !== undefined && { header }),
       ...(only && { only }),
       rows,
       ...(rows === 'event' && { name: this.#unusedName(event ?? file.replace(/^.*\//, '').replace(/\..*$/, '')) }),
@@ -203,7 +206,7 @@ class Draft {
     const primary = Array.isArray(guess.definition!['codes']) && guess.values.find((value) => /^primary/i.test(value));
     if (rows === 'specimen' && primary && /type|site|tissue/i.test(column))
       this.#count(`${name} == ${JSON.stringify(primary)}`, column, file);
-    if (guess.asks) this.#ask(`${here}/${guess.asks.key}`, guess.asks.asks, guess.asks.choices);
+    if (guess.asks) this.#ask(`${here}/${guess.asks.key}`, guess.asks.asks, guess.asks.choices, guess.asks.chosen);
     return { name, from: column, numeric: guess.numeric, dated: guess.dated, values: guess.values };
   }
 

@@ -3,6 +3,8 @@ export interface SeenTable {
   /** The source's key. */
   readonly file: string;
   readonly sheet?: string;
+  /** Line of the header, where it isn't the first that isn't empty. */
+  readonly header?: number;
   readonly columns: readonly string[];
   /** Cells, as many as columns. */
   readonly rows: readonly (readonly string[])[];

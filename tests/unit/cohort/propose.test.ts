@@ -241,6 +241,21 @@ describe('A draft of endpoints', () => {
   });
 });
 
+it('asks whether nines far above all other numbers mean that nothing is known, and takes them for it meanwhile', () => {
+  const rows = [3, 4, 12, 999, 7, 999, 5].map((n, i) => `p${i},${n},${30 * i}`).join('\n');
+  const proposal = propose(seen({ 'a.csv': `patient,nodes,size\n${rows}\n` }));
+  expect(draftOf(proposal).tables[0]!.columns).toMatchObject({
+    nodes: { type: 'integer', missing: ['999'] },
+    size: { type: 'integer' },
+  });
+  expect(proposal.questions).toContainEqual({
+    place: '/tables/0/columns/nodes/missing',
+    asks: 'Does 999 of nodes mean that it is not known?',
+    choices: [['999'], []],
+    chosen: ['999'],
+  });
+});
+
 describe('A draft of alterations', () => {
   const maf = {
     file: 'a.maf',
