@@ -29,7 +29,8 @@ export interface Table {
  * - `alterations`: `patient`, `specimen`, `gene`, `gene_id`, `kind`, `class`, `protein`, `chromosome`, `position`, `ref`, `alt`,
  *   `allele_fraction`, `depth`, `filter`, `qualifies`; sorted by specimen, then in the source's order. A gene whose row was set apart is a
  *   row with kind `unreadable`.
- * - `coverage`: `specimen`, `panel`; a specimen that no alteration source covers has no row.
+ * - `coverage`: `patient`, `specimen`, `panel`, `kind` (of alteration that was looked for); a specimen that no alteration source covers has no
+ *   row.
  */
 export interface FrameTables {
   readonly patients: Table;

@@ -25,6 +25,8 @@ const COLUMNS = {
   depth: ['t_depth'],
   fraction: ['t_vaf', 'tumor_f', 'VAF'],
   filter: ['FILTER'],
+  /** Of a study that Signet gave away: of a gene whose row had been set apart nothing is known. */
+  signet: ['Signet_Kind'],
 } as const;
 
 type Name = keyof typeof COLUMNS | 'specimen';
@@ -75,12 +77,30 @@ async function* read(source: Source, places: ReadonlyMap<Name, number>): Alterat
   for await (const batch of source.pick(at)) {
     const read: (AlterationText | Rejected)[] = [];
     for (const item of batch) {
-      if (!('rule' in item)) read.push(row.alteration(item.line, item.cells));
+      if (!('rule' in item))
+        read.push(
+          row.isUnreadable(item.cells)
+            ? unreadable(item.line, row.names(item.cells))
+            : row.alteration(item.line, item.cells),
+        );
       else read.push(item.level === undefined && item.cells ? { ...item, ...row.names(item.cells) } : item);
       if (row.faults.length > 0) read.push(...row.faults.splice(0));
     }
     yield read;
   }
+}
+
+/** What Signet writes for a gene whose row was set apart in the cohort that a study is of. */
+export const UNREADABLE = 'unreadable';
+
+function unreadable(line: number, names: Pick<Rejected, 'specimen' | 'gene'>): Rejected {
+  return {
+    line,
+    ...names,
+    rule: 'set-apart-before',
+    says: 'the row stands for one that was set apart before: the gene is missing there',
+    remedy: 'Mend the original, and give the study away again.',
+  };
 }
 
 /** Makes an alteration of the cells that were picked. */
@@ -121,6 +141,10 @@ class MafRow {
       filter: this.#text('filter'),
       line,
     };
+  }
+
+  isUnreadable(cells: readonly string[]): boolean {
+    return this.#at.signet >= 0 && cells[this.#at.signet]?.trim() === UNREADABLE;
   }
 
   /** Specimen and gene of a row that can't be read whole. */

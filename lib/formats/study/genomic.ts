@@ -1,4 +1,5 @@
 import type { FrameTables, Panel } from '../../cohort/index.ts';
+import { UNREADABLE } from '../maf.ts';
 import type { ZipFileContent } from '../zip-write.ts';
 import type { Sample } from './people.ts';
 import { cellsOf, metaText, tabText } from './rows.ts';
@@ -106,6 +107,9 @@ function mutationFiles(genes: StudyGenes, cell: Cell, rows: readonly number[], s
     ['t_vaf', (row) => cell('allele_fraction', row)],
     ['FILTER', (row) => cell('filter', row)],
     ['Mutation_Status', () => 'SOMATIC'],
+    ...(rows.some((row) => cell('kind', row) === UNREADABLE)
+      ? ([['Signet_Kind', (row: number) => cell('kind', row)]] as const)
+      : []),
   ];
   const content = tabText([columns.map(([name]) => name), ...rows.map((row) => columns.map(([, of]) => of(row)))]);
   return [

@@ -66,7 +66,8 @@ const FILES: Readonly<Record<string, string>> = {
     'WTX\t\tX\t63410000\tFrame_Shift_Del\tCA\t-\ts2b\tp.A1fs\t90\t10\t.\n' +
     'TP53\t7157\t17\t7577120\tMissense_Mutation\tC\tT\ts3\tp.R273H\t99\t1\twga;x\n' +
     'MLL2\t\t\t\t\t\t\ts3\t\t\t\t\n' +
-    'BRAF\t673\t7\t1\tMissense_Mutation\tA\tT\ts1b\tp.V600E\t\t\t\n',
+    'BRAF\t673\t7\t1\tMissense_Mutation\tA\tT\ts1b\tp.V600E\t\t\t\n' +
+    'TP53\t7157\t17\t1\tMissense_Mutation\tA\tT\ts2\tcut\n',
   'cna.txt': tsv('Hugo_Symbol Entrez_Gene_Id s1 s2 s3', 'ERBB2 2064 2 0 NA', 'CDKN2A 1029 -2 0 -2'),
   'log2.txt': tsv('Hugo_Symbol s2b s3', 'TP53 -1.75 0.2', 'KRAS 0 1.5'),
   'sv.txt': tsv(
@@ -128,6 +129,7 @@ describe('A study of cBioPortal', () => {
   it('holds what the cohort held, alone and as an archive', async () => {
     const cohort = await cohortOf(FILES);
     expect(cohort.tables.patients.rows).toBe(4);
+    expect(comparable(cohort.tables)['alterations']!.join('\n')).toContain('kind=unreadable');
     const files = studyFiles({ ...cohort, name: 'study' });
     const yaml = String(files.find(({ name }) => name === 'cohort.yaml')!.content);
     const alone = await cohortOf(Object.fromEntries(files.map(({ name, content }) => [name, content])));
@@ -227,7 +229,7 @@ describe('A file of the study', () => {
   it.each([
     [
       'data_mutations.txt',
-      'Hugo_Symbol Entrez_Gene_Id NCBI_Build Chromosome Start_Position End_Position Variant_Classification Reference_Allele Tumor_Seq_Allele1 Tumor_Seq_Allele2 Tumor_Sample_Barcode HGVSp_Short t_depth t_vaf FILTER Mutation_Status',
+      'Hugo_Symbol Entrez_Gene_Id NCBI_Build Chromosome Start_Position End_Position Variant_Classification Reference_Allele Tumor_Seq_Allele1 Tumor_Seq_Allele2 Tumor_Sample_Barcode HGVSp_Short t_depth t_vaf FILTER Mutation_Status Signet_Kind',
     ],
     [
       'data_sv.txt',
