@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { isSignetError, SignetError, ulid } from '../base/index.ts';
-import { aidsOf, isAid, NO_AIDS } from './aids.ts';
+import { type Aid, type Aids, aidsOf, isAid, NO_AIDS } from './aids.ts';
 import { contentOf } from './content.ts';
 import { DEFINITION_KEY, type Definitions, type Manner, mannerOf, UNMAPPED } from './definition.ts';
 import type { Content, Counts, Head, InForce, IngestPorts, Looked, ObjectState, SourceName, Verdict } from './ports.ts';
@@ -32,6 +32,9 @@ export interface Delivery {
   /** 1 at the first. */
   readonly delivery?: number;
 }
+
+/** The manner that is asked for of an object, and the digest of the one that is asked for of the version in force. */
+type Asked = Manner & { readonly standing: string };
 
 /** What the truth says a head should be. */
 type Findings = Pick<Head, 'looked' | 'inForce'>;
@@ -72,7 +75,7 @@ export class Converger {
         if (isSignetError(error, 'object-moved')) continue; // overwritten while it was looked into
         throw error;
       }
-      const manner = await this.#manner(source, content);
+      const manner = await this.#manner(source, content, head?.inForce?.content);
       let findings = settled(head, object, manner, content);
       if (!findings && object) {
         try {
@@ -82,7 +85,7 @@ export class Converger {
           if (isSignetError(error, 'object-moved')) continue; // overwritten while it was read
           throw error;
         }
-        findings = findingsOf(derived, head);
+        findings = findingsOf(derived, head, manner);
       }
       if (!findings) continue;
       const changed = findings.looked !== head?.looked;
@@ -107,13 +110,32 @@ export class Converger {
   }
 
   /** What the definition in force, and what the cohort has to read by, ask for this source. */
-  async #manner(source: SourceName, content: Content | undefined): Promise<Manner> {
-    if (source.key === DEFINITION_KEY) return mannerOf(undefined, source.key);
+  async #manner(source: SourceName, content: Content | undefined, ofInForce: Content | undefined): Promise<Asked> {
+    if (source.key === DEFINITION_KEY) {
+      const manner = mannerOf(undefined, source.key);
+      return { ...manner, standing: manner.digest };
+    }
     const head = await this.#ports.heads.read({ ...source, key: DEFINITION_KEY });
     const inForce = await this.#definitions.inForce(source, head);
-    const byAids = content === 'vcf' || content === 'annotated-vcf';
-    const aids = byAids ? aidsOf(await this.#ports.heads.all(source)) : NO_AIDS;
-    return mannerOf(inForce?.definition, source.key, content, aids);
+    const byAids = [content, ofInForce].some((one) => one === 'vcf' || one === 'annotated-vcf');
+    const aids = byAids ? await this.#aids(source) : NO_AIDS;
+    return {
+      ...mannerOf(inForce?.definition, source.key, content, aids),
+      standing: mannerOf(inForce?.definition, source.key, ofInForce ?? content, aids).digest,
+    };
+  }
+
+  /**
+   * The aids in force that can still be opened. One that was overwritten or deleted, and whose head doesn't know yet, is none: when its head
+   * does, whoever was read without it is told again.
+   */
+  async #aids(cohort: SourceName): Promise<Aids> {
+    const { fastas, beds } = aidsOf(await this.#ports.heads.all(cohort));
+    const standing = async (aids: readonly Aid[]): Promise<readonly Aid[]> => {
+      const objects = await Promise.all(aids.map(({ key }) => this.#ports.objects.head({ ...cohort, key })));
+      return aids.filter(({ etag }, i) => objects[i]?.etag === etag);
+    };
+    return { fastas: await standing(fastas), beds: await standing(beds) };
   }
 
   /** Writes the head on condition, and tells the publisher the counter after the flip, also when nothing changed. */
@@ -141,7 +163,7 @@ export class Converger {
     const head = await this.#ports.heads.read(source);
     const object = await this.#ports.objects.head(source);
     const known = head?.looked.etag === object?.etag ? head?.looked.content : undefined; // to look into it may be what kills
-    const manner = await this.#manner(source, known);
+    const manner = await this.#manner(source, known, head?.inForce?.content);
     if (!object || settled(head, object, manner, known)) return;
     const looked: Looked = {
       etag: object.etag,
@@ -152,7 +174,7 @@ export class Converger {
       ...(known !== undefined && { content: known }),
       counts: NOTHING,
     };
-    if (await this.#flip(source, head, { looked, ...keptInForce(head, manner.digest) }))
+    if (await this.#flip(source, head, { looked, ...keptInForce(head, manner) }))
       await this.#announce(source, looked, true);
   }
 
@@ -177,7 +199,14 @@ export class Converger {
       return {
         ...common,
         looked: { ...common, attempt, sha256, verdict, counts },
-        inForce: { attempt, sha256, reading: manner.digest, counts, ...(definition && { definition }) },
+        inForce: {
+          attempt,
+          sha256,
+          ...(content !== undefined && { content }),
+          reading: manner.digest,
+          counts,
+          ...(definition && { definition }),
+        },
       };
     } catch (error) {
       const rejection = rejectionOf(error, source.key);
@@ -269,13 +298,13 @@ export class Converger {
 function settled(
   head: Head | undefined,
   object: ObjectState | undefined,
-  manner: Manner,
+  manner: Asked,
   content: Content | undefined,
 ): Findings | undefined {
   const known = content === undefined ? {} : { content };
-  const { looked, inForce } = head ?? {};
+  const looked = head?.looked;
   if (looked && looked.etag === object?.etag && looked.reading === manner.digest && looked.verdict !== 'failed')
-    return { looked, ...(inForce && { inForce }) };
+    return { looked, ...keptInForce(head, manner) };
   if (!object) return { looked: { reading: manner.digest, verdict: 'deleted', ...known, counts: NOTHING } };
   if (manner.digest === UNMAPPED)
     return {
@@ -292,12 +321,12 @@ function settled(
 }
 
 /** The last good version answers on, unless the definition asks for another manner than it was read in. */
-function keptInForce(head: Head | undefined, reading: string): Pick<Head, 'inForce'> {
+function keptInForce(head: Head | undefined, { standing: reading }: Asked): Pick<Head, 'inForce'> {
   return head?.inForce?.reading === reading ? { inForce: head.inForce } : {};
 }
 
-function findingsOf({ looked, inForce, reading }: Derived, head: Head | undefined): Findings {
-  return { looked, ...(inForce ? { inForce } : keptInForce(head, reading)) };
+function findingsOf({ looked, inForce }: Derived, head: Head | undefined, asked: Asked): Findings {
+  return { looked, ...(inForce ? { inForce } : keptInForce(head, asked)) };
 }
 
 /** Bytes as they are read, with the digest and the number of those that were. */

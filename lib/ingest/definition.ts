@@ -83,6 +83,23 @@ export function aloneOf(key: string, content: Content | undefined): Alone | unde
   return content === 'panel-matrix' || content === 'segments' ? content : undefined;
 }
 
+/** The reading that is asked for of what a source has in force: its newest version, where that is refused, may be of another content. */
+export function standingReading(
+  definition: Definition | undefined,
+  { key, looked, inForce }: Head,
+  aids: Aids,
+): string {
+  return mannerOf(definition, key, inForce?.content ?? looked.content, aids).digest;
+}
+
+/** Whether a source, or what it has in force, was read otherwise than is asked for now. */
+export function readOtherwise(definition: Definition | undefined, head: Head, aids: Aids): boolean {
+  const { key, looked, inForce } = head;
+  if (looked.verdict === 'deleted') return false;
+  if (looked.reading !== mannerOf(definition, key, looked.content, aids).digest) return true;
+  return inForce !== undefined && inForce.reading !== standingReading(definition, head, aids);
+}
+
 /** The digest of the definition in force: what its head says, where that was read as this release reads. */
 function digestInForce(head: Head | undefined): string | undefined {
   return head?.inForce?.reading === DEFINITION_READING ? head.inForce.definition : undefined;

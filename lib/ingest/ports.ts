@@ -65,6 +65,8 @@ export interface Looked {
 export interface InForce {
   readonly attempt: string;
   readonly sha256: string;
+  /** What the content is: a newer version that is refused may be something else. */
+  readonly content?: Content;
   readonly reading: string;
   readonly counts: Counts;
   /** Of the cohort definition only: the digest of the parsed document. */

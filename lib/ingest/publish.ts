@@ -3,7 +3,14 @@ import { buildFrame, FRAME_TABLES } from '../cohort/index.ts';
 import { writeParquet } from '../formats/index.ts';
 import { aidsOf } from './aids.ts';
 import { LAST_DELIVERY } from './converge.ts';
-import { DEFINITION_KEY, type Definitions, type InForceDefinition, mannerOf, UNMAPPED } from './definition.ts';
+import {
+  DEFINITION_KEY,
+  type Definitions,
+  type InForceDefinition,
+  readOtherwise,
+  standingReading,
+  UNMAPPED,
+} from './definition.ts';
 import type { CohortName, Current, Head, IngestPorts, Listing, Publication } from './ports.ts';
 import { answering, documentName, frameDigest, listingOf, revisionDigest, revisionOf } from './revision.ts';
 import { differences } from './waiting.ts';
@@ -68,13 +75,10 @@ export class Publisher {
         heads.find(({ key }) => key === DEFINITION_KEY),
       );
       const aids = aidsOf(heads);
-      const readings = new Map(
-        heads.map(({ key, looked }) => [key, mannerOf(inForce?.definition, key, looked.content, aids).digest]),
-      );
+      const definition = inForce?.definition;
+      const readings = new Map(heads.map((head) => [head.key, standingReading(definition, head, aids)]));
       const asked = (key: string): string => readings.get(key) ?? UNMAPPED;
-      const differing = heads.filter(
-        ({ key, looked }) => looked.verdict !== 'deleted' && looked.reading !== asked(key),
-      );
+      const differing = heads.filter((head) => readOtherwise(definition, head, aids));
       if (differing.length > 0) return this.#keep(publication, current, heads, differing);
       try {
         const [{ keys, listed }, made] = await Promise.all([

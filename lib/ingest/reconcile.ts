@@ -1,5 +1,5 @@
 import { aidsOf } from './aids.ts';
-import { DEFINITION_KEY, type Definitions, mannerOf } from './definition.ts';
+import { DEFINITION_KEY, type Definitions, readOtherwise } from './definition.ts';
 import type { CohortName, Current, Head, IngestPorts, Listing } from './ports.ts';
 import { documentName, frameDigest } from './revision.ts';
 import { differences } from './waiting.ts';
@@ -29,13 +29,9 @@ export async function reconcile(
     heads.find(({ key }) => key === DEFINITION_KEY),
   );
   const aids = aidsOf(heads);
-  const readOtherwise = heads.filter(
-    ({ key, looked }) =>
-      looked.verdict !== 'deleted' &&
-      looked.reading !== mannerOf(inForce?.definition, key, looked.content, aids).digest,
-  );
+  const otherwise = heads.filter((head) => readOtherwise(inForce?.definition, head, aids));
   const differing = await differences(ports.objects, name, heads);
-  const keys = new Set([...differing.keys, ...readOtherwise.map(({ key }) => key)]);
+  const keys = new Set([...differing.keys, ...otherwise.map(({ key }) => key)]);
   for (const key of keys) await ports.messages.hint({ ...name, key });
   const uncounted = keys.size === 0 && (current?.waiting ?? 0) > 0; // came and went without an event
   const behind = heads.length > 0 && (uncounted || (await isBehind(name, current, heads, ports)));
