@@ -69,14 +69,20 @@ export class TableReader {
     const specimens: SpecimenRow[] = [];
     const events: EventRow[] = [];
     const { name } = this.#table;
-    for (const row of this.#rows) {
+    const numbers = columns.map(({ type }) =>
+      type === 'number' || type === 'integer' ? new Float64Array(this.#rows.length).fill(Number.NaN) : undefined,
+    );
+    for (const [at, row] of this.#rows.entries()) {
       const identifier = (row.cells[this.#patient] ?? '').trim();
       const specimen = this.#specimen < 0 ? undefined : (row.cells[this.#specimen] ?? '').trim();
       if (identifier === '' || specimen === '') {
         this.#withoutIdentifier(row, identifier === '' ? this.#table.patient : this.#table.specimen!);
         continue;
       }
-      const read = this.#values(row, readers);
+      const read = this.#values(row, readers, (i, value) => {
+        const column = numbers[i];
+        if (column) column[at] = value;
+      });
       const patient = this.#options.pseudonym('patient', identifier);
       const apart = read.apart ? { apart: true as const } : {};
       if (name !== undefined) {
@@ -96,12 +102,12 @@ export class TableReader {
           ...apart,
         });
     }
-    for (const [i, column] of columns.entries()) this.#checkUnits(column, this.#at[i]!, readers[i]!);
+    for (const [i, column] of columns.entries()) this.#checkUnits(column, this.#at[i]!, numbers[i]);
     return { patients, specimens, events, problems: this.#problems };
   }
 
   /** A row's values, the patient's and the specimen's. A row apart tells none. */
-  #values(row: TextRow, readers: readonly CellReader[]) {
+  #values(row: TextRow, readers: readonly CellReader[], number: (column: number, value: number) => void) {
     const patient: Owned = { values: {}, setAside: [] };
     const specimen: Owned = { values: {}, setAside: [] };
     const event: Owned = { values: {}, setAside: [] };
@@ -113,6 +119,8 @@ export class TableReader {
       const value = readers[i]!(cell);
       const fault = value !== null && typeof value === 'object' ? value : undefined;
       owner.values[column.name] = fault ? null : (value as Value);
+      if (typeof value === 'number') number(i, value);
+      else if (fault) number(i, parsedNumber(cell));
       if (!fault) continue;
       owner.setAside.push(column.name);
       this.#report(fault, row, column, cell);
@@ -122,12 +130,8 @@ export class TableReader {
   }
 
   /** Told once a column, at the first value of the smaller group. */
-  #checkUnits({ type, from }: ColumnReading, at: number, read: CellReader): void {
-    if (at < 0 || (type !== 'number' && type !== 'integer')) return;
-    const values = this.#rows.map(({ cells }) => {
-      const value = read(cells[at] ?? '');
-      return typeof value === 'number' ? value : parsedNumber(cells[at] ?? '');
-    });
+  #checkUnits({ from }: ColumnReading, at: number, values: Float64Array | undefined): void {
+    if (at < 0 || !values) return;
     const other = twoUnits(values);
     if (!other) return;
     const row = this.#rows[other.at[0]!]!;

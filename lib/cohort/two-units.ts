@@ -19,8 +19,10 @@ function quantile(sorted: readonly number[], share: number): number {
  * Whether positive numbers lie in two groups whose medians are ten, a hundred or a thousand times apart, with nothing between: as when some
  * sizes are in millimetres and others in centimetres. A measure that itself spans decades, such as a tumour marker, makes no such groups.
  */
-export function twoUnits(values: readonly number[]): OtherUnit | undefined {
-  const placed = values.map((value, at) => ({ value, at })).filter(({ value }) => Number.isFinite(value) && value > 0);
+export function twoUnits(values: Float64Array): OtherUnit | undefined {
+  const placed = Array.from(values, (value, at) => ({ value, at })).filter(
+    ({ value }) => Number.isFinite(value) && value > 0,
+  );
   if (placed.length < LEAST_VALUES) return undefined;
   placed.sort((a, b) => a.value - b.value);
   let gap = 1;
