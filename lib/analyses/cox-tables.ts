@@ -81,10 +81,10 @@ export function overallTable({ result, firth }: CoxModel, robust: boolean): Resu
   return [testsTable('tests', 'Tests of all covariates at once', tests, notes)];
 }
 
-/** Whether each coefficient, and all, are the same at all times; `words` names a column. */
+/** Whether the coefficients of each term, and all, are the same at all times; `words` says a term. */
 export function proportionalityTable(
   found: Proportionality | undefined,
-  words: (column: string) => string,
+  words: (term: string) => string,
 ): ResultTable[] {
   if (!found?.ok) return [];
   const each = found.names.map((name, j) => [words(name), found.tests[j]!] as const);

@@ -141,7 +141,7 @@ export function coxWarnings(
     if (proportional.global.p < SUSPECT || suspects.length > 0) {
       warnings.push({
         code: 'not-proportional',
-        says: `The hazards may not be proportional (global p ${proportional.global.p.toPrecision(2)}${suspects.length > 0 ? `; ${suspects.map((j) => columnWords(terms, proportional.names[j]!)).join(', ')}` : ''}): a hazard ratio is then an average over the follow-up.`,
+        says: `The hazards may not be proportional (global p ${proportional.global.p.toPrecision(2)}${suspects.length > 0 ? `; ${suspects.map((j) => proportional.names[j]!).join(', ')}` : ''}): a hazard ratio is then an average over the follow-up.`,
       });
     }
   }

@@ -13,7 +13,7 @@ import { entryOf, entrySentence, eventsIn, followUpOf, withEndpoint, withEntry }
 import { laterBy } from './grouping.ts';
 import { guardTime, immortalTime, NAIVE } from './immortal-time.ts';
 import { type ModelWords, modelForest, ratioTable, termTable } from './model-tables.ts';
-import { columnsOf, columnWords, type ModelColumn, type Term, termsOf } from './model-terms.ts';
+import { columnNames, columnsOf, type ModelColumn, type Term, termsOf } from './model-terms.ts';
 import { covariateSentences, listed } from './model-words.ts';
 import { endpointTitle } from './naming.ts';
 import { termsTested } from './regression.ts';
@@ -151,7 +151,10 @@ export const cox: Analysis<CoxRequest> = {
     progress.stopped();
     const tested = termsTested(plain, terms, model);
     const { result } = model;
-    const proportional = result?.ok && request.ties !== 'exact' ? proportionality(model.rows, result) : undefined;
+    const proportional =
+      result?.ok && request.ties !== 'exact'
+        ? proportionality(model.rows, result, 'km', columnNames(terms, result.names))
+        : undefined;
 
     progress.stage('concordance and its optimism', 0.4);
     const { found, optimism, left } = performanceOf(model, patients, request, progress);
@@ -220,7 +223,7 @@ export const cox: Analysis<CoxRequest> = {
           ...(choices.robust ? ['These tests take patients to be independent.'] : []),
         ]),
         ...overallTable(model, choices.robust),
-        ...proportionalityTable(proportional, (name) => columnWords(terms, name)),
+        ...proportionalityTable(proportional, (title) => title),
         modelTable(model, rows.length, events, found, optimism),
         ...leftOutTable(endpoint, timed, selection, entry, { interval: 'log', level: request.level }),
       ],

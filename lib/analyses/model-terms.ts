@@ -153,3 +153,12 @@ export function columnWords(terms: readonly Term[], column: string): string {
   const place = 1 + term.columns.findIndex(({ name }) => name === column);
   return `${term.title}: ${lineOf(term, column)?.label ?? `part ${place}`}`;
 }
+
+/** The terms by title, with the names of those of their columns that a fit has; none without any. */
+export function columnNames(terms: readonly Term[], fitted: readonly string[]) {
+  const named = terms.map(({ title, columns }) => ({
+    name: title,
+    columns: columns.map(({ name }) => name).filter((name) => fitted.includes(name)),
+  }));
+  return named.filter(({ columns }) => columns.length > 0);
+}

@@ -16,8 +16,9 @@ export type Proportionality =
   | {
       readonly ok: true;
       readonly scale: TimeScale;
+      /** Of the terms; of the covariates, where no terms were given. */
       readonly names: readonly string[];
-      /** By covariate: that its coefficient doesn't change with time. */
+      /** By term: that its coefficients don't change with time. */
       readonly tests: readonly Test[];
       /** That none does. */
       readonly global: Test;
@@ -25,12 +26,24 @@ export type Proportionality =
   /** `one time`: all events are at one time (on the scale); `collinear`: a covariate varies too little over time. */
   | { readonly ok: false; readonly problem: 'one time' | 'collinear' };
 
+/** Covariates that belong together, such as the levels of a factor: tested at once. */
+export interface ProportionalityTerm {
+  readonly name: string;
+  /** Names of its covariates in the fit. */
+  readonly columns: readonly string[];
+}
+
 /**
  * Test of proportional hazards: the score test of adding covariate times g(time) to the fit. Not for exact ties. O(n p²).
  * Source: Grambsch & Therneau, Biometrika 1994;81:515, with the information as it is instead of its mean over events.
- * Yardstick: survival::cox.zph(terms = FALSE).
+ * Yardstick: survival::cox.zph; without terms, as with terms = FALSE.
  */
-export function proportionality(rows: CoxRows, fit: CoxFit, scale: TimeScale = 'km'): Proportionality {
+export function proportionality(
+  rows: CoxRows,
+  fit: CoxFit,
+  scale: TimeScale = 'km',
+  terms: readonly ProportionalityTerm[] = fit.names.map((name) => ({ name, columns: [name] })),
+): Proportionality {
   const p = fit.names.length;
   const g = centredScale(rows, scale);
   const beta = Float64Array.from(fit.coefficients);
@@ -58,11 +71,17 @@ export function proportionality(rows: CoxRows, fit: CoxFit, scale: TimeScale = '
     }
   }
   if (!varies) return { ok: false, problem: 'one time' };
-  const covariates = Array.from({ length: p }, (_, j) => j);
-  const tests = covariates.map((j) => scoreTest(score, information, p, [j]));
-  const global = scoreTest(score, information, p, covariates);
+  const of = (names: readonly string[]) =>
+    scoreTest(
+      score,
+      information,
+      p,
+      names.map((name) => fit.names.indexOf(name)),
+    );
+  const tests = terms.map(({ columns }) => of(columns));
+  const global = of(fit.names);
   if (global === undefined || !tests.every((test) => test !== undefined)) return { ok: false, problem: 'collinear' };
-  return { ok: true, scale, names: fit.names, tests, global };
+  return { ok: true, scale, names: terms.map(({ name }) => name), tests, global };
 }
 
 /** The score test of the time-dependent parts of some covariates, given the plain parts of all. */

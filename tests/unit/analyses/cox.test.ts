@@ -160,6 +160,9 @@ describe('Cox regression', () => {
       8,
     );
     expect(codes(both)).toContain('empty-level');
+    const proportional = rowsOf(both, 'proportional-hazards');
+    expect(proportional.map(({ degrees_of_freedom: df }) => df)).toEqual([1, 2, 3]);
+    expect(proportional[1]!['test']).toBe('Pathologic T');
   });
 
   it('takes another reference, other units, splines and interactions', async () => {
