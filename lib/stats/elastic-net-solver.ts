@@ -12,6 +12,9 @@ export interface NetPoint {
 
 const MOST_ROUNDS = 400;
 
+/** What a column that others determine must gain on them, as a share of the penalty, to take the place of one. */
+const GAIN = 1e-9;
+
 /**
  * Fits of loglik / n - lambda (alpha |b| + (1 - alpha) b^2 / 2), each warm-started from the last.
  * Newton's method on the columns that are in: the curvature is frozen until steps no longer shrink the optimality violation enough, and the
@@ -33,6 +36,8 @@ export class NetSolver {
   private capacity = 0;
   /** Places in `active` whose curvature is factored, in the factor's order; with this ridge penalty. */
   private kept: number[] = [];
+  /** Places of columns that are wanted, but that those kept determine. */
+  private dependent: number[] = [];
   private readonly factor = new CholeskyFactor();
   private ridge = 0;
   private value: number;
@@ -180,6 +185,7 @@ export class NetSolver {
     this.keep((a) => !signed(a) || this.beta[active[a]!] !== 0 || Math.abs(gradient[a]!) > lasso, ridge);
     const slope = Float64Array.from(gradient); // of the smooth part at the point so far
     const step = new Float64Array(size);
+    let exchanges = 0;
     while (this.kept.length > 0) {
       const { kept } = this;
       const m = kept.length;
@@ -212,10 +218,46 @@ export class NetSolver {
         for (let b = 0; b < size; b++) slope[b]! -= hessian[row + b]! * change;
         if (active[a] !== this.columns.length) slope[a]! -= ridge * change;
       }
-      if (crossing < 0) break;
-      this.leave((a) => a === crossing);
+      if (crossing >= 0) this.leave((a) => a === crossing);
+      else if (ridge > 0 || exchanges++ === size || !this.exchange(slope, step, signs, lasso)) break;
     }
     return step;
+  }
+
+  /**
+   * Takes in a column that those kept determine, at the cost of one of them: along the direction that changes no predictor the penalty falls
+   * evenly, up to where a coefficient comes to 0. False where no such column gains.
+   */
+  private exchange(slope: Float64Array, step: Float64Array, signs: number[], lasso: number): boolean {
+    const { active, capacity, hessian, factor, kept } = this;
+    const at = (a: number) => this.beta[active[a]!]! + step[a]!;
+    for (const a of this.dependent) {
+      const excess = at(a) === 0 ? Math.abs(slope[a]!) - lasso : Math.abs(slope[a]! - lasso * Math.sign(at(a)));
+      if (excess <= GAIN * lasso) continue;
+      const along = Math.sign(at(a) === 0 ? slope[a]! : slope[a]! - lasso * Math.sign(at(a)));
+      const shares = Float64Array.from(kept, (b) => hessian[a * capacity + b]!);
+      factor.solve(shares);
+      let length = at(a) * along < 0 ? Math.abs(at(a)) : Number.POSITIVE_INFINITY;
+      let out = a;
+      kept.forEach((b, r) => {
+        const change = -along * shares[r]!;
+        if (active[b] === this.columns.length || !(at(b) * change < 0) || -at(b) / change >= length) return;
+        length = -at(b) / change;
+        out = b;
+      });
+      if (!(length > 0 && Number.isFinite(length))) continue;
+      kept.forEach((b, r) => {
+        step[b] = b === out ? -this.beta[active[b]!]! : step[b]! - along * length * shares[r]!;
+      });
+      step[a] = a === out ? -this.beta[active[a]!]! : step[a]! + along * length;
+      this.dependent = this.dependent.filter((b) => b !== a);
+      if (out === a) return true;
+      this.leave((b) => b === out);
+      signs[a] = at(a) < 0 ? -1 : 1;
+      if (factor.append(Float64Array.from([...kept, a], (b) => hessian[a * capacity + b]!))) kept.push(a);
+      return true;
+    }
+    return false;
   }
 
   /** Makes the factor that of the wanted columns' curvature; one that those before it determine is left out. */
@@ -224,6 +266,7 @@ export class NetSolver {
     if (ridge !== this.ridge) this.forget();
     this.ridge = ridge;
     this.leave((a) => !wanted(a));
+    this.dependent = [];
     const isKept = new Uint8Array(active.length);
     for (const a of this.kept) isKept[a] = 1;
     const row = new Float64Array(active.length);
@@ -235,6 +278,7 @@ export class NetSolver {
       const own = hessian[a * capacity + a]!;
       row[this.kept.length] = active[a] === this.columns.length ? own : own + ridge;
       if (factor.append(row)) this.kept.push(a);
+      else this.dependent.push(a);
     }
   }
 

@@ -49,6 +49,8 @@ export type NetFailure =
 /** Below it ridge's first penalty is taken, as glmnet. */
 const LEAST_ALPHA = 0.001;
 const LEAST_RATIO = 1e-6;
+/** A gradient of standardised columns that is no larger is 0. */
+const ROUNDING = 1e-13;
 
 /**
  * Lasso, ridge or elastic net over a path of penalties, for logistic and Cox regression. Covariates are standardised (variance over n); one that
@@ -69,8 +71,9 @@ export function elasticNet(
   if (columns.every((column) => column === undefined)) return { ok: false, problem: 'constant' };
   const solver = new NetSolver(likelihood, columns, alpha);
   const nothing = solver.logLikelihood;
-  const largestLambda = solver.largestGradient() / Math.max(alpha, LEAST_ALPHA);
-  if (!(largestLambda > 0)) return { ok: false, problem: 'no information' };
+  const gradient = solver.largestGradient();
+  const largestLambda = gradient / Math.max(alpha, LEAST_ALPHA);
+  if (!(gradient > ROUNDING)) return { ok: false, problem: 'no information' };
   const ratio = Math.max(LEAST_RATIO, options.ratio ?? (likelihood.n < covariates.length ? 0.01 : 1e-4));
   const factor = ratio ** Math.fround(1 / (count - 1)); // glmnet's exponent is of single precision
   const lambda = options.lambda ?? Float64Array.from({ length: count }, (_, l) => largestLambda * factor ** l);

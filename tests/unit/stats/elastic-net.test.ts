@@ -31,30 +31,52 @@ function derivative(given: NetOutcome, eta: Float64Array): Float64Array {
   return out.map((v) => v / N);
 }
 
+/** Holds a path to the optimality conditions of its penalties. */
+function expectOptimal(given: NetOutcome, columns: readonly Float64Array[], alpha: number) {
+  const path = elasticNet(given, columns, { alpha, count: 12, ratio: 0.01 });
+  if (!path.ok) throw new Error(path.problem);
+  path.lambda.forEach((lambda, l) => {
+    const b = path.coefficients[l]!;
+    const eta = new Float64Array(N).fill(path.intercepts[l]!);
+    columns.forEach((x, j) => {
+      for (let i = 0; i < N; i++) eta[i]! += b[j]! * x[i]!;
+    });
+    const residual = derivative(given, eta);
+    if (given.kind === 'binary') expect(Math.abs(residual.reduce((sum, r) => sum + r, 0))).toBeLessThan(1e-7 * lambda);
+    columns.forEach((x, j) => {
+      const mean = x.reduce((sum, v) => sum + v, 0) / N;
+      const sd = Math.sqrt(x.reduce((sum, v) => sum + (v - mean) ** 2, 0) / N);
+      const slope =
+        x.reduce((sum, v, i) => sum + ((v - mean) / sd) * residual[i]!, 0) - lambda * (1 - alpha) * b[j]! * sd;
+      if (b[j] === 0) expect(Math.abs(slope)).toBeLessThan(lambda * alpha * (1 + 1e-5) + 1e-9);
+      else expect(Math.abs(slope - Math.sign(b[j]!) * lambda * alpha)).toBeLessThan(1e-5 * lambda);
+    });
+  });
+  for (let l = 1; l < path.lambda.length; l++)
+    expect(path.devianceRatio[l]).toBeGreaterThanOrEqual(path.devianceRatio[l - 1]! - 1e-9);
+}
+
 describe.each(['binary', 'survival'] as const)('the elastic net for a %s outcome', (kind) => {
   it.each([1, 0.5, 0])('meets the optimality conditions at every penalty, alpha %d', (alpha) => {
     const given = cohort(4, 25);
-    const path = elasticNet(given[kind], given.columns, { alpha, count: 12, ratio: 0.01 });
-    if (!path.ok) throw new Error(path.problem);
-    path.lambda.forEach((lambda, l) => {
-      const b = path.coefficients[l]!;
-      const eta = new Float64Array(N).fill(path.intercepts[l]!);
-      given.columns.forEach((x, j) => {
-        for (let i = 0; i < N; i++) eta[i]! += b[j]! * x[i]!;
-      });
-      const residual = derivative(given[kind], eta);
-      if (kind === 'binary') expect(Math.abs(residual.reduce((sum, r) => sum + r, 0))).toBeLessThan(1e-7 * lambda);
-      given.columns.forEach((x, j) => {
-        const mean = x.reduce((sum, v) => sum + v, 0) / N;
-        const sd = Math.sqrt(x.reduce((sum, v) => sum + (v - mean) ** 2, 0) / N);
-        const slope =
-          x.reduce((sum, v, i) => sum + ((v - mean) / sd) * residual[i]!, 0) - lambda * (1 - alpha) * b[j]! * sd;
-        if (b[j] === 0) expect(Math.abs(slope)).toBeLessThan(lambda * alpha * (1 + 1e-5) + 1e-9);
-        else expect(Math.abs(slope - Math.sign(b[j]!) * lambda * alpha)).toBeLessThan(1e-5 * lambda);
-      });
-    });
-    for (let l = 1; l < path.lambda.length; l++)
-      expect(path.devianceRatio[l]).toBeGreaterThanOrEqual(path.devianceRatio[l - 1]! - 1e-9);
+    expectOptimal(given[kind], given.columns, alpha);
+  });
+
+  it.each([1, 0.5, 0])('meets them among columns of which some determine others, alpha %d', (alpha) => {
+    for (let seed = 0; seed < 12; seed++) {
+      const { columns, ...given } = cohort(seed, 4);
+      const [a, b, c] = columns as [Float64Array, Float64Array, Float64Array];
+      const sums = [a.map((v, i) => 3 * v + b[i]!), b.map((v, i) => v - c[i]!), a.map((v) => 1 - v)];
+      expectOptimal(given[kind], [...columns, ...sums], alpha);
+    }
+  });
+
+  it('has no information in a column that is only rounding away from none', () => {
+    const x = Float64Array.from({ length: 12 }, (_, i) => Number(i % 3 === 0));
+    const event = Uint8Array.from(x, (_, i) => Number(i % 2 === 0));
+    const given: NetOutcome =
+      kind === 'binary' ? { kind, outcome: event } : { kind, followUp: { time: new Float64Array(12).fill(7), event } };
+    expect(elasticNet(given, [x, x.map((v) => 1 - v)], { alpha: 1 })).toEqual({ ok: false, problem: 'no information' });
   });
 
   it('has nothing in at the largest penalty, and something below it', () => {
