@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseDefinition } from '../../../lib/cohort/index.ts';
-import { frameOf, pseudonym } from './read.ts';
+import { alteration, frameOf, pseudonym } from './read.ts';
 
 const YAML = `title: Events
 cut: 2020-12-31
@@ -180,6 +180,64 @@ describe('A check', () => {
     const text = YAML.replace(from, to);
     expect(text).not.toBe(YAML);
     expect(() => parseDefinition(text, 'cohort.yaml')).toThrow(says);
+  });
+});
+
+describe('A named table of specimens', () => {
+  const yaml = `title: Specimens
+tables:
+  - { match: p.csv, rows: patient, patient: id, columns: { age: number } }
+  - { match: s.csv, name: specimens, rows: specimen, patient: id, specimen: sid, panel: chip, date: taken, columns: { taken: date, tissue: { codes: [primary, liver] }, purity: number } }
+  - { match: c.csv, name: course, rows: event, patient: id, date: begun, columns: { begun: date } }
+alterations: [{ match: a.maf, covers: listed }]
+specimens: { counts: 'tissue == "primary" && taken < t0' }
+checks:
+  - { id: too-pure, of: specimens, level: cell, column: purity, cel: purity > 1 }
+  - { id: taken-late, of: specimens, level: error, cel: 'exists(course, begun < row.taken) && tissue == "liver"' }
+  - { id: thin, of: specimens, level: warning, cel: purity < 0.2 || kras }
+derived:
+  t0: 'first(course, true, begun)'
+  kras: altered("KRAS")
+  before: exists(specimens, tissue == "primary" && taken < t0)
+  livers: exists(specimens, tissue == "liver")
+  purest: last(specimens, true, purity)
+`;
+  const { frame, problems } = frameOf(yaml, {
+    'p.csv': 'id,age\na,50\nb,60\n',
+    's.csv':
+      'id,sid,chip,taken,tissue,purity\na,s1,exome,2018-01-01,primary,1.5\na,s2,exome,2018-02-01,primary,0.1\na,s3,exome,2018-09-01,liver,0.5\nb,s4,exome,2018-04-01,primary,0.6\n',
+    'c.csv': 'id,begun\na,2018-03-01\nb,2018-03-15\n',
+    'a.maf': { rows: [alteration('s1', 'KRAS', { line: 3 })] },
+  });
+  const of = (cel: string): unknown[] => {
+    const column = frame.evaluate(cel, '');
+    const [a, b] = ['a', 'b'].map((id) => pseudonym('patient', id)).sort();
+    const order = a === pseudonym('patient', 'a') && b ? [0, 1] : [1, 0];
+    return order.map((row) =>
+      column.type === 'boolean'
+        ? [false, true, null][column.values[row]!]
+        : column.type === 'number'
+          ? column.values[row]
+          : null,
+    );
+  };
+
+  it('is gone through like events, whichever of them counts', () => {
+    expect(of('before')).toEqual([true, false]);
+    expect(of('purest')).toEqual([0.1, 0.6]); // the liver is out, a purity of 1.5 set aside
+    expect(of('livers')).toEqual([false, false]);
+    expect(of('purity')).toEqual([Number.NaN, Number.NaN]); // a: s1 counts, and is set aside; b: none was taken before
+    expect(of('kras')).toEqual([true, null]);
+  });
+
+  it('is judged by checks, row by row, with what is known of the patient', () => {
+    const told = problems.map(({ rule, level, line, column, value }) => [rule, level, line, column, value].join(' '));
+    expect(told.sort()).toEqual([
+      'taken-late error 4  ',
+      'thin warning 2  ',
+      'thin warning 3  ',
+      'too-pure cell 2 purity 1.5',
+    ]);
   });
 });
 
