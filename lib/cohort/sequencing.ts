@@ -69,9 +69,6 @@ export function sequencingOf(definition: Definition, sources: readonly FrameSour
     }
     problems.push(...genes.problems());
     for (const { first, rows } of unknown.values()) problems.push(unknownSpecimen(key, first, rows));
-    const named = new Set((records.facts ?? []).flatMap(({ covered = [] }) => covered));
-    const unmatched = [...named].filter((one) => !people.knownSpecimens.has(one) && !unknown.has(one)).length;
-    if (unmatched > 0 && entries[i]) problems.push(unmatchedSpecimens(key, unmatched));
   }
   problems.push(...variants.problems());
   found.sort((a, b) => (a.specimen.key < b.specimen.key ? -1 : a.specimen.key > b.specimen.key ? 1 : 0)); // stable: the source's order
@@ -121,18 +118,6 @@ function unknownSpecimen(file: string, { line, specimenIdentifier }: Alteration,
     rows,
     says: `no table lists the specimen ${specimenIdentifier}: whose it is isn't known`,
     remedy: 'Add the specimen to its table, or correct the identifier.',
-  };
-}
-
-/** Specimens that a file names and in which it found nothing. */
-function unmatchedSpecimens(file: string, rows: number): Problem {
-  return {
-    rule: 'unknown-patient',
-    level: 'error',
-    file,
-    rows,
-    says: `no table lists ${rows === 1 ? 'the specimen' : `${rows} specimens`} that the file is of and found nothing in: whose it is isn't known`,
-    remedy: "Add the specimen to its table, or correct the file's key or the name of its sample.",
   };
 }
 

@@ -72,7 +72,7 @@ describe('A VCF of a specimen', () => {
     });
     expect(problemsOf(world).map(({ rule, file, value }) => [rule, file, value])).toEqual([
       ['unknown-patient', 'vcf/P8-T.vcf', 'P8-T'],
-      ['unknown-patient', 'vcf/P9-T.vcf', undefined],
+      ['unlisted-specimen', 'vcf/P9-T.vcf', undefined],
     ]);
   });
 
