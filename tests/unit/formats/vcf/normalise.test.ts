@@ -95,6 +95,25 @@ describe('An indel', () => {
   });
 });
 
+describe('A record of several alleles', () => {
+  it('is the same as a record for each of them', async () => {
+    const bases = fc.string({ unit: fc.constantFrom('A', 'C', 'G'), minLength: 1, maxLength: 5 });
+    const record = fc
+      .tuple(bases, fc.uniqueArray(bases, { minLength: 1, maxLength: 4 }))
+      .filter(([ref, alts]) => !alts.includes(ref));
+    await fc.assert(
+      fc.asyncProperty(record, async ([ref, alts]) => {
+        const read = async (...records: string[]) =>
+          (await readVcf(vcf(records), { bed })).alterations.map(({ line: _, ...alteration }) => alteration);
+        const named = alts.map((_, i) => i + 1).join('/');
+        const apart = alts.map((alt) => `1 20 . ${ref} ${alt} . PASS . GT 1`);
+        expect(await read(`1 20 . ${ref} ${alts.join(',')} . PASS . GT ${named}`)).toEqual(await read(...apart));
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
+
 describe('A genome', () => {
   it('is read the same however its lines are cut', async () => {
     const genome = 'GGGCACACACAGGGTTTTTTTTACACACACACAC';
