@@ -3,11 +3,12 @@ import {
   type FollowUp,
   kaplanMeier,
   type NetOutcome,
+  parallel,
   predictSurvival,
   random,
   survivalAt,
-  validateElasticNet,
 } from '../stats/index.ts';
+import type { Progress } from './analysis.ts';
 import { fitCox } from './cox-regression.ts';
 import { partOf } from './follow-up.ts';
 import { fitLogistic, riskOf } from './logistic-regression.ts';
@@ -73,9 +74,17 @@ export function rowsOfColumns(columns: readonly ModelColumn[], rows: Int32Array)
   return columns.map(({ name, values }) => ({ name, values: Float64Array.from(rows, (i) => values[i]!) }));
 }
 
-/** Makes a model. The seed decides who is in which fold. */
-export function makeModel(target: Target, columns: readonly ModelColumn[], making: Making, seed: number): Made {
-  return making.alpha === undefined ? plain(target, columns) : penalised(target, columns, making, making.alpha, seed);
+/** Makes a model, and learns between two folds whether anybody still waits. The seed decides who is in which fold. */
+export async function makeModel(
+  target: Target,
+  columns: readonly ModelColumn[],
+  making: Making,
+  seed: number,
+  progress: Progress,
+): Promise<Made> {
+  return making.alpha === undefined
+    ? plain(target, columns)
+    : penalised(target, columns, making, making.alpha, seed, progress);
 }
 
 const PLAIN = { level: 0.95, interval: 'wald', penalty: 'none' } as const;
@@ -115,19 +124,20 @@ function byColumn(
   });
 }
 
-function penalised(
+async function penalised(
   target: Target,
   columns: readonly ModelColumn[],
   { folds, choose }: Making,
   alpha: number,
   seed: number,
-): Made {
+  progress: Progress,
+): Promise<Made> {
   const outcome: NetOutcome = target.kind === 'survival' ? target : { kind: 'binary', outcome: target.outcome };
-  const found = validateElasticNet(
+  const found = await parallel.validateElasticNet(
     outcome,
     columns.map(({ values }) => values),
     foldsOf(eventsOf(target), folds, seed),
-    { alpha },
+    { alpha, progress: () => progress.stopped() },
   );
   if (!found.ok) return { ok: false, problem: found.problem };
   const { path, leastLambda, oneErrorLambda } = found;

@@ -4,6 +4,7 @@ import type { Progress } from './analysis.ts';
 import type { ModelColumn } from './model-terms.ts';
 import { MEASURES, type Measures, measure } from './prediction-measures.ts';
 import {
+  eventsOf,
   linearOf,
   type Making,
   makeModel,
@@ -13,6 +14,12 @@ import {
   sizeOf,
   type Target,
 } from './prediction-model.ts';
+import type { PredictionRequest } from './prediction-request.ts';
+
+/** Work of a bootstrap, in rows times columns times models, above which it is left out. */
+const MOST_WORK = 2e9;
+/** A path of penalties costs about so many plain fits. */
+const PATH_COST = 15;
 
 /** How much of each measure the bootstrap takes back. */
 export type Optimism = Readonly<Record<(typeof MEASURES)[number], number>> & {
@@ -24,12 +31,29 @@ export type Optimism = Readonly<Record<(typeof MEASURES)[number], number>> & {
 /** So many models are made before others get their turn. */
 const BATCH = 5;
 
+/** The optimism of a model, unless finding it would take too long. */
+export async function optimismFor(
+  target: Target,
+  columns: readonly ModelColumn[],
+  making: Making,
+  horizon: number,
+  request: PredictionRequest,
+  progress: Progress,
+): Promise<{ readonly optimism: Optimism | undefined; readonly tooMuch: boolean }> {
+  const n = eventsOf(target).length;
+  const models = request.bootstrap * (making.alpha === undefined ? 1 : making.folds * PATH_COST);
+  const tooMuch = n * columns.length * models > MOST_WORK;
+  if (request.bootstrap === 0 || tooMuch) return { optimism: undefined, tooMuch };
+  const { bootstrap: samples, seed, level } = request;
+  return { optimism: await optimismBy(target, columns, making, { samples, seed, horizon, level }, progress), tooMuch };
+}
+
 /**
  * Optimism of a model by the bootstrap: what each sample's model, made anew with all that making it takes, does better in its own sample than
  * in the patients. The seed decides samples and folds.
  * Source: Harrell, Lee & Mark, Stat Med 1996;15:361. Yardstick: rms::validate, for a model without a penalty.
  */
-export async function optimismBy(
+async function optimismBy(
   target: Target,
   columns: readonly ModelColumn[],
   making: Making,
@@ -47,7 +71,7 @@ export async function optimismBy(
       progress.stopped();
     }
     const sample = Int32Array.from({ length: n }, () => draw.below(n));
-    const pair = inSampleAndPatients(target, columns, sample, making, { ...of, seed: of.seed + s });
+    const pair = await inSampleAndPatients(target, columns, sample, making, { ...of, seed: of.seed + s }, progress);
     if (pair === undefined) {
       failed++;
       continue;
@@ -70,16 +94,17 @@ export async function optimismBy(
   };
 }
 
-function inSampleAndPatients(
+async function inSampleAndPatients(
   target: Target,
   columns: readonly ModelColumn[],
   sample: Int32Array,
   making: Making,
   { seed, horizon, level }: { readonly seed: number; readonly horizon: number; readonly level: number },
-): { readonly inSample: Measures; readonly inPatients: Measures } | undefined {
+  progress: Progress,
+): Promise<{ readonly inSample: Measures; readonly inPatients: Measures } | undefined> {
   const own = rowsOfTarget(target, sample);
   const ownColumns = rowsOfColumns(columns, sample);
-  const made = makeModel(own, ownColumns, making, seed);
+  const made = await makeModel(own, ownColumns, making, seed, progress);
   if (!made.ok) return undefined;
   const linear = linearOf(ownColumns, made.predictor);
   const risk = risksFrom(own, linear);

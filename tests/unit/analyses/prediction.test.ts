@@ -346,4 +346,22 @@ describe('A question of prediction', () => {
     });
     expect(asked).toBe(4);
   });
+
+  it('hears between two folds that nobody waits for it', async () => {
+    let isOver = false;
+    const progress = {
+      stage: () => undefined,
+      stopped: () => {
+        if (isOver) throw new SignetError('stopped', 'the question was stopped');
+      },
+    };
+    const { run, request } = ANALYSES.find(({ name }) => name === analysis)!;
+    const question = request.parse({ analysis, endpoint: 'alone', covariates: ['x'], penalty: 'lasso', bootstrap: 0 });
+    setImmediate(() => {
+      isOver = true;
+    });
+    await expect(Promise.resolve(run(writtenFrame(ROWS), question, progress))).rejects.toMatchObject({
+      code: 'stopped',
+    });
+  });
 });

@@ -1,0 +1,114 @@
+import type { Findings, ResultTable } from '../result/index.ts';
+import { kaplanMeier, proportion, survivalAt } from '../stats/index.ts';
+import { rocFigure } from './logistic-figures.ts';
+import { performanceOf } from './logistic-performance.ts';
+import {
+  accuracyFigure,
+  calibrationFigureOf,
+  calibrationPoints,
+  calibrationTable,
+  decisionFigure,
+  decisions,
+  decisionTable,
+  thresholdsOf,
+} from './prediction-figures.ts';
+import { accuracyAt, type Measured, measure } from './prediction-measures.ts';
+import type { RiskAt, Target } from './prediction-model.ts';
+import type { Optimism } from './prediction-optimism.ts';
+import type { PredictionRequest } from './prediction-request.ts';
+import { accuracyTable, performanceTable } from './prediction-tables.ts';
+
+/** Observed over expected risk, of survival at the horizon. */
+function observedToExpected(target: Target, risk: Float64Array, horizon: number, level: number): Measured {
+  const expected = risk.reduce((sum, r) => sum + r, 0) / risk.length;
+  if (target.kind === 'binary') {
+    const events = target.outcome.reduce((sum, y) => sum + y, 0);
+    const [lower, upper] = proportion(events, risk.length, { level }).intervals.wilson;
+    return { estimate: events / risk.length / expected, lower: lower / expected, upper: upper / expected };
+  }
+  const curve = kaplanMeier.solve(kaplanMeier.accumulate(target.followUp), { interval: 'log-log', level });
+  const { survival, lower, upper } = survivalAt(curve, [horizon])[0]!;
+  return { estimate: (1 - survival) / expected, lower: (1 - upper) / expected, upper: (1 - lower) / expected };
+}
+
+/** The last of the times asked for at which some had the event and some were followed without it. */
+export function horizonOf(
+  target: Target,
+  linear: Float64Array,
+  { horizon, score, level, ...request }: PredictionRequest,
+): { times: number[]; horizon: number } {
+  const times = [...new Set(score?.baseline?.map(({ time }) => time) ?? request.times)].sort((a, b) => a - b);
+  if (target.kind === 'binary') return { times: [], horizon: 0 };
+  const usable = times.filter((time) => accuracyAt(target.followUp, linear, undefined, time, level).ok);
+  return { times, horizon: horizon ?? usable.at(-1) ?? Number.NaN };
+}
+
+/** What the linear predictor and its risks come to in the patients: tables and figures that a made and a given model share. */
+export function judged(of: {
+  readonly target: Target;
+  readonly linear: Float64Array;
+  readonly risk: RiskAt | undefined;
+  readonly horizon: number;
+  readonly times: readonly number[];
+  readonly optimism: Optimism | undefined;
+  readonly validated: boolean;
+  readonly title: string;
+  readonly origin: string;
+  readonly request: PredictionRequest;
+}): { readonly tables: ResultTable[]; readonly figures: Findings['figures'] } {
+  const { target, linear, risk, horizon, times, optimism, validated, title, origin, request } = of;
+  const { level } = request;
+  const binary = target.kind === 'binary';
+  const found = measure(target, linear, risk, horizon, level);
+  const risks = risk === undefined || Number.isNaN(horizon) ? undefined : risk(linear, horizon);
+  const known = risks?.every((r) => !Number.isNaN(r)) ? risks : undefined;
+  const observed = known
+    ? observedToExpected(target, known, horizon, level)
+    : { estimate: Number.NaN, lower: Number.NaN, upper: Number.NaN };
+  const flattered = validated ? '' : 'As seen in the patients that the model was made from, which flatters it.';
+  const points = known ? calibrationPoints(target, known, horizon, { groups: request.groups, level }) : [];
+  const benefits = known ? decisions(target, known, horizon, request.thresholds ?? thresholdsOf(known)) : [];
+  const at = binary ? '' : ` at ${Number(horizon.toPrecision(6))} months`;
+  const corner = [
+    `${binary ? 'c-statistic' : 'Concordance'} ${fixed(found.concordance.estimate)}${corrected(optimism, found.concordance.estimate, 'concordance')}`,
+    `Slope ${fixed(found.slope.estimate)}${corrected(optimism, found.slope.estimate, 'slope')}`,
+  ];
+  return {
+    tables: [
+      performanceTable(found, observed, { binary, optimism, validated, horizon }),
+      ...(binary
+        ? []
+        : [
+            accuracyTable(
+              times.map((time) => accuracyAt(target.followUp, linear, risk, time, level)),
+              risk !== undefined,
+              flattered,
+            ),
+          ]),
+      ...(points.length > 0 ? [calibrationTable(points, `Calibration${at}`)] : []),
+      ...(benefits.length > 0 ? [decisionTable(benefits, flattered === '' ? [] : [flattered])] : []),
+    ],
+    figures: [
+      ...(known
+        ? calibrationFigureOf(points, known, {
+            title: `${title}: calibration${at}`,
+            xLabel: `Predicted risk${at}`,
+            corner,
+          })
+        : []),
+      ...decisionFigure(benefits, `${title}: decision curve${at}`),
+      ...accuracyFigure(target, linear, { title: `${title}: accuracy in time`, origin, level }),
+      ...(target.kind === 'binary'
+        ? rocFigure(target.outcome, linear, performanceOf(target.outcome, known ?? linear.map(() => 0.5), level), title)
+        : []),
+    ],
+  };
+}
+
+function fixed(x: number): string {
+  return Number.isNaN(x) ? 'unknown' : x.toFixed(2);
+}
+
+function corrected(optimism: Optimism | undefined, value: number, name: 'concordance' | 'slope'): string {
+  return optimism === undefined ? '' : `, corrected ${fixed(value - optimism[name])}`;
+}
