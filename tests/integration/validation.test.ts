@@ -61,6 +61,26 @@ describe('A cohort with tables of events and checks', () => {
     expect(JSON.stringify(answer.json.findings)).toContain('1');
   });
 
+  it("hands out its lists as tables of the frame, and a patient's dated rows with her record", async () => {
+    expect((await ask('/cohorts/checked/frame/list.surgery.parquet')).status).toBe(200);
+    for (const file of ['list.nothing.parquet', 'list...parquet', 'problems.json'])
+      expect((await ask(`/cohorts/checked/frame/${file}`)).status).toBe(404);
+    const { readParquet } = await import('../../lib/formats/index.ts');
+    const response = await fetch(`${inject('api')}/cohorts/checked/frame/list.surgery.parquet`, {
+      headers: { authorization: `Bearer ${inject('tokens').a.analyst}` },
+    });
+    const { table } = await readParquet(new Uint8Array(await response.arrayBuffer()));
+    expect([table.rows, [...table.columns.keys()].sort()]).toEqual([2, ['day', 'margin', 'ned', 'patient']]);
+    const patients = table.columns.get('patient');
+    const keys = patients?.type === 'text' ? patients.values : [];
+    const { json } = await ask(`/cohorts/checked/patients/${keys[0]}`);
+    expect(json.rows.map(({ file, table: of }: { file: string; table?: string }) => [file, of])).toEqual([
+      ['clinical.csv', undefined],
+      ['surgery.csv', 'surgery'],
+    ]);
+    expect(json.rows[1].values.day).toMatch(/^2018-0[56]-01$/);
+  });
+
   it('keeps versions of its definition, and shows what changed', async () => {
     const before = (await ask('/cohorts/checked')).json.definition;
     await give('checked', { 'cohort.yaml': DEFINITION.replace('range: [0, 30]', 'range: [0, 20]') });
