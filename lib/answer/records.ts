@@ -97,21 +97,29 @@ function wordsOf(column: Column | undefined): (row: number) => string | null {
   return () => null;
 }
 
-/** A gene's alterations: its specimens from the frame, `limit` of them from the `from`th, their records from the table. Throws `not-found`. */
+/**
+ * A gene's alterations, by its current symbol or one it had: its specimens from the frame, `limit` of them from the `from`th, their records from
+ * the table, whatever those call it. Throws `not-found`.
+ */
 export async function readGene(
   cohort: CohortName,
-  gene: string,
+  asked: string,
   { from, limit }: { readonly from: number; readonly limit: number },
   ports: AnswerPorts,
 ): Promise<GeneView> {
   return unswept(async () => {
     const { listing, frame } = await answeringPointer(cohort, ports);
-    const { table } = await readFrameTable(cohort, frame, 'alterations', ports);
+    const [{ geneName }, { table }] = await Promise.all([
+      import('../cohort/index.ts'),
+      readFrameTable(cohort, frame, 'alterations', ports),
+    ]);
     const [genes, specimens, patients] = ['gene', 'specimen', 'patient'].map((name) =>
       wordsOf(table.columns.get(name)),
     ) as [(row: number) => string | null, (row: number) => string | null, (row: number) => string | null];
+    const rows = Array.from({ length: table.rows }, (_, row) => row);
+    const gene = rows.some((row) => genes(row) === asked) ? asked : geneName(asked).symbol;
     const patientOf = new Map<string, string>();
-    for (let row = 0; row < table.rows; row += 1)
+    for (const row of rows)
       if (genes(row) === gene) patientOf.set(specimens(row) ?? '', patients(row) ?? '');
     if (patientOf.size === 0)
       throw new SignetError('not-found', 'No specimen of the cohort has an alteration of such a gene');
@@ -123,7 +131,7 @@ export async function readGene(
     const found = await inTurns(wanted, async ({ specimen, patient, attempt }) => {
       const { alterations } = await ports.records.alterationsOf(cohort, attempt, specimen);
       return alterations
-        .filter((alteration) => alteration.gene === gene)
+        .filter(({ gene: written, geneId: id, chromosome }) => geneName(written, { id, chromosome }).symbol === gene)
         .map(({ specimenIdentifier: _, line: __, ...alteration }) => ({ patient, ...alteration }));
     });
     const next = from + page.length;

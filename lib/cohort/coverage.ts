@@ -1,6 +1,6 @@
 import type { Column, Table } from './frame.ts';
 import { categoryOf, type Panel } from './genes.ts';
-import type { FrameSource, People, Specimen } from './people.ts';
+import type { FrameSource, People } from './people.ts';
 import type { Problem } from './problem.ts';
 import type { AlterationKind } from './record.ts';
 import { type AlterationsDefinition, WHOLE_PANELS } from './schema.ts';
@@ -27,9 +27,10 @@ const NONE: ReadonlySet<string> = new Set();
 export function coverageOf(
   sources: readonly AlterationSource[],
   all: readonly FrameSource[],
-  { specimens }: People,
+  people: People,
   known: ReadonlyMap<string, Panel>,
 ): Coverage {
+  const { specimens } = people;
   const sequenced = assigned(all);
   const covered = new Map<
     string,
@@ -82,7 +83,7 @@ export function coverageOf(
       ...[...withoutPanel]
         .sort(([a], [b]) => (a < b ? -1 : 1))
         .map(([, without]) => unknownPanel(without.panel, without.specimens.size)),
-      ...strangers(all, specimens),
+      ...strangers(all, people),
     ],
   };
 }
@@ -139,21 +140,24 @@ function unknownPanel(panel: string | null, rows: number): Problem {
   };
 }
 
-/** Specimens of which a matrix of panels tells, and no table. */
-function strangers(sources: readonly FrameSource[], specimens: readonly Specimen[]): Problem[] {
-  const known = new Set(specimens.map(({ key }) => key));
-  return sources.flatMap(({ key: file, records }) => {
-    const rows = (records.facts ?? [])
-      .flatMap(({ sequenced = [] }) => sequenced)
-      .filter(({ specimen }) => !known.has(specimen)).length;
+/** Specimens that a file names beside its rows, and no table. */
+function strangers(sources: readonly FrameSource[], { specimens, knownSpecimens }: People): Problem[] {
+  const known = new Set([...specimens.map(({ key }) => key), ...knownSpecimens]);
+  return sources.flatMap(({ key: file, records }): Problem[] => {
+    const named = (records.facts ?? []).flatMap(({ sequenced = [], covered = [] }) => [
+      ...sequenced.map(({ specimen }) => specimen),
+      ...covered,
+    ]);
+    const withRows = new Set(records.alterations.map(({ specimen }) => specimen)); // each is told by its rows
+    const rows = new Set(named.filter((specimen) => !known.has(specimen) && !withRows.has(specimen))).size;
     if (rows === 0) return [];
     return [
       {
-        rule: 'unknown-patient',
-        level: 'warning' as const,
+        rule: 'unlisted-specimen',
+        level: 'warning',
         file,
         rows,
-        says: 'the file tells what specimens were sequenced with that no table lists',
+        says: 'the file names specimens, beside those with alterations, that no table lists',
         remedy: 'Add the specimens to their table, or correct the identifiers.',
       },
     ];

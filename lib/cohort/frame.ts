@@ -26,8 +26,8 @@ export interface Table {
  * A revision as tables, under one digest.
  * - `patients`: one row a patient, in order of key: `patient` (opaque key), `specimen` (opaque key of the specimen that counts, or null),
  *   every dictionary column and every derived variable.
- * - `alterations`: `patient`, `specimen`, `gene`, `gene_id`, `kind`, `class`, `protein`, `chromosome`, `position`, `ref`, `alt`,
- *   `allele_fraction`, `depth`, `filter`, `qualifies`; sorted by specimen, then in the source's order. A gene whose row was set apart is a
+ * - `alterations`: `patient`, `specimen`, `gene`, `gene_id`, `kind`, `class`, `protein`, `chromosome`, `position`, `end`, `ref`,
+ *   `alt`, `allele_fraction`, `depth`, `value` (copy number), `filter`, `qualifies`; segments have no gene; sorted by specimen, then in the source's order. A gene whose row was set apart is a
  *   row with kind `unreadable`.
  * - `coverage`: `patient`, `specimen`, `panel`, `kind` (of alteration that was looked for); a specimen that no alteration source covers has no
  *   row.

@@ -3,6 +3,7 @@ export { buildFrame } from './build-frame.ts';
 export { definitionDigest, parseDefinition } from './definition.ts';
 export { type Column, FRAME_TABLES, type FrameTable, type FrameTables, MISSING, type Table } from './frame.ts';
 export { IdentifierScreen } from './identifiers.ts';
+export { geneName } from './gene-names.ts';
 export type { Panel } from './genes.ts';
 export { type CohortFrame, openCohort } from './open-cohort.ts';
 export type { FrameSource } from './people.ts';

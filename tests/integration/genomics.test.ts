@@ -119,6 +119,9 @@ endpoints:
     const old = await result(COHORT, { analysis: 'survival', endpoint: 'os', by: 'altered("FAM5C")' });
     const current = await result(COHORT, { analysis: 'survival', endpoint: 'os', by: 'altered("BRINP3")' });
     expect(table(old.json, 'tests').rows[0].statistic).toBe(table(current.json, 'tests').rows[0].statistic);
+    const [one, other] = [await ask(`/cohorts/${COHORT}/genes/FAM5C`), await ask(`/cohorts/${COHORT}/genes/BRINP3`)];
+    expect(other.json.alterations.length).toBeGreaterThan(0);
+    expect(one.json).toEqual(other.json);
   });
 });
 

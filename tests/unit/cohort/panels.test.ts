@@ -85,6 +85,36 @@ describe('A gene that is not on the panel', () => {
   });
 });
 
+describe('A row', () => {
+  it('that names no gene alters none, and one that names it by number alone alters it', () => {
+    const rows = [
+      alteration('d', 'NA', { line: 2 }),
+      alteration('d', 'NA', { line: 3 }),
+      alteration('d', '', { line: 4 }),
+      alteration('d', '', { geneId: '3845', line: 5 }),
+      alteration('d', '1-Mar', { line: 6 }),
+      alteration('d', 'MLL2', { line: 7 }),
+    ];
+    const { frame, problems } = built({ 'm.maf': { rows } });
+    expect(values(frame, 'altered("KRAS")')['d']).toBe(1);
+    expect(values(frame, 'altered("KMT2D")')['d']).toBe(0);
+    const told = problems
+      .filter(({ file }) => file === 'm.maf')
+      .map(({ rule, line, rows: count }) => [rule, line, count]);
+    expect(told.sort()).toEqual([
+      ['gene-is-a-date', 6, 1],
+      ['no-gene', 2, 2],
+      ['no-identifier', 4, undefined],
+      ['undecided-gene', 7, 1],
+    ]);
+  });
+
+  it('that was set apart leaves every gene missing that its name may mean', () => {
+    const { frame } = built({ 'm.maf': { rows: [], apart: [['d', 'MLL2']] } });
+    expect([values(frame, 'altered("KMT2D")')['d'], values(frame, 'altered("KMT2B")')['d']]).toEqual([null, null]);
+  });
+});
+
 describe('A panel', () => {
   it('is one where a BED and a list have one id', () => {
     const { frame, problems } = built();
@@ -111,7 +141,10 @@ describe('A panel', () => {
 
   it('is told by a matrix where no table tells it', () => {
     const sequenced = [{ specimen: pseudonym('specimen', 'f'), panel: 'v2' }];
-    const { frame } = built({ 'matrix.maf': { rows: [], facts: [{ sequenced }] } });
+    const { frame, problems } = built({ 'matrix.maf': { rows: [], facts: [{ sequenced, covered: ['nobody'] }] } });
+    expect(problems.filter(({ rule }) => rule === 'unlisted-specimen')).toMatchObject([
+      { file: 'matrix.maf', rows: 1 },
+    ]);
     expect(values(frame, 'altered("TP53")')).toMatchObject({ e: null, f: 0 });
   });
 

@@ -97,6 +97,34 @@ describe.each(ENGINES)('attempts on $name', ({ start }) => {
     expect(records.unreadable).toEqual([{ specimen: key('S7'), gene: 'TTN' }]);
   });
 
+  it('gives back what a source says beside its rows, and of an archive the file that each row is of', async () => {
+    const attempt = ulid();
+    const writer = await attempts.begin(SOURCE, attempt, 30_000_000);
+    const copies = {
+      ...alteration(2, 1),
+      kind: 'copy number' as const,
+      end: null,
+      value: -1.5,
+      member: 'data_cna.txt',
+    };
+    const segment = { ...alteration(3, 1), kind: 'segment' as const, end: 141_000_000, value: 0.25, member: 'x.seg' };
+    const facts = [
+      { panels: [{ id: 'v1', genes: [{ symbol: 'KRAS', line: 3 }], coveredMb: 0.5 }], member: 'panels/v1.txt' },
+      { kinds: ['copy number' as const], covered: [key('S1')], member: 'data_cna.txt' },
+      { sequenced: [{ specimen: key('S1'), panel: 'v1', kind: 'mutation' as const }] },
+    ];
+    await writer.alterations(
+      [copies, segment, alteration(4, 1)],
+      [{ specimen: key('S1'), gene: 'TTN', member: 'a.maf' }],
+    );
+    for (const fact of facts) await writer.facts(fact);
+    await writer.complete();
+    const records = await attempts.records(SOURCE, attempt);
+    expect(records.alterations).toEqual([copies, segment, alteration(4, 1)]);
+    expect(records.unreadable).toEqual([{ specimen: key('S1'), gene: 'TTN', member: 'a.maf' }]);
+    expect(records.facts).toEqual(facts);
+  });
+
   it('finds one patient, one specimen and its alterations by their keys', async () => {
     const attempt = await written();
     expect(await attempts.patient(SOURCE, attempt, key('P3'))).toEqual([patient(3, 5), patient(3, 99)]);
