@@ -6,13 +6,18 @@ import type { Open } from './read-options.ts';
 
 /** What a source holds, by its content; `unknown` where it can't be told, which whoever reads it will say better. */
 export async function contentOf(open: Open, file: string): Promise<Content> {
+  const kind = await told(async () => contentKind(await open(), file), 'unknown');
+  if (kind !== 'vcf') return kind;
+  return told(async () => ((await isAnnotated(await open(), file)) ? 'annotated-vcf' : 'vcf'), 'vcf');
+}
+
+/** What a look comes to; `otherwise` where the file's own faults stop it. */
+async function told(look: () => Promise<Content>, otherwise: Content): Promise<Content> {
   try {
-    const kind = await contentKind(await open(), file);
-    if (kind !== 'vcf') return kind;
-    return (await isAnnotated(await open(), file)) ? 'annotated-vcf' : 'vcf';
+    return await look();
   } catch (error) {
     if (!(error instanceof SignetError) || error.code === 'object-moved') throw error;
-    return 'unknown';
+    return otherwise;
   }
 }
 

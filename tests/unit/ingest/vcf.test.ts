@@ -100,6 +100,20 @@ describe('A VCF of a specimen', () => {
     expect(problem!.says).toBe('the definition takes the file for a table, and it is a VCF');
   });
 
+  it.each([
+    ['another version', Buffer.from('##fileformat=VCFv4.0\n#CHROM\n'), 'unknown-version'],
+    ['no line of columns', Buffer.from('##fileformat=VCFv4.2\n1\t2\n'), 'no-header'],
+    ['blocks without their end', bgzip(annotated('missense_variant')).subarray(0, -28), 'truncated'],
+    [
+      'two unmarked samples',
+      vcf([`12 1 . C T . . ${csq('missense_variant')} GT 0/1 0/1`], [CSQ], ['A', 'B']),
+      'unmarked-samples',
+    ],
+  ])('is refused for what is wrong with it: %s', async (_, bytes, reason) => {
+    const world = await worldOf({ 'vcf/P1-T.vcf': bytes });
+    expect(looked(world, 'vcf/P1-T.vcf')).toMatchObject({ verdict: 'rejected', reason });
+  });
+
   it('is no FASTA, whatever its key', async () => {
     const world = await worldOf({ 'vcf/P1-T.vcf': '>1\nACGT\n' });
     expect(recordsOf(world, 'vcf/P1-T.vcf').problems[0]!.says).toBe(
