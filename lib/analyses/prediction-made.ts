@@ -2,14 +2,8 @@ import type { ResultTable } from '../result/index.ts';
 import type { Covariate } from './covariate.ts';
 import type { Term } from './model-terms.ts';
 import type { Made, Making, RiskAt } from './prediction-model.ts';
-import {
-  baselineTable,
-  coefficientTable,
-  hasNomogram,
-  modelRows,
-  nomogramTables,
-  penaltyTable,
-} from './prediction-tables.ts';
+import { hasNomogram, nomogramTables } from './prediction-nomogram.ts';
+import { baselineTable, coefficientTable, modelRows, penaltyTable } from './prediction-tables.ts';
 
 /** Tables of a model that was made here: how, its score, its baseline and its nomogram. */
 export function madeTables(
