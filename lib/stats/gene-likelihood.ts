@@ -53,15 +53,47 @@ export class GeneLikelihood {
 
   /** Log likelihood at these coefficients; leaves score and information. `events` of the carriers have the event. */
   at(beta: Float64Array, carriers: Int32Array, events: number): number {
+    const logLikelihood = this.scoreAt(beta, carriers, events);
+    this.makeSums(carriers);
+    this.makeInformation(carriers);
+    return logLikelihood;
+  }
+
+  /** As {@link at} without the information, in half the time. */
+  scoreAt(beta: Float64Array, carriers: Int32Array, events: number): number {
     const { p, eventTotals } = this.model;
     this.makeRisks(beta, carriers);
     let logLikelihood = beta[p]! * events - this.makeSlots();
     for (let j = 0; j < p; j++) logLikelihood += beta[j]! * eventTotals[j]!;
     this.makeLived();
-    this.makeSums(carriers);
     this.makeScore(carriers, events);
-    this.makeInformation(carriers);
     return logLikelihood;
+  }
+
+  /** The information's quadratic form in `direction`, where the last evaluation was. O(n p). */
+  curvatureAlong(direction: Float64Array, carriers: Int32Array): number {
+    const { rows, p, x, from, eventFrom, to } = this.model;
+    const { weighted, risk, lived, later } = this;
+    const { a, b, c } = this.slots;
+    weighted.fill(0);
+    for (let j = 0; j < p; j++) {
+      const v = direction[j]!;
+      for (let i = 0, o = j * rows; i < rows; i++, o++) weighted[i]! += v * x[o]!;
+    }
+    for (let k = 0; k < carriers.length; k++) weighted[carriers[k]!]! += direction[p]!;
+    let form = 0;
+    for (let i = rows - 1, sum = 0; i >= 0; i--) {
+      const value = weighted[i]!;
+      form += lived[i]! * value * value;
+      sum += risk[i]! * value;
+      later[i] = sum;
+    }
+    for (let g = 0; g < from.length; g++) {
+      const all = later[from[g]!]!;
+      const tied = later[eventFrom[g]!]! - later[to[g]!]!;
+      form -= all * (a[g]! * all - 2 * b[g]! * tied) + c[g]! * tied * tied;
+    }
+    return form;
   }
 
   private makeRisks(beta: Float64Array, carriers: Int32Array): void {

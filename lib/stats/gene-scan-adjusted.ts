@@ -27,6 +27,8 @@ const FAR = 30;
 
 /** Newton ends when the rise it predicts (twice it) is below this. */
 const RISE = 1e-18;
+/** Twice the rise that the step to a point next to the maximum predicted: that is 3e-5 standard errors long. */
+const NEAR = 1e-9;
 const MOST_ROUNDS = 40;
 
 /**
@@ -170,10 +172,12 @@ class GeneFitter {
         likelihoodRatio: this.limit(carriers, events, coefficient),
       };
     }
-    const first = this.alone(events, expected, information, end) * (information / rest);
+    const own = this.alone(events, expected, information, end);
+    const first = own.beta * (information / rest);
     const start = new Float64Array(p + 1);
     for (let j = 0; j < p; j++) start[j] = this.model.beta[j]! - along[j]! * first;
     start[p] = first;
+    this.nearer(start, carriers, events, along, shared, own.information, information);
     const found = this.newton(start, carriers, events, false);
     if (found === undefined) return { ...NOTHING, outcome: GENE_OUTCOME.notConverged, score };
     return {
@@ -218,10 +222,11 @@ class GeneFitter {
   }
 
   /** The gene's coefficient with the covariates held: two rounds of Halley's method over the slots. */
-  private alone(events: number, expected: number, information: number, end: number): number {
+  private alone(events: number, expected: number, information: number, end: number) {
     const { size } = this.model;
     const { share } = this;
     let beta = Math.log(events / expected);
+    let settled = information;
     if (!(Math.abs(beta) < 4)) beta = Math.sign(events - expected) * 4;
     for (let round = 0; round < 2; round++) {
       const ratio = Math.exp(beta);
@@ -236,9 +241,33 @@ class GeneFitter {
       const [u, v, w] = [events - a, a - b, a - 3 * b + 2 * ratio ** 3 * s3];
       const step = (2 * u * v) / (2 * v * v + u * w);
       beta += Math.abs(step) < 2 ? step : 2 * Math.sign(u);
+      settled = v + w * step > 0.2 * v ? v + w * step : v;
       if (Math.abs(step) < 0.1) break;
     }
-    return Number.isFinite(beta) ? beta : (events - expected) / information;
+    return Number.isFinite(beta)
+      ? { beta, information: settled }
+      : { beta: (events - expected) / information, information };
+  }
+
+  /** Moves a start by its own score and the null model's information, the gene's part of which is scaled to what the gene alone has there. */
+  private nearer(
+    start: Float64Array,
+    carriers: Int32Array,
+    events: number,
+    along: Float64Array,
+    shared: Float64Array,
+    own: number,
+    atNull: number,
+  ): void {
+    const { p, variance } = this.model;
+    const { score } = this.likelihood;
+    this.likelihood.scoreAt(start, carriers, events);
+    const ratio = own / atNull;
+    const step = multiply(variance, score.subarray(0, p));
+    const move = (score[p]! - ratio * dot(shared, step)) / (own - ratio * ratio * dot(along, shared));
+    if (!(Math.abs(move) < 1)) return;
+    start[p]! += move;
+    for (let j = 0; j < p; j++) start[j]! += step[j]! - ratio * along[j]! * move;
   }
 
   /** Likelihood-ratio statistic where the gene's hazard ratio is 0 or infinite, the covariates free. */
@@ -277,6 +306,7 @@ class GeneFitter {
       for (let j = 0; j < width; j++) step[j] = shorter * move[j]!;
       const at = beta;
       beta = beta.map((b, j) => b + step[j]!);
+      if (rise < NEAR && !held && own < 1) return this.settled(beta, variance, carriers, events);
       if (rise < RISE) {
         const standardError = Math.sqrt(variance[width * width - 1]!);
         if (Math.abs(at[width - 1]!) > FAR && !held) return undefined;
@@ -284,6 +314,25 @@ class GeneFitter {
       }
     }
     return undefined;
+  }
+
+  /**
+   * A fit at `beta`, next to the maximum, from the score there and the variance close by: the standard error is right to the second order of what the
+   * information changes, se² = 2 v - v'Iv with v the gene's column of that variance.
+   */
+  private settled(beta: Float64Array, variance: Float64Array, carriers: Int32Array, events: number) {
+    const { likelihood } = this;
+    const width = beta.length;
+    const logLikelihood = likelihood.scoreAt(beta, carriers, events);
+    const column = variance.slice((width - 1) * width);
+    const form = likelihood.curvatureAlong(column, carriers);
+    const move = multiply(variance, likelihood.score);
+    const rise = dot(move, likelihood.score);
+    return {
+      beta: beta.map((b, j) => b + move[j]!),
+      logLikelihood: logLikelihood + rise / 2,
+      standardError: Math.sqrt(2 * column[width - 1]! - form),
+    };
   }
 }
 
