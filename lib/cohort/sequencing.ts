@@ -46,6 +46,7 @@ export function sequencingOf(definition: Definition, sources: readonly FrameSour
     const build = buildOf(definition, entries[i]);
     const unknown = new Map<string, { first: Alteration; rows: number }>();
     const genes = new GeneResolution(key);
+    const begun = found.length;
     for (const alteration of records.alterations) {
       const specimen = specimens.get(alteration.specimen);
       if (specimen && alteration.kind === 'segment') {
@@ -67,6 +68,7 @@ export function sequencingOf(definition: Definition, sources: readonly FrameSour
       if (!specimen) continue;
       for (const symbol of genes.symbols(gene)) found.push({ specimen, gene: symbol, alteration: undefined });
     }
+    namePartners(found, begun);
     problems.push(...genes.problems());
     for (const { first, rows } of unknown.values()) problems.push(unknownSpecimen(key, first, rows));
   }
@@ -99,6 +101,25 @@ export function sequencingOf(definition: Definition, sources: readonly FrameSour
       ...(taken('tmb') ? [] : smallPanels(covered.panels)),
     ],
   };
+}
+
+/**
+ * Of variants of two genes, a row each with one line, the other gene by the symbol that it came to; of one alone its own gene twice. A MAF's
+ * fusion has alleles there.
+ */
+function namePartners(found: Found[], from: number): void {
+  const first = new Map<string, number>();
+  for (let i = from; i < found.length; i++) {
+    const { specimen, gene, alteration } = found[i]!;
+    if (alteration?.kind !== 'fusion' || alteration.ref !== null || alteration.alt === null || gene === null) continue;
+    const place = `${specimen.key} ${alteration.line}`;
+    const other = first.get(place);
+    first.set(place, i);
+    const partner = other === undefined ? undefined : found[other]!;
+    const alt = partner?.gene ?? (alteration.alt === alteration.gene ? gene : alteration.alt);
+    found[i] = { specimen, gene, alteration: { ...alteration, alt } };
+    if (partner) found[other!] = { ...partner, alteration: { ...partner.alteration!, alt: gene } };
+  }
 }
 
 /** The build of a source's positions: its own entry's, else the one that all entries of the definition have. */

@@ -14,7 +14,7 @@ export const LIMITS = {
   workbookInflatedBytes: 256 * 1024 ** 2,
   workbookEntries: 2000,
   /** Of a zip of files, which is held whole while its members are unpacked one by one; of its members; and of all they unpack to. */
-  archiveBytes: 512 * 1024 ** 2,
+  archiveBytes: 256 * 1024 ** 2,
   archiveMembers: 2000,
   archiveInflatedBytes: 4 * 1024 ** 3,
   /** Of a gene panel, unpacked. */

@@ -74,6 +74,7 @@ const FILES: Readonly<Record<string, string>> = {
     'Sample_Id SV_Status Site1_Hugo_Symbol Site1_Chromosome Site1_Position Site2_Hugo_Symbol Site2_Chromosome Site2_Position Class Tumor_Read_Count Tumor_Variant_Count',
     's1 SOMATIC EML4 2 42522656 ALK 2 29446394 INVERSION 100 20',
     's3 SOMATIC TP53 17 7577120 TP53 17 7577200 DELETION NA NA',
+    's3 SOMATIC WTX X 63410000 C10ORF68 10 32735068 TRANSLOCATION 40 10',
   ),
   'x.seg': tsv(
     'ID chrom loc.start loc.end num.mark seg.mean',
