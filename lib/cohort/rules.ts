@@ -46,7 +46,12 @@ export const RULES: readonly Rule[] = [
   rule('negative-time', ERROR, 'A duration is below zero.', 'Correct the dates it was computed from.'),
   rule('conflicting-values', ERROR, 'Two rows of one patient or specimen differ, field by field.', 'Correct one.'),
   rule('unknown-patient', ERROR, 'A row or specimen is of a patient whom no table lists.', 'Add the patient.'),
-  rule('set-apart-before', ERROR, 'The row was set apart in the cohort that a study was made of.', 'Mend the original.'),
+  rule(
+    'set-apart-before',
+    ERROR,
+    'The row was set apart in the cohort that a study was made of.',
+    'Mend the original.',
+  ),
   rule('no-gene', ERROR, 'The row names no gene.', 'Name the gene, or delete the row.'),
   rule('no-interval', ERROR, 'This is no stretch of a chromosome.', 'Correct the start and the end.'),
   // Of a cell.

@@ -66,6 +66,9 @@ export function studyDefinition(
   };
 }
 
+/** No ratio lies beyond. */
+const FAR = 1_000;
+
 function alterationsOf(has: GeneFiles['has'], log2: GeneFiles['log2'], build: string | undefined): readonly object[] {
   const common = { covers: 'matrix', ...(build !== undefined && { build }) };
   return [
@@ -73,7 +76,15 @@ function alterationsOf(has: GeneFiles['has'], log2: GeneFiles['log2'], build: st
       ? [{ match: inStudy('data_mutations.txt'), specimen: 'Tumor_Sample_Barcode', ...common }]
       : []),
     ...(has.has('discrete') ? [{ match: inStudy('data_cna.txt'), ...common, levels: [-2, -1.5, -1, 1, 2] }] : []),
-    ...(has.has('log2') ? [{ match: inStudy('data_log2_cna.txt'), ...common, log2 }] : []),
+    ...(has.has('log2')
+      ? [
+          {
+            match: inStudy('data_log2_cna.txt'),
+            ...common,
+            log2: log2.map((ratio) => (Number.isFinite(ratio) ? ratio : Math.sign(ratio) * FAR)),
+          },
+        ]
+      : []),
     ...(has.has('fusions') ? [{ match: inStudy('data_sv.txt'), ...common }] : []),
     ...(has.has('segments') ? [{ match: inStudy('.seg'), ...common }] : []),
   ];

@@ -18,7 +18,7 @@ export interface StudyGenes {
 export interface GeneFiles {
   readonly files: readonly ZipFileContent[];
   readonly has: ReadonlySet<'mutations' | 'discrete' | 'log2' | 'fusions' | 'segments'>;
-  /** The thresholds that keep the very ratios that are there. */
+  /** The thresholds that keep the very ratios that are there; infinite where there are none on a side. */
   readonly log2: readonly [number, number];
 }
 
@@ -61,7 +61,10 @@ export function geneFiles(genes: StudyGenes): GeneFiles {
   return {
     files: [...files, ...panelFiles(genes, covered), ...caseLists(genes, looked)],
     has,
-    log2: [Math.max(-64, ...values.filter((value) => value < 0)), Math.min(64, ...values.filter((value) => value > 0))],
+    log2: [
+      values.reduce((most, value) => (value < 0 && value > most ? value : most), Number.NEGATIVE_INFINITY),
+      values.reduce((least, value) => (value > 0 && value < least ? value : least), Number.POSITIVE_INFINITY),
+    ],
   };
 }
 
