@@ -119,8 +119,7 @@ export async function readGene(
     const rows = Array.from({ length: table.rows }, (_, row) => row);
     const gene = rows.some((row) => genes(row) === asked) ? asked : geneName(asked).symbol;
     const patientOf = new Map<string, string>();
-    for (const row of rows)
-      if (genes(row) === gene) patientOf.set(specimens(row) ?? '', patients(row) ?? '');
+    for (const row of rows) if (genes(row) === gene) patientOf.set(specimens(row) ?? '', patients(row) ?? '');
     if (patientOf.size === 0)
       throw new SignetError('not-found', 'No specimen of the cohort has an alteration of such a gene');
     const page = [...patientOf].slice(from, from + limit);

@@ -2,12 +2,14 @@ export { createAlterationReader } from './alteration-reader.ts';
 export { buildFrame } from './build-frame.ts';
 export { definitionDigest, parseDefinition } from './definition.ts';
 export { type Column, FRAME_TABLES, type FrameTable, type FrameTables, MISSING, type Table } from './frame.ts';
-export { IdentifierScreen } from './identifiers.ts';
 export { geneName } from './gene-names.ts';
 export type { Panel } from './genes.ts';
+export { IdentifierScreen } from './identifiers.ts';
 export { type CohortFrame, openCohort } from './open-cohort.ts';
 export type { FrameSource } from './people.ts';
 export { Problem } from './problem.ts';
+export { propose } from './propose/draft.ts';
+export type { Proposal, Seen, SeenAlterations, SeenTable } from './propose/inputs.ts';
 export { memberReading, PARSER_VERSION, planArchive, planReading, type Reading, readingDigest } from './reading.ts';
 export type {
   Alteration,
@@ -23,8 +25,6 @@ export type {
   Value,
   Values,
 } from './record.ts';
-export { propose } from './propose/draft.ts';
-export type { Proposal, Seen, SeenAlterations, SeenTable } from './propose/inputs.ts';
 export { RULE_TEMPLATES } from './rule-templates.ts';
 export { RULES } from './rules.ts';
 export { rulesPage } from './rules-page.ts';
