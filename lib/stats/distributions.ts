@@ -124,6 +124,7 @@ export const normal = {
   },
 
   logUpper(z: number): number {
+    if (z < 0) return Math.log1p(-erfc(-z * Math.SQRT1_2) / 2); // near 0, where a difference would leave no digits
     return logErfc(z * Math.SQRT1_2) - Math.LN2;
   },
 
