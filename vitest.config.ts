@@ -12,7 +12,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['tests/unit/**/*.test.ts', 'tests/oracles/**/*.test.ts', 'tests/model/**/*.test.ts'],
-          setupFiles: ['tests/agree.ts'],
+          setupFiles: ['tests/agree.ts', 'tests/seed.ts'],
           testTimeout: 60_000,
         },
       },
