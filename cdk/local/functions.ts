@@ -4,13 +4,14 @@ import type { Assembly } from './assembly.ts';
 import type { Credentials } from './credentials.ts';
 import { LocalFunction } from './function.ts';
 import { REGION } from './place.ts';
-import { principalOf, rolesOf } from './roles.ts';
+import { principalOf, type Role } from './roles.ts';
 import type { Resource } from './template.ts';
 
 /** What functions are given beside what the template states. */
 export interface FunctionsOptions {
   readonly assembly: Assembly;
   readonly resources: readonly Resource[];
+  readonly roles: ReadonlyMap<string, Role>;
   readonly credentials: Credentials;
   /** Addresses of the services. */
   readonly environment: Readonly<Record<string, string>>;
@@ -23,7 +24,7 @@ const MOST_ENVIRONMENTS = Math.max(4, availableParallelism());
 /** The template's functions by their id there, each with keys of its own role. Throws SignetError `unresolved`. */
 export function functionsOf(options: FunctionsOptions): ReadonlyMap<string, LocalFunction> {
   const { assembly, resources, credentials, environment, onLog } = options;
-  const roles = [...rolesOf(resources).values()];
+  const roles = [...options.roles.values()];
   return new Map(
     resources
       .filter(({ type }) => type === 'AWS::Lambda::Function')

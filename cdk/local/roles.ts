@@ -6,7 +6,7 @@ import { Denied, verify } from './sigv4.ts';
 import type { Resource } from './template.ts';
 
 /** A role of the template: what it may do, and who may take it. */
-interface Role {
+export interface Role {
   readonly arn: string;
   readonly statements: readonly Statement[];
   readonly trust: readonly Statement[];

@@ -8,7 +8,7 @@ import { notificationOf, queuesTold } from './notifications.ts';
 import type { Parts } from './parts.ts';
 import type { Ports } from './ports.ts';
 import type { Queues } from './queues.ts';
-import { rolesOf, startRoles } from './roles.ts';
+import { type Role, startRoles } from './roles.ts';
 import { type BucketEvent, startS3 } from './s3/index.ts';
 import { startSecrets } from './secrets.ts';
 import { createTables, partitionKeyOf } from './table.ts';
@@ -21,6 +21,7 @@ export type Courier = (event: BucketEvent, deliver: () => Promise<void>) => Prom
 /** What the services are made of. */
 export interface ServicesOptions {
   readonly resources: readonly Resource[];
+  readonly roles: ReadonlyMap<string, Role>;
   readonly tableEngine: string;
   readonly queues: Queues;
   readonly credentials: Credentials;
@@ -35,7 +36,7 @@ export interface ServicesOptions {
 export async function startServices(
   options: ServicesOptions,
 ): Promise<Readonly<Record<`AWS_ENDPOINT_URL_${string}`, string>>> {
-  const { resources, tableEngine, queues, credentials, keep, ports, parts, onLog, courier } = options;
+  const { resources, roles, tableEngine, queues, credentials, keep, ports, parts, onLog, courier } = options;
   const tables = resources.filter(({ type }) => type === 'AWS::DynamoDB::GlobalTable');
   await createTables(tableEngine, tables);
   await queues.create(resources.filter(({ type }) => type === 'AWS::SQS::Queue'));
@@ -49,18 +50,18 @@ export async function startServices(
   const folder = path.join(keep.folder, 's3');
   mkdirSync(folder, { recursive: true });
   const partitionKeys = new Map(tables.map((table) => [table.name, partitionKeyOf(table)]));
-  const [s3, table, roles, secrets, events] = await Promise.all([
+  const [s3, table, sessions, secrets, events] = await Promise.all([
     startS3({ folder, buckets: bucketsOf(resources), credentials, onEvent, port: await ports.claim('s3') }),
     startTableFront({ engine: tableEngine, partitionKeys, credentials }),
-    startRoles(rolesOf(resources), credentials),
+    startRoles(roles, credentials),
     startSecrets(keep, credentials),
     startEvents(credentials, (event) => onLog(JSON.stringify({ log: 'event', ...event }))),
   ]);
-  for (const part of [s3, table, roles, secrets, events]) parts.add(part);
+  for (const part of [s3, table, sessions, secrets, events]) parts.add(part);
   return {
     AWS_ENDPOINT_URL_S3: s3.url,
     AWS_ENDPOINT_URL_DYNAMODB: table.url,
-    AWS_ENDPOINT_URL_STS: roles.url,
+    AWS_ENDPOINT_URL_STS: sessions.url,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
     AWS_ENDPOINT_URL_EVENTBRIDGE: events.url,
   };

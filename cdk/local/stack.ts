@@ -17,6 +17,7 @@ import { REGION } from './place.ts';
 import { Ports } from './ports.ts';
 import { startQueueFront } from './queue-front.ts';
 import { Queues } from './queues.ts';
+import { rolesOf } from './roles.ts';
 import { keepSchedule } from './schedule.ts';
 import { type Courier, startServices } from './services.ts';
 import { type Resource, Templates } from './template.ts';
@@ -108,9 +109,11 @@ async function start(options: StackOptions, parts: Parts): Promise<Stack> {
   });
   const resources = templates.resources();
   const of = (type: string): Resource[] => resources.filter((resource) => resource.type === type);
+  const roles = rolesOf(resources);
   const queues = parts.add(new Queues(queueEngine.url));
   const addresses = await startServices({
     resources,
+    roles,
     tableEngine: tableEngine.url,
     queues,
     credentials,
@@ -124,7 +127,7 @@ async function start(options: StackOptions, parts: Parts): Promise<Stack> {
   await putSites(s3, templates.output('SignetData', 'DerivedBucket'), credentials, sites);
 
   const environment = { ...addresses, AWS_ENDPOINT_URL_SQS: queueFront.url };
-  const functions = functionsOf({ assembly, resources, credentials, environment, onLog });
+  const functions = functionsOf({ assembly, resources, roles, credentials, environment, onLog });
   for (const each of functions.values()) parts.add(each);
   const byArn = new Map([...functions.values()].map((each) => [each.arn, each]));
   for (const mapping of of('AWS::Lambda::EventSourceMapping')) {

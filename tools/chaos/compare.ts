@@ -1,3 +1,5 @@
+import { canonicalJson, type Json } from '../../lib/base/index.ts';
+
 /** All that a cohort says of itself, but for names and times: what must not depend on the way there. */
 export interface Outcome {
   /** By file: verdict, reason, digest, counts, and what answers. */
@@ -9,19 +11,14 @@ export interface Outcome {
   readonly tables: Readonly<Record<string, string>>;
 }
 
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_, each: unknown) =>
-    each !== null && typeof each === 'object' && !Array.isArray(each)
-      ? Object.fromEntries(Object.entries(each).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : each,
-  );
-}
+/** Whatever the API said was JSON. */
+const canonical = (value: unknown): string => (value === undefined ? 'absent' : canonicalJson(value as Json));
 
 /** Where two outcomes differ, a line each. */
 export function differencesOf(found: Outcome, fresh: Outcome): readonly string[] {
   const lines: string[] = [];
   const compare = (what: string, a: unknown, b: unknown): void => {
-    const [left, right] = [canonical(a) ?? 'absent', canonical(b) ?? 'absent'];
+    const [left, right] = [canonical(a), canonical(b)];
     if (left !== right) lines.push(`${what}: ${left} after the storm, ${right} afresh`);
   };
   for (const file of new Set([...Object.keys(found.sources), ...Object.keys(fresh.sources)]))
