@@ -27,6 +27,7 @@ const AssociationScanRequest = z
       .default(5)
       .meta({ description: 'Genes altered in fewer of the covered patients are left out' }),
     where: PART.where,
+    sensitivity: PART.sensitivity,
     entry: PART.entry,
     strata: PART.strata,
     adjust: Covariates.optional().meta({ description: "Each gene's effect is told beside these" }),

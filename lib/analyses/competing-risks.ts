@@ -46,6 +46,7 @@ const CompetingRisksRequest = z
     }),
     covariates: Covariates.optional().meta({ description: 'Of the regressions; without them, the groups of "by"' }),
     where: PART.where,
+    sensitivity: PART.sensitivity,
     entry: PART.entry,
     strata: PART.strata,
     times: z

@@ -28,6 +28,7 @@ const CoxRequest = z
     endpoint: PART.endpoint,
     covariates: Covariates,
     where: PART.where,
+    sensitivity: PART.sensitivity,
     entry: PART.entry,
     strata: PART.strata,
     ties: z.enum(TIES).default('efron'),

@@ -37,6 +37,7 @@ const GroupComparisonRequest = z
       .max(200)
       .meta({ description: 'What the groups are compared in: numbers, booleans, categories, groups or expressions' }),
     where: PART.where,
+    sensitivity: PART.sensitivity,
     summary: z.enum(SUMMARIES).default('median').meta({
       description: 'How numbers are shown and tested: medians by ranks, or means; both are tested by ranks',
     }),

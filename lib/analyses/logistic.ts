@@ -31,6 +31,7 @@ const LogisticRequest = z
     }),
     covariates: Covariates,
     where: PART.where,
+    sensitivity: PART.sensitivity,
     interval: z.enum(['wald', 'profile']).default('wald').meta({ description: 'How intervals are made' }),
     penalty: z.enum(['none', 'firth']).default('none').meta({ description: "Firth's keeps every estimate finite" }),
     bootstrap: z

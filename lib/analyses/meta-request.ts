@@ -58,6 +58,7 @@ export const MetaRequest = z
     analysis: z.literal('meta'),
     studies: z.array(Study).max(1000).default([]),
     own: Own.optional(),
+    sensitivity: PART.sensitivity,
     effect: z.enum(['hazard-ratio', 'odds-ratio', 'risk-ratio', 'difference']).optional().meta({
       description: "What the studies' effects are; by default that of the cohort's own model, else odds ratios",
     }),

@@ -54,6 +54,7 @@ const MultistateRequest = z
     by: Expression.optional().meta({ description: 'Groups, each with its own chances' }),
     covariates: Covariates.optional().meta({ description: 'Hazard ratios of each transition' }),
     where: PART.where,
+    sensitivity: PART.sensitivity,
     entry: PART.entry,
     landmark: z
       .number()

@@ -13,6 +13,7 @@ export const PredictionRequest = z
     covariates: Covariates.optional().meta({ description: 'Chosen beforehand; without a penalty all stay in' }),
     score: GivenScore.optional(),
     where: PART.where,
+    sensitivity: PART.sensitivity,
     penalty: z.enum(['none', 'lasso', 'ridge', 'elastic-net']).default('none'),
     alpha: z.number().min(0).max(1).default(0.5).meta({ description: 'Of the elastic net: 1 is the lasso, 0 ridge' }),
     folds: z.int().min(3).max(50).default(10).meta({ description: 'Of the cross-validation that chooses the penalty' }),

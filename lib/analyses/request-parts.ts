@@ -7,6 +7,10 @@ export const Expression = z.string().min(1).max(10_000);
 export const PART = {
   endpoint: z.string().min(1).max(200).meta({ description: 'An endpoint of the definition' }),
   where: Expression.optional().meta({ description: 'An expression: patients for whom it is true' }),
+  sensitivity: z.string().min(1).max(200).optional().meta({
+    description:
+      "A sensitivity of the definition's plan: its criteria, derivations and endpoints take the place of the plan's own",
+  }),
   entry: Expression.optional().meta({
     description:
       'Delayed entry: when a patient came under observation, a duration since time zero, or of an endpoint by dates a date; without it, that of the definition',

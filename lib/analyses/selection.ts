@@ -27,10 +27,19 @@ function without(selection: Selection, rows: Int32Array, left: readonly Excluded
   });
 }
 
-/** The patients for whom `where` is true; all of them without it. Throws `nothing-to-analyse`, and what the frame says of the expression. */
+/**
+ * The eligible patients for whom `where` is true; all of them without it. Throws `nothing-to-analyse`, and what the frame says of the
+ * expression.
+ */
 export function select(frame: CohortFrame, where: string | undefined): Selection {
   const { rows, no, missing } = frame.where(where, '/where');
-  const none: Selection = { rows, excluded: [] };
+  const ineligible = frame.rows - frame.eligibility().rows.length;
+  const none = without(
+    { rows: frame.eligibility().rows, excluded: [] },
+    frame.eligibility().rows,
+    [{ reason: 'not eligible (the analysis eligibility tells why)', columns: [], patients: ineligible }],
+    '',
+  );
   const left = [
     { reason: `outside the subgroup (${where})`, columns: [], patients: no },
     { reason: `not known to be in the subgroup (${where})`, columns: [], patients: missing },

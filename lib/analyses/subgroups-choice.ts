@@ -25,6 +25,7 @@ export const SubgroupsRequest = z
       .meta({ description: 'Groups, boolean or category variables, or expressions that divide the patients' }),
     adjust: Covariates.optional().meta({ description: 'Covariates that every effect is adjusted for' }),
     where: PART.where,
+    sensitivity: PART.sensitivity,
     entry: PART.entry,
     strata: PART.strata,
     level: PART.level,

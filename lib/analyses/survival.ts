@@ -31,6 +31,7 @@ const SurvivalRequest = z
       description: 'What to compare: a group, a boolean or category variable, or an expression such as altered("KRAS")',
     }),
     where: PART.where,
+    sensitivity: PART.sensitivity,
     entry: PART.entry,
     strata: PART.strata,
     adjust: Covariates.optional().meta({ description: 'Hazard ratios are told adjusted for these too' }),

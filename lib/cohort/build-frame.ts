@@ -1,6 +1,7 @@
 import { takeOut, warn } from './checks.ts';
 import { countingSpecimens } from './counting.ts';
 import { type Dictionary, dictionaryOf } from './dictionary.ts';
+import type { Apart } from './eligibility.ts';
 import { forExpressions, listsOf, listTables, orderedLists, setAsideIn } from './events.ts';
 import type { Column, FrameTables, Table } from './frame.ts';
 import { columnsOf, SET_ASIDE, vectorOfRecords } from './frame-columns.ts';
@@ -18,6 +19,8 @@ import { take, type Vector } from './vector.ts';
 export interface BuiltFrame {
   readonly tables: FrameTables;
   readonly panels: Readonly<Record<string, Panel>>;
+  /** Patients whom a source lists and who are no rows of it, by key. */
+  readonly apart: readonly Apart[];
   readonly problems: readonly Problem[];
 }
 
@@ -60,6 +63,9 @@ export function buildFrame(definition: Definition, sources: readonly FrameSource
       ...(lists.size > 0 && { lists: listTables(lists, rows, people.patients, dictionary) }),
     },
     panels,
+    apart: [...people.apart]
+      .map(([patient, rule]) => ({ patient, rule }))
+      .sort((a, b) => (a.patient < b.patient ? -1 : 1)),
     problems: sorted([
       ...told.problems,
       ...listed.problems,

@@ -47,12 +47,15 @@ export function takeOut(
       const row = judged[i]!;
       problems.push(problemOf(check, asJudged(row), dictionary, definition));
       out.add(check, nameOf(row));
+      if (check.level === 'error' && !('place' in row) && !out.patients.has(row.key))
+        out.patients.set(row.key, check.id);
     }
   }
   const inFrame = (key: string): boolean => !out.apart.has(key);
   return {
     people: {
       ...people,
+      apart: new Map([...people.apart, ...out.patients]),
       patients: patients.filter(({ key }) => inFrame(key)).map((patient) => out.without(patient, patient.key)),
       specimens: people.specimens
         .filter(({ key, patient }) => inFrame(key) && inFrame(patient))
@@ -76,6 +79,8 @@ function nameOf(row: ListedRow | Patient): string | ListedRow {
 /** Rows and cells that checks take out. */
 class TakenOut {
   readonly apart = new Set<string | ListedRow>();
+  /** Of patients the first check that took them out. */
+  readonly patients = new Map<string, string>();
   readonly #aside = new Map<string | ListedRow, Set<string>>();
 
   add({ level, column }: CheckDefinition, name: string | ListedRow): void {

@@ -1,4 +1,5 @@
 import type { Dictionary } from './dictionary.ts';
+import { listedName } from './expression.ts';
 import type { Column, Table } from './frame.ts';
 import { columnsOf, vectorOfColumn, vectorOfRecords } from './frame-columns.ts';
 import { matches } from './glob.ts';
@@ -165,23 +166,27 @@ export function listTables(
   );
 }
 
-/** Named tables of a frame, read again. */
+/** Named tables of a frame, read again; what is to be derived anew, as {@link listedName}, isn't. */
 export function storedLists(
   tables: ReadonlyMap<string, Table>,
   patientKeys: readonly (string | null)[],
   dictionary: Dictionary,
+  rederived: ReadonlySet<string>,
 ): ReadonlyMap<string, ListRows> {
   const places = new Map(patientKeys.map((key, row) => [key, row]));
   return new Map(
-    [...dictionary.lists].map(([name, { variables }]) => {
+    [...dictionary.lists].map(([name, { variables, derived }]) => {
+      const anew = (column: string): boolean => rederived.has(listedName(name, column));
       const table = tables.get(name) ?? { rows: 0, columns: new Map<string, Column>([[UNKNOWN, NO_ROWS]]) };
       const { rows, columns } = table;
       const sources = new Map<string, () => Vector>();
-      for (const [column, variable] of variables) sources.set(column, () => vectorOfColumn(variable, columns, rows));
+      for (const [column, variable] of variables)
+        if (!anew(column)) sources.set(column, () => vectorOfColumn(variable, columns, rows));
       const patient = columns.get('patient');
       const { codes, levels } = patient ? (vectorOf(patient) as TextVector) : { codes: new Int32Array(0), levels: [] };
       const patientOf = Int32Array.from(codes, (code) => places.get(levels[code]!)!);
-      return [name, { patientOf, sources, derived: new Map(), known: !columns.has(UNKNOWN) }];
+      const again = new Map([...derived].filter(([column]) => anew(column)));
+      return [name, { patientOf, sources, derived: again, known: !columns.has(UNKNOWN) }];
     }),
   );
 }

@@ -1,11 +1,12 @@
 export { createAlterationReader } from './alteration-reader.ts';
 export { buildFrame } from './build-frame.ts';
 export { definitionDigest, parseDefinition } from './definition.ts';
+export type { Apart, Eligibility } from './eligibility.ts';
 export { type Column, FRAME_TABLES, type FrameTable, type FrameTables, MISSING, type Table } from './frame.ts';
 export { geneName } from './gene-names.ts';
 export type { Panel } from './genes.ts';
 export { IdentifierScreen } from './identifiers.ts';
-export { type CohortFrame, openCohort } from './open-cohort.ts';
+export { type CohortFrame, openCohort, type Sensitivity } from './open-cohort.ts';
 export type { FrameSource } from './people.ts';
 export { Problem } from './problem.ts';
 export { propose } from './propose/draft.ts';

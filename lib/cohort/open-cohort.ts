@@ -1,6 +1,7 @@
 import { SignetError } from '../base/index.ts';
 import { compile, type Variables } from './compile.ts';
 import { type Dictionary, dictionaryOf, type Variable } from './dictionary.ts';
+import { type Apart, type Eligibility, eligibilityOf } from './eligibility.ts';
 import { type Endpoint, type Entry, endpointOf, entryOf } from './endpoint.ts';
 import { storedLists } from './events.ts';
 import { type Expression, ExpressionError } from './expression.ts';
@@ -11,6 +12,7 @@ import { type Group, groupOf } from './group.ts';
 import { didYouMean } from './near.ts';
 import { cutVector, LazyRows } from './rows.ts';
 import type { Definition } from './schema.ts';
+import { type Underlying, under } from './sensitivity.ts';
 import { type BooleanVector, columnOf, type TextVector, type Vector, vectorOf } from './vector.ts';
 
 /** What a frame is opened from. */
@@ -18,6 +20,8 @@ export interface FrameContents {
   readonly definition: Definition;
   readonly tables: FrameTables;
   readonly panels: Readonly<Record<string, Panel>>;
+  /** Patients whom validation set apart; absent where that isn't known. */
+  readonly apart?: readonly Apart[];
   /** Of the frame. */
   readonly digest: string;
   readonly revision: string;
@@ -25,7 +29,7 @@ export interface FrameContents {
   readonly name: string;
 }
 
-/** Who a condition leaves: the rows for which it is true, and how many for whom it is false, or missing. */
+/** Who of the eligible a condition leaves: the rows for which it is true, and how many for whom it is false, or missing. */
 export interface Subgroup {
   readonly rows: Int32Array;
   readonly no: number;
@@ -41,15 +45,29 @@ export interface CohortFrame {
   readonly title: string;
   readonly digest: string;
   readonly revision: string;
+  /** As the sensitivity has it, where the frame is under one. */
   readonly definition: Definition;
+  /** The sensitivity of the plan that the frame is seen under. */
+  readonly sensitivity?: Sensitivity;
   readonly rows: number;
+  /**
+   * The same frame under a sensitivity of the plan: its steps of eligibility, derivations and endpoints take the place of the plan's own. What
+   * is derived anew never changes who is eligible: criteria, the sensitivity's too, are judged with the plan's own derivations. Of a frame that is
+   * under one already, the other takes its place. Throws `unknown-sensitivity`.
+   */
+  under(sensitivity: string, pointer: string): CohortFrame;
   /** Every variable, by name. */
   variables(): readonly Variable[];
   /** A variable's values. Throws `unknown-variable`. */
   variable(name: string, pointer: string): Column;
   /** An expression's values. Throws `invalid-expression`, `unknown-gene`. */
   evaluate(cel: string, pointer: string): Column;
-  /** The patients for whom a condition holds; all without one. Throws what `evaluate` throws. */
+  /**
+   * Who is analysed: the patients of whom the definition's criteria are true, everybody without criteria. What else a frame tells is of every
+   * row, eligible or not.
+   */
+  eligibility(): Eligibility;
+  /** The eligible for whom a condition holds; all of them without one. Throws what `evaluate` throws. */
   where(cel: string | undefined, pointer: string): Subgroup;
   /** An endpoint of the definition. Throws `unknown-endpoint`. */
   endpoint(name: string, pointer: string): Endpoint;
@@ -67,31 +85,55 @@ export interface CohortFrame {
   genes(): GeneMatrix;
 }
 
+/** A sensitivity of the plan, as results tell it. */
+export interface Sensitivity {
+  readonly name: string;
+  readonly says: string;
+  /** How many times what is missing is to be imputed, where that is what it asks. */
+  readonly impute?: number;
+}
+
+/** What a frame under a sensitivity is made of beside its contents. */
+interface Seen extends Underlying {
+  readonly base: OpenCohort;
+  readonly sensitivity: Sensitivity;
+}
+
 class OpenCohort implements CohortFrame {
   readonly name: string;
   readonly title: string;
   readonly digest: string;
   readonly revision: string;
   readonly definition: Definition;
+  readonly sensitivity?: Sensitivity;
   readonly rows: number;
   readonly #dictionary: Dictionary;
   readonly #tables: FrameTables;
   readonly #genes: GeneIndex;
   readonly #values: LazyRows;
   readonly #scope: Variables;
+  readonly #contents: FrameContents;
+  readonly #base: OpenCohort;
+  readonly #under = new Map<string, CohortFrame>();
   #matrix: GeneMatrix | undefined;
+  #eligibility: Eligibility | undefined;
 
-  constructor({ definition, tables, panels, digest, revision, name }: FrameContents) {
+  constructor(contents: FrameContents, seen?: Seen) {
+    const { tables, panels, digest, revision, name } = contents;
+    const definition = seen?.definition ?? contents.definition;
     this.name = name;
     this.title = definition.title;
     this.digest = digest;
     this.revision = revision;
     this.definition = definition;
+    if (seen) this.sensitivity = seen.sensitivity;
     this.rows = tables.patients.rows;
+    this.#contents = contents;
+    this.#base = seen?.base ?? this;
     this.#tables = tables;
-    this.#dictionary = dictionaryOf(definition);
-    this.#genes = new GeneIndex(tables, panels);
-    this.#values = this.#lazy();
+    this.#dictionary = seen?.dictionary ?? dictionaryOf(definition);
+    this.#genes = seen ? seen.base.#genes : new GeneIndex(tables, panels);
+    this.#values = this.#lazy(seen?.rederived ?? new Set());
     this.#scope = { ...this.#dictionary.scope, checkGene: (gene, range) => this.#checkGene(gene, range) };
   }
 
@@ -110,8 +152,36 @@ class OpenCohort implements CohortFrame {
     return columnOf(run(this.#values), type.unit);
   }
 
+  under(name: string, pointer: string): CohortFrame {
+    if (this.#base !== this) return this.#base.under(name, pointer);
+    const known = this.#under.get(name);
+    if (known) return known;
+    const { sensitivities = {} } = this.definition.plan ?? {};
+    if (!Object.hasOwn(sensitivities, name))
+      throw unknown('sensitivity', name, Object.keys(sensitivities), pointer, "Name one of the definition's plan.");
+    const sensitivity = sensitivities[name]!;
+    const { says, impute } = sensitivity;
+    const frame = new OpenCohort(this.#contents, {
+      ...under(this.definition, name, sensitivity),
+      base: this,
+      sensitivity: { name, says, ...(impute !== undefined && { impute }) },
+    });
+    this.#under.set(name, frame);
+    return frame;
+  }
+
+  eligibility(): Eligibility {
+    this.#eligibility ??= eligibilityOf(this.definition.criteria ?? [], {
+      rows: this.#base.#values,
+      scope: this.#base.#dictionary.scope,
+      apart: this.#contents.apart,
+    });
+    return this.#eligibility;
+  }
+
   where(cel: string | undefined, pointer: string): Subgroup {
-    if (cel === undefined) return { rows: Int32Array.from({ length: this.rows }, (_, row) => row), no: 0, missing: 0 };
+    const { rows: eligible } = this.eligibility();
+    if (cel === undefined) return { rows: eligible, no: 0, missing: 0 };
     const expression = this.#compiled(cel, pointer);
     if (expression.type.kind !== 'boolean')
       throw invalid(
@@ -124,9 +194,9 @@ class OpenCohort implements CohortFrame {
         ),
       );
     const { values } = expression.run(this.#values) as BooleanVector;
-    const count = (value: number): number => values.reduce((sum, v) => sum + (v === value ? 1 : 0), 0);
-    const rows = Int32Array.from(values.keys()).filter((row) => values[row] === 1);
-    return { rows, no: count(0), missing: values.length - rows.length - count(0) };
+    const rows = eligible.filter((row) => values[row] === 1);
+    const no = eligible.filter((row) => values[row] === 0).length;
+    return { rows, no, missing: eligible.length - rows.length - no };
   }
 
   endpoint(name: string, pointer: string): Endpoint {
@@ -189,20 +259,22 @@ class OpenCohort implements CohortFrame {
     );
   }
 
-  #lazy(): LazyRows {
+  /** What the frame's tables hold, except what has to be derived anew. */
+  #lazy(rederived: ReadonlySet<string>): LazyRows {
     const { columns } = this.#tables.patients;
+    const { variables, derived } = this.#dictionary;
     const sources = new Map<string, () => Vector>();
-    for (const [name, variable] of this.#dictionary.variables)
-      sources.set(name, () => vectorOfColumn(variable, columns, this.rows));
+    for (const [name, variable] of variables)
+      if (!rederived.has(name)) sources.set(name, () => vectorOfColumn(variable, columns, this.rows));
     sources.set('cut', () => cutVector(this.definition.cut, this.rows));
     const patient = columns.get('patient');
     const keys = patient?.type === 'text' ? patient.values : [];
     return new LazyRows(
       this.rows,
       sources,
-      new Map(),
+      new Map([...derived].filter(([name]) => rederived.has(name))),
       (gene, condition) => this.#genes.altered(gene, condition),
-      storedLists(this.#tables.lists ?? new Map(), keys, this.#dictionary),
+      storedLists(this.#tables.lists ?? new Map(), keys, this.#dictionary, rederived),
     );
   }
 
@@ -217,14 +289,15 @@ class OpenCohort implements CohortFrame {
 }
 
 function unknown(
-  what: 'variable' | 'endpoint' | 'group',
+  what: 'variable' | 'endpoint' | 'group' | 'sensitivity',
   name: string,
   names: Iterable<string>,
   pointer: string,
+  otherwise = 'Name one of the definition.',
 ): SignetError {
   return new SignetError(`unknown-${what}`, `There is no ${what} ${name}`, {
     place: { pointer, value: name },
-    remedy: didYouMean(name, names, `Name one of the definition.`),
+    remedy: didYouMean(name, names, otherwise),
   });
 }
 

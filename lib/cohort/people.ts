@@ -41,8 +41,13 @@ export interface People {
   readonly knownSpecimens: ReadonlySet<string>;
   /** Patients that a source lists, in the frame or not. */
   readonly knownPatients: ReadonlySet<string>;
+  /** Patients whom a source lists and who aren't in the frame: by key the rule that set them apart. */
+  readonly apart: ReadonlyMap<string, string>;
   readonly problems: readonly Problem[];
 }
+
+/** Why a patient of whom no row could be read is set apart; the row's own problems say more. */
+const ROW_APART = 'row-set-apart';
 
 type Row<T> = T & { readonly file: string };
 
@@ -84,16 +89,21 @@ export function peopleOf(
   );
   const tables = new PatientTables(definition, specimenRows);
   const known = new Set<string>();
+  const apart = new Map<string, string>();
   const patients: Patient[] = [];
   for (const [key, rows] of patientRows) {
     if (!rows.some((row) => tables.makesKnown(row))) continue;
     known.add(key);
     const told = rows.filter(({ apart }) => !apart);
-    if (!told.some((row) => tables.makesKnown(row))) continue; // only rows that were set apart
+    if (!told.some((row) => tables.makesKnown(row))) {
+      apart.set(key, ROW_APART);
+      continue;
+    }
     const merged = merge('patient', told as readonly Placed[], variables);
     problems.push(...merged.conflicts, ...tables.duplicates(told));
     if (merged.conflicts.length === 0)
       patients.push({ key, identifier: rows[0]!.identifier, first: placeOf(told[0]!), ...merged });
+    else apart.set(key, merged.conflicts[0]!.rule);
   }
   patients.sort(byKey);
   const inFrame = new Set(patients.map(({ key }) => key));
@@ -133,7 +143,7 @@ export function peopleOf(
       if (!having.has(key)) specimens.push(specimenOf(key, { patient: key, identifier })); // sequenced, perhaps, and nothing found
   }
   specimens.sort(byKey);
-  return { patients, specimens, knownSpecimens, knownPatients: known, problems };
+  return { patients, specimens, knownSpecimens, knownPatients: known, apart, problems };
 }
 
 function placeOf({ file, line }: RowPlace): RowPlace {

@@ -42,6 +42,8 @@ const STATUS: Readonly<Record<string, number>> = {
   'unknown-endpoint': 422,
   'unknown-group': 422,
   'unknown-gene': 422,
+  'unknown-sensitivity': 422,
+  'unknown-set': 422,
   'invalid-expression': 422,
   'invalid-definition': 422,
   'parts-needed': 422,

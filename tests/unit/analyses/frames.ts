@@ -76,6 +76,16 @@ export function frameOf(small: SmallFrame): CohortFrame {
       if (column === undefined) throw unknown('invalid-expression', cel, pointer);
       return column;
     },
+    eligibility: () => ({
+      steps: [],
+      rows: Int32Array.from(all),
+      leftAt: new Int32Array(rows).fill(-1),
+      notRecorded: new Uint8Array(rows),
+      apart: undefined,
+    }),
+    under(name, pointer) {
+      throw unknown('unknown-sensitivity', name, pointer);
+    },
     where(cel) {
       if (cel === undefined) return { rows: Int32Array.from(all), no: 0, missing: 0 };
       const holds = where[cel]!;
