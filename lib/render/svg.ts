@@ -6,6 +6,8 @@ import { drawIncidence } from './incidence.ts';
 import { drawKaplanMeier } from './kaplan-meier.ts';
 import { drawLines } from './lines.ts';
 import type { Markup } from './markup.ts';
+import { drawOncoprint } from './oncoprint.ts';
+import { drawPairs } from './pairs.ts';
 import { drawStates } from './states.ts';
 import { drawVolcano } from './volcano.ts';
 
@@ -26,6 +28,10 @@ export function drawFigure(figure: Figure, name: string): Markup {
       return drawCalibration(figure, name);
     case 'lines':
       return drawLines(figure, name);
+    case 'oncoprint':
+      return drawOncoprint(figure, name);
+    case 'pairs':
+      return drawPairs(figure, name);
   }
 }
 

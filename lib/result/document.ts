@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { OncoprintFigure, PairsFigure } from './gene-figures.ts';
 
 /** A cell of a table: JSON has no NaN or infinity, so what isn't a number is null and a column named by `why` says the reason. */
 export const Cell = z.union([z.number(), z.string(), z.boolean(), z.null()]);
@@ -234,11 +235,28 @@ export const Figure = z.discriminatedUnion('kind', [
   StatesFigure,
   CalibrationFigure,
   LinesFigure,
+  OncoprintFigure,
+  PairsFigure,
 ]);
 export type Figure = z.infer<typeof Figure>;
 
-/** What an analysis answers: everything of the document but its identity. */
-export const Findings = z.strictObject({
+/** The one estimate that an analysis is asked for, where it has one: on the scale that is printed (a ratio), with its interval. */
+export const PrimaryEstimate = z.strictObject({
+  /** What it estimates: adjusted hazard ratio of exposure. */
+  says: z.string(),
+  format: z.enum(['number', 'ratio', 'share']),
+  estimate: z.number().nullable(),
+  low: z.number().nullable(),
+  high: z.number().nullable(),
+  p: z.number().nullable(),
+  n: z.int(),
+  events: z.int().nullable(),
+  /** Why there is none. */
+  why: z.string().optional(),
+});
+export type PrimaryEstimate = z.infer<typeof PrimaryEstimate>;
+
+const FINDINGS = {
   title: z.string(),
   /** The method in words, a sentence each, with what was actually done. */
   method: z.array(z.string()),
@@ -250,11 +268,51 @@ export const Findings = z.strictObject({
     /** Patients left out, once each, with the columns to blame. */
     excluded: z.array(z.strictObject({ reason: z.string(), columns: z.array(z.string()), patients: z.int() })),
   }),
+  primary: PrimaryEstimate.optional(),
   assumptions: z.array(z.strictObject({ id: z.string(), says: z.string() })),
   warnings: z.array(z.strictObject({ code: z.string(), says: z.string() })),
   tables: z.array(ResultTable),
   figures: z.array(Figure),
+};
+
+/** An analysis within a report: what was asked, and what it answered or why it could not. */
+export const ReportPart = z.strictObject({
+  /** The plan's name of it; a sensitivity's has the sensitivity's name before it: `S1 T3`. */
+  id: z.string(),
+  /** The item of the plan: `T3`. */
+  item: z.string(),
+  /** What differs from the plan, in its words. */
+  sensitivity: z.strictObject({ id: z.string(), says: z.string() }).optional(),
+  analysis: z.string(),
+  request: z.record(z.string(), z.json()),
+  findings: z.strictObject(FINDINGS).nullable(),
+  refused: z.strictObject({ code: z.string(), says: z.string(), pointer: z.string().nullable() }).nullable(),
 });
+export type ReportPart = z.infer<typeof ReportPart>;
+
+/** A reporting guideline: each item with the place in the report that answers it, or null where the authors must. */
+export const Checklist = z.strictObject({
+  name: z.string(),
+  citation: z.string(),
+  items: z.array(z.strictObject({ item: z.string(), says: z.string(), where: z.string().nullable() })),
+});
+export type Checklist = z.infer<typeof Checklist>;
+
+/** What a report holds beside its own tables: the analyses of a plan, in its order. */
+export const Report = z.strictObject({
+  /** Digest of the plan that it followed. */
+  plan: z.string(),
+  /** The item of the primary analysis. */
+  primary: z.string().nullable(),
+  /** What the definition says of the cohort: site, approval, registration. */
+  about: z.record(z.string(), z.string()),
+  parts: z.array(ReportPart),
+  checklists: z.array(Checklist),
+});
+export type Report = z.infer<typeof Report>;
+
+/** What an analysis answers: everything of the document but its identity. */
+export const Findings = z.strictObject({ ...FINDINGS, report: Report.optional() });
 export type Findings = z.infer<typeof Findings>;
 
 /**

@@ -1,3 +1,4 @@
 export * from './document.ts';
+export * from './gene-figures.ts';
 export { printCount, printEstimate, printLevel, printNumber, printP, printRatio, printShare } from './print.ts';
 export { resultId, seal, unseal } from './seal.ts';
