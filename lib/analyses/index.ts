@@ -11,6 +11,7 @@ import { subgroups } from './subgroups.ts';
 import { survival } from './survival.ts';
 
 export type { Analysis, Progress } from './analysis.ts';
+export { answerAsked } from './asked.ts';
 
 /** What can be asked. To add an analysis: its file, and its line here. */
 export const ANALYSES: readonly Analysis<unknown>[] = [

@@ -33,10 +33,11 @@ function without(selection: Selection, rows: Int32Array, left: readonly Excluded
  */
 export function select(frame: CohortFrame, where: string | undefined): Selection {
   const { rows, no, missing } = frame.where(where, '/where');
-  const ineligible = frame.rows - frame.eligibility().rows.length;
+  const { eligible } = frame.eligibility();
+  const ineligible = frame.rows - eligible.length;
   const none = without(
-    { rows: frame.eligibility().rows, excluded: [] },
-    frame.eligibility().rows,
+    { rows: eligible, excluded: [] },
+    eligible,
     [{ reason: 'not eligible (the analysis eligibility tells why)', columns: [], patients: ineligible }],
     '',
   );

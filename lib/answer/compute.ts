@@ -110,12 +110,13 @@ export class Computer {
       () => now(),
     );
     progress.stage('reading the frame', 0);
-    const [{ analysis, request }, frame, refused] = await Promise.all([
+    const [{ answerAsked }, { analysis, request }, frame, refused] = await Promise.all([
+      import('../analyses/index.ts'),
       questionOf(item.request),
       this.#frames.open({ ...cohort, frame: item.frame, revision: item.revision, definition: item.definition }),
       this.#refused(cohort, item.revision),
     ]);
-    const findings: Findings = await analysis.run(frame, request, progress);
+    const findings: Findings = await answerAsked(analysis, frame, request, progress);
     await progress.settle();
     const going = await results.progress(cohort, item.id, 'storing', 1, this.#at());
     if (!going) throw new SignetError('stopped', 'the question was stopped');

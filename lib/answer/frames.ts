@@ -1,5 +1,5 @@
 import { SignetError } from '../base/index.ts';
-import type { CohortFrame, FrameTable, openCohort, Table } from '../cohort/index.ts';
+import type { Apart, CohortFrame, FrameTable, openCohort, Table } from '../cohort/index.ts';
 import { documentName } from './names.ts';
 import type { AnswerPorts, CohortName } from './ports.ts';
 
@@ -65,11 +65,11 @@ export class Frames {
   }
 }
 
-/** What a frame holds: the definition it was built by, its tables, its panels. Throws `lost-document`. */
+/** What a frame holds: the definition it was built by, its tables, its panels, whom validation set apart. Throws `lost-document`. */
 export async function frameContents(
   { frame, definition, site, cohort: of }: FrameName,
   ports: Documents,
-): Promise<Pick<Parameters<typeof openCohort>[0], 'definition' | 'tables' | 'panels'>> {
+): Promise<Pick<Parameters<typeof openCohort>[0], 'definition' | 'tables' | 'panels' | 'apart'>> {
   const cohort = { site, cohort: of };
   const table = (name: FrameTable | `list.${string}`) => readFrameTable(cohort, frame, name, ports);
   const [{ parseDefinition }, text, patients, alterations, coverage] = await Promise.all([
@@ -91,5 +91,6 @@ export async function frameContents(
       ...(lists.length > 0 && { lists: new Map(lists) }),
     },
     panels: JSON.parse(coverage.metadata['panels'] ?? '{}'),
+    ...(patients.metadata['apart'] !== undefined && { apart: JSON.parse(patients.metadata['apart']) as Apart[] }),
   };
 }

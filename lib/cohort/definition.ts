@@ -110,6 +110,11 @@ function placesOf({ tables, derived }: Definition, text: DefinitionText): NonNul
   return places;
 }
 
+/** The digest of the plan of a definition: the analyses that were planned, their sets and sensitivities. */
+export function planDigest({ plan = null }: Pick<Definition, 'plan'>): string {
+  return digestOf(plan as unknown as Json);
+}
+
 /** The digest of what a definition says: comments, order of keys and layout play no part. */
 export function definitionDigest({ places: _, ...says }: Definition): string {
   return digestOf(says as unknown as Json);

@@ -32,7 +32,7 @@ export interface Eligibility {
   /** In order; first, where it is known who they were, those whom validation set apart. */
   readonly steps: readonly EligibilityStep[];
   /** Rows of the eligible, ascending. */
-  readonly rows: Int32Array;
+  readonly eligible: Int32Array;
   /** By row the place in `steps` at which the patient left; -1 where she is eligible. */
   readonly leftAt: Int32Array;
   /** By row whether she left because the criterion isn't known of her. */
@@ -71,5 +71,5 @@ export function eligibilityOf(
     steps.push({ id, says, cel, ...left, remaining });
   }
   const eligible = Int32Array.from(leftAt.keys()).filter((row) => leftAt[row] === -1);
-  return { steps, rows: eligible, leftAt, notRecorded: unknown, apart };
+  return { steps, eligible, leftAt, notRecorded: unknown, apart };
 }

@@ -1,6 +1,6 @@
 export { createAlterationReader } from './alteration-reader.ts';
 export { buildFrame } from './build-frame.ts';
-export { definitionDigest, parseDefinition } from './definition.ts';
+export { definitionDigest, parseDefinition, planDigest } from './definition.ts';
 export type { Apart, Eligibility } from './eligibility.ts';
 export { type Column, FRAME_TABLES, type FrameTable, type FrameTables, MISSING, type Table } from './frame.ts';
 export { geneName } from './gene-names.ts';

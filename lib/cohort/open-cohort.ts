@@ -55,7 +55,7 @@ export interface CohortFrame {
    * is derived anew never changes who is eligible: criteria, the sensitivity's too, are judged with the plan's own derivations. Of a frame that is
    * under one already, the other takes its place. Throws `unknown-sensitivity`.
    */
-  under(sensitivity: string, pointer: string): CohortFrame;
+  under(sensitivity: string, pointer?: string): CohortFrame;
   /** Every variable, by name. */
   variables(): readonly Variable[];
   /** A variable's values. Throws `unknown-variable`. */
@@ -152,7 +152,7 @@ class OpenCohort implements CohortFrame {
     return columnOf(run(this.#values), type.unit);
   }
 
-  under(name: string, pointer: string): CohortFrame {
+  under(name: string, pointer = '/sensitivity'): CohortFrame {
     if (this.#base !== this) return this.#base.under(name, pointer);
     const known = this.#under.get(name);
     if (known) return known;
@@ -180,7 +180,7 @@ class OpenCohort implements CohortFrame {
   }
 
   where(cel: string | undefined, pointer: string): Subgroup {
-    const { rows: eligible } = this.eligibility();
+    const { eligible } = this.eligibility();
     if (cel === undefined) return { rows: eligible, no: 0, missing: 0 };
     const expression = this.#compiled(cel, pointer);
     if (expression.type.kind !== 'boolean')

@@ -165,11 +165,14 @@ export class Publisher {
       key,
       records: await attempts.records(cohort, attempt),
     }));
-    const { tables, panels, problems } = buildFrame(definition, sources);
-    const panelsJson = JSON.stringify(panels);
+    const { tables, panels, apart, problems } = buildFrame(definition, sources);
+    const beside: { readonly [name: string]: Readonly<Record<string, string>> } = {
+      coverage: { panels: JSON.stringify(panels) },
+      patients: { apart: JSON.stringify(apart) },
+    };
     await Promise.all([
       ...FRAME_TABLES.map((name) => {
-        const metadata = { frame, revision, ...(name === 'coverage' && { panels: panelsJson }) };
+        const metadata = { frame, revision, ...beside[name] };
         const parquet = writeParquet(tables[name], metadata);
         return documents.put(
           cohort,

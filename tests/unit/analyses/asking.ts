@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { DEMO_COHORTS } from '../../../demo/cohorts.ts';
-import { ANALYSES } from '../../../lib/analyses/index.ts';
+import { ANALYSES, answerAsked } from '../../../lib/analyses/index.ts';
 import type { AlterationText, CohortFrame } from '../../../lib/cohort/index.ts';
 import { Findings, type ResultTable } from '../../../lib/result/index.ts';
 import { alteration, frameOf } from '../cohort/read.ts';
@@ -10,7 +10,7 @@ import { SILENT } from './frames.ts';
 /** What an analysis answers of a frame; read again by the document's own schema, as JSON. */
 export async function ask(frame: CohortFrame, request: Readonly<Record<string, unknown>>): Promise<Findings> {
   const analysis = ANALYSES.find(({ name }) => name === request['analysis'])!;
-  const findings = await analysis.run(frame, analysis.request.parse(request), SILENT);
+  const findings = await answerAsked(analysis, frame, analysis.request.parse(request), SILENT);
   return Findings.parse(JSON.parse(JSON.stringify(findings)));
 }
 

@@ -78,7 +78,7 @@ export function frameOf(small: SmallFrame): CohortFrame {
     },
     eligibility: () => ({
       steps: [],
-      rows: Int32Array.from(all),
+      eligible: Int32Array.from(all),
       leftAt: new Int32Array(rows).fill(-1),
       notRecorded: new Uint8Array(rows),
       apart: undefined,

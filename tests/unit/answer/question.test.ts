@@ -19,7 +19,8 @@ const survival = vi.hoisted(() => ({
   run: (_frame: unknown, _request: unknown, _progress: unknown): unknown => undefined,
 }));
 
-vi.mock('../../../lib/analyses/index.ts', () => ({
+vi.mock('../../../lib/analyses/index.ts', async () => ({
+  answerAsked: (await import('../../../lib/analyses/asked.ts')).answerAsked,
   ANALYSES: [
     {
       name: 'survival',
