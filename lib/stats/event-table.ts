@@ -25,9 +25,8 @@ export interface EventTable {
  */
 export function countEvents(f: FollowUp, group?: Int32Array, groups = 1, weights?: Float64Array): EventTable {
   if (f.entry === undefined && weights === undefined) {
-    const most = plainDays(f, group, groups);
-    // a table of days beyond a few times the rows would cost more than ranking them
-    if (most !== undefined && most * groups <= 8 * f.time.length + 65_536) return countDays(f, most, group, groups);
+    const cells = countDays(f, group, groups);
+    if (cells !== undefined) return tableOfDays(cells, groups);
   }
   checkFollowUp(f);
   if (group !== undefined) checkCodes(group, f.time.length, groups);
@@ -35,45 +34,89 @@ export function countEvents(f: FollowUp, group?: Int32Array, groups = 1, weights
   return countRanks(f, group, groups, weights);
 }
 
-/** The largest time if all are whole and every row can be used, in one pass; undefined otherwise, which the checks then tell apart. */
-function plainDays({ time, event }: FollowUp, group: Int32Array | undefined, groups: number): number | undefined {
+/** Cells for so many days at first; for more once a row asks for them. */
+const FIRST_DAYS = 4096;
+
+/**
+ * Whole days: rows by day, group and event, checked and counted in one pass without a sort. Undefined where a row isn't of whole days or can't be
+ * used, which the checks then tell apart, and where a table of days beyond a few times the rows would cost more than ranking them.
+ */
+function countDays({ time, event }: FollowUp, group: Int32Array | undefined, groups: number): Int32Array | undefined {
   const n = time.length;
   if (event.length !== n || (group !== undefined && group.length !== n)) return undefined;
-  let most = 0;
-  let bad = 0;
-  for (let i = 0; i < n; i++) {
-    const t = time[i]!;
-    const day = t | 0;
-    if (day !== t || day < 0 || event[i]! > 1) return undefined;
-    if (day > most) most = day;
+  const mostDays = (8 * n + 65_536) / groups;
+  let cells = new Int32Array(2 * groups * Math.min(FIRST_DAYS, n + 1, Math.ceil(mostDays)));
+  for (let from = 0; ; ) {
+    from =
+      group === undefined
+        ? countRows(time, event, cells, from)
+        : countGroupRows(time, event, group, groups, cells, from);
+    if (from === n) return cells;
+    const day = time[from]!;
+    if (!(Number.isInteger(day) && day < mostDays && 2 * groups * (day + 1) > cells.length)) return undefined;
+    const more = new Int32Array(2 * groups * Math.ceil(Math.min(mostDays, 2 * (day + 1))));
+    more.set(cells);
+    cells = more;
   }
-  if (group !== undefined) for (let i = 0; i < n; i++) bad |= group[i]! | (groups - 1 - group[i]!);
-  return bad < 0 ? undefined : most;
 }
 
-/** Whole days: one pass over the rows, no sort. Bound by memory. */
-function countDays({ time, event }: FollowUp, most: number, group: Int32Array | undefined, groups: number): EventTable {
+/** Counts rows up to the first that has no cell, and answers where it stands. */
+function countRows(time: Float64Array, event: Uint8Array, cells: Int32Array, from: number): number {
   const n = time.length;
-  const cells = new Int32Array(2 * groups * (most + 1));
-  if (group === undefined) for (let i = 0; i < n; i++) cells[2 * time[i]! + event[i]!]!++;
-  else for (let i = 0; i < n; i++) cells[2 * (time[i]! * groups + group[i]!) + event[i]!]!++;
-  const days: number[] = [];
-  for (let day = 0, cell = 0; day <= most; day++) {
-    let anyone = 0;
-    for (const end = cell + 2 * groups; cell < end; cell++) anyone |= cells[cell]!;
-    if (anyone !== 0) days.push(day);
+  const days = cells.length / 2;
+  for (let i = from; i < n; i++) {
+    const t = time[i]!;
+    const day = t >>> 0;
+    if (day !== t || day >= days || event[i]! > 1) return i;
+    cells[2 * day + event[i]!]!++;
   }
-  const table = emptyTable(Float64Array.from(days), groups);
-  days.forEach((day, i) => {
-    for (let g = 0; g < groups; g++) {
-      const censored = cells[2 * (day * groups + g)]!;
-      const events = cells[2 * (day * groups + g) + 1]!;
-      table.censored[i * groups + g] = censored;
-      table.events[i * groups + g] = events;
-      table.fromStart[g]! += censored + events;
-      table.rows[i * groups + g] = censored + events;
+  return n;
+}
+
+/** As {@link countRows}, by group: a loop of its own, so that no row is asked whether there are groups. */
+function countGroupRows(
+  time: Float64Array,
+  event: Uint8Array,
+  group: Int32Array,
+  groups: number,
+  cells: Int32Array,
+  from: number,
+): number {
+  const n = time.length;
+  const days = cells.length / (2 * groups);
+  for (let i = from; i < n; i++) {
+    const t = time[i]!;
+    const day = t >>> 0;
+    const g = group[i]! >>> 0;
+    if (day !== t || day >= days || g >= groups || event[i]! > 1) return i;
+    cells[2 * (Math.imul(day, groups) + g) + event[i]!]!++;
+  }
+  return n;
+}
+
+/** The days on which anyone leaves. */
+function tableOfDays(cells: Int32Array, groups: number): EventTable {
+  const width = 2 * groups;
+  const isDay = (cell: number) => {
+    let anyone = 0;
+    for (const end = cell + width; cell < end; cell++) anyone |= cells[cell]!;
+    return anyone !== 0;
+  };
+  let times = 0;
+  for (let cell = 0; cell < cells.length; cell += width) if (isDay(cell)) times++;
+  const table = emptyTable(new Float64Array(times), groups);
+  const { time, events, censored, rows, fromStart } = table;
+  for (let cell = 0, i = 0; i < times; cell += width) {
+    if (!isDay(cell)) continue;
+    time[i] = cell / width;
+    for (let g = 0, row = i * groups; g < groups; g++, row++) {
+      censored[row] = cells[cell + 2 * g]!;
+      events[row] = cells[cell + 2 * g + 1]!;
+      rows[row] = censored[row]! + events[row]!;
+      fromStart[g]! += rows[row]!;
     }
-  });
+    i++;
+  }
   return table;
 }
 
@@ -185,20 +228,20 @@ export function countUntil(time: Float64Array, holds: (t: number) => boolean): n
 /** The table of one group alone, without the times at which none of it leaves or enters. */
 export function tableOfGroup(table: EventTable, g: number): EventTable {
   const { groups, time, events, censored, entered, fromStart, rows } = table;
-  const own = [...time.keys()].filter((i) => {
+  const isOwn = (cell: number) => events[cell]! + censored[cell]! + entered[cell]! > 0;
+  let times = 0;
+  for (let cell = g; cell < events.length; cell += groups) if (isOwn(cell)) times++;
+  const alone = emptyTable(new Float64Array(times), 1);
+  for (let i = 0, to = 0; i < time.length; i++) {
     const cell = i * groups + g;
-    return events[cell]! + censored[cell]! + entered[cell]! > 0;
-  });
-  const alone = emptyTable(
-    Float64Array.from(own, (i) => time[i]!),
-    1,
-  );
-  own.forEach((i, to) => {
-    alone.events[to] = events[i * groups + g]!;
-    alone.censored[to] = censored[i * groups + g]!;
-    alone.entered[to] = entered[i * groups + g]!;
-    alone.rows[to] = rows[i * groups + g]!;
-  });
+    if (!isOwn(cell)) continue;
+    alone.time[to] = time[i]!;
+    alone.events[to] = events[cell]!;
+    alone.censored[to] = censored[cell]!;
+    alone.entered[to] = entered[cell]!;
+    alone.rows[to] = rows[cell]!;
+    to++;
+  }
   alone.fromStart[0] = fromStart[g]!;
   return alone;
 }

@@ -58,8 +58,9 @@ export const kaplanMeier = {
       from === undefined ? table : tableSince(table, from),
     );
     const limits = survivalLimits(interval, level);
-    const left = [...time.keys()].filter((i) => events[i]! + censored[i]! > 0);
-    const column = () => new Float64Array(left.length);
+    let times = 0;
+    for (let i = 0; i < time.length; i++) if (events[i]! + censored[i]! > 0) times++;
+    const column = () => new Float64Array(times);
     const curve = {
       interval,
       level,
@@ -106,7 +107,7 @@ export const kaplanMeier = {
         atRisk -= d + c;
         if (atRisk < EMPTY * (d + c)) {
           atRisk = 0;
-          if (k < left.length) gaps.push(time[i]!);
+          if (k < times) gaps.push(time[i]!);
         }
       }
       atRisk += entered[i]!;

@@ -11,7 +11,8 @@ const BY: Readonly<Record<SurvivalInterval, Limits>> = {
   plain: (s, e, z) => [Math.max(0, s - e * s * z), Math.min(1, s + e * s * z)],
   log(s, e, z) {
     if (s === 0) return [Number.NaN, Number.NaN];
-    return [Math.exp(Math.log(s) - e * z), Math.min(1, Math.exp(Math.log(s) + e * z))];
+    const centre = Math.log(s);
+    return [Math.exp(centre - e * z), Math.min(1, Math.exp(centre + e * z))];
   },
   'log-log'(s, e, z) {
     if (s === 0 || s === 1) return [Number.NaN, Number.NaN];

@@ -145,6 +145,35 @@ describe('log-rank', () => {
     );
   });
 
+  it.each([
+    ['that come ever later', [3, 9, 400, 30_000, 50_000, 7]],
+    ['of which one is too late to count them all', [3, 9, 400, 30_000, 90_000, 7]],
+    ['of which the first is the latest', [60_000, 59_999, 0, 4, 4, 2]],
+  ])('counts days %s', (_, days) => {
+    const event = [1, 0, 1, 1, 1, 0];
+    const group = [0, 1, 1, 0, 1, 0];
+    expect(compared(days, event, group)).toEqual(
+      compared(
+        days.map((day) => day / 2 + 0.25),
+        event,
+        group,
+      ),
+    );
+    const curve = kaplanMeier.solve(kaplanMeier.accumulate(observed(days, event)));
+    expect([...curve.time]).toEqual([...new Set(days)].sort((a, b) => a - b));
+  });
+
+  it.each([
+    ['invalid-time in row 2', [1, 2, Number.NaN], [1, 1, 1]],
+    ['invalid-time in row 1', [1, -2, 3], [1, 1, 1]],
+    ['invalid-time in row 1', [1, Number.POSITIVE_INFINITY, 3], [1, 1, 1]],
+    ['invalid-event in row 1', [1, 2, 3], [1, 2, 1]],
+    ['unequal-lengths in row 2', [1, 2, 3], [1, 1]],
+  ])('refuses rows that it cannot count: %s', (fault, time, event) => {
+    expect(() => compared(time, event, [0, 1, 0])).toThrow(fault);
+    expect(() => kaplanMeier.accumulate(observed(time, event))).toThrow(fault);
+  });
+
   it('gives each group its curve from the same pass', () => {
     fc.assert(
       fc.property(patients({ min: 3 }), (rows) => {
