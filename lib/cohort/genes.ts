@@ -11,6 +11,16 @@ export interface Panel {
   readonly coveredMb?: number;
 }
 
+/** A qualifying alteration of a gene in the specimen that counts. */
+export interface FoundAlteration {
+  /** Row of the patient. */
+  readonly patient: number;
+  /** mutation, copy number or fusion. */
+  readonly kind: string;
+  /** Variant_Classification of a mutation; Amplification or Deletion of a copy number. */
+  readonly class: string | null;
+}
+
 /** Genes as two bit sets a gene: bit `row & 31` of word `row >>> 5` is the patient's. What is altered is covered. */
 export interface GeneMatrix {
   /** Sorted. */
@@ -19,6 +29,13 @@ export interface GeneMatrix {
   altered(gene: number): Uint32Array;
   /** Shared between genes of one panel. */
   covered(gene: number): Uint32Array;
+  /** What makes the altered so, in the frame's order. */
+  found(gene: number): readonly FoundAlteration[];
+  /**
+   * Patients who were looked at with a panel that covers the gene of this symbol, whatever is known of it there; a gene that nothing names is
+   * covered by panels of every gene.
+   */
+  covering(symbol: string): Uint32Array;
 }
 
 const KINDS = ['mutation', 'copy number', 'fusion'] as const;
@@ -111,7 +128,20 @@ export class GeneIndex {
       words,
       altered: (gene) => (altered[gene] ??= this.#altered(this.symbols[gene]!, words)),
       covered: (gene) => (covered[gene] ??= this.#known(this.symbols[gene]!, words)),
+      found: (gene) => this.#found(this.symbols[gene]!),
+      covering: (symbol) => this.#covering(this.#current(symbol)),
     };
+  }
+
+  #found(gene: string): FoundAlteration[] {
+    const classes = textOf(this.#table, 'class');
+    return (this.#rowsOf.get(gene) ?? [])
+      .filter((row) => this.#qualifies[row] === 1)
+      .map((row) => ({
+        patient: this.#patientOf[row]!,
+        kind: this.#kinds.levels[this.#kinds.codes[row]!] ?? 'mutation',
+        class: classes.levels[classes.codes[row]!] ?? null,
+      }));
   }
 
   /** By patient: whether a qualifying alteration of the gene is there, for which the condition holds. */

@@ -13,7 +13,7 @@ import { didYouMean } from './near.ts';
 import { cutVector, LazyRows } from './rows.ts';
 import type { Definition } from './schema.ts';
 import { type Underlying, under } from './sensitivity.ts';
-import { type BooleanVector, columnOf, type TextVector, type Vector, vectorOf } from './vector.ts';
+import { type BooleanVector, type Bound, columnOf, type TextVector, type Vector, vectorOf } from './vector.ts';
 
 /** What a frame is opened from. */
 export interface FrameContents {
@@ -60,6 +60,8 @@ export interface CohortFrame {
   variables(): readonly Variable[];
   /** A variable's values. Throws `unknown-variable`. */
   variable(name: string, pointer: string): Column;
+  /** Of a number, where it is known only by its limits; undefined where none is, or the name is no variable's. */
+  bounds(name: string): Bound | undefined;
   /** An expression's values. Throws `invalid-expression`, `unknown-gene`. */
   evaluate(cel: string, pointer: string): Column;
   /**
@@ -147,6 +149,12 @@ class OpenCohort implements CohortFrame {
     return columnsOf(variable, this.#values.vector(name))[0]![1];
   }
 
+  bounds(name: string): Bound | undefined {
+    if (!this.#dictionary.variables.has(name)) return undefined;
+    const vector = this.#values.vector(name);
+    return vector.kind === 'number' ? vector.bound : undefined;
+  }
+
   evaluate(cel: string, pointer: string): Column {
     const { type, run } = this.#compiled(cel, pointer);
     return columnOf(run(this.#values), type.unit);
@@ -173,7 +181,7 @@ class OpenCohort implements CohortFrame {
   eligibility(): Eligibility {
     this.#eligibility ??= eligibilityOf(this.definition.criteria ?? [], {
       rows: this.#base.#values,
-      scope: this.#base.#dictionary.scope,
+      dictionary: this.#base.#dictionary,
       apart: this.#contents.apart,
     });
     return this.#eligibility;

@@ -68,6 +68,7 @@ export function frameOf(small: SmallFrame): CohortFrame {
     definition: definition as unknown as CohortFrame['definition'],
     rows,
     variables: () => [],
+    bounds: () => undefined,
     variable: (name, pointer) => {
       throw unknown('unknown-variable', name, pointer);
     },
@@ -117,7 +118,15 @@ export function frameOf(small: SmallFrame): CohortFrame {
         ...(known === undefined ? {} : { known }),
       };
     },
-    genes: () => ({ symbols, words, altered: (i: number) => alters[i]!, covered: (i: number) => covers[i]! }),
+    genes: () => ({
+      symbols,
+      words,
+      altered: (i: number) => alters[i]!,
+      covered: (i: number) => covers[i]!,
+      found: (i: number) =>
+        genes[symbols[i]!]!.altered.map((patient) => ({ patient, kind: 'mutation', class: 'Missense_Mutation' })),
+      covering: (symbol: string) => covers[symbols.indexOf(symbol)] ?? everybody,
+    }),
   } as CohortFrame;
 }
 
