@@ -80,6 +80,13 @@ export const CITATION = {
     'Putter H, Fiocco M, Geskus RB. Tutorial in biostatistics: competing risks and multi-state models. Stat Med 2007;26:2389-430.',
   mantelByar:
     'Mantel N, Byar DP. Evaluation of response-time data involving transient states: an illustration using heart-transplant data. J Am Stat Assoc 1974;69:81-6.',
+  eValue:
+    'VanderWeele TJ, Ding P. Sensitivity analysis in observational research: introducing the E-value. Ann Intern Med 2017;167:268-74.',
+  stability: 'Meinshausen N, Bühlmann P. Stability selection. J R Stat Soc B 2010;72:417-73.',
+  calibrationSurvival:
+    'Crowson CS, Atkinson EJ, Therneau TM. Assessing calibration of prognostic risk scores. Stat Methods Med Res 2016;25:1692-706.',
+  strobe:
+    'von Elm E, Altman DG, Egger M, et al. The Strengthening the Reporting of Observational Studies in Epidemiology (STROBE) statement. Lancet 2007;370:1453-7.',
   landmark: 'Anderson JR, Cain KC, Gelber RD. Analysis of survival by tumor response. J Clin Oncol 1983;1:710-9.',
   wilcoxon: 'Wilcoxon F. Individual comparisons by ranking methods. Biometrics Bull 1945;1:80-3.',
   kruskal: 'Kruskal WH, Wallis WA. Use of ranks in one-criterion variance analysis. J Am Stat Assoc 1952;47:583-621.',

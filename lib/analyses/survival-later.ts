@@ -1,210 +1,45 @@
 import { SignetError } from '../base/index.ts';
-import type { CohortFrame } from '../cohort/index.ts';
-import { type Findings, printLevel, type ResultTable } from '../result/index.ts';
-import { type FollowUp, landmarkRows, splitAtExposure } from '../stats/index.ts';
-import { cell, pCells } from './cells.ts';
+import { type Findings, type PrimaryEstimate, printLevel } from '../result/index.ts';
+import { splitAtExposure } from '../stats/index.ts';
+import { cell } from './cells.ts';
 import { CITATION, YARDSTICK } from './citations.ts';
-import { covariatesOf, withCovariates } from './covariate.ts';
-import { fitCox } from './cox-regression.ts';
-import { type Entry, entrySentence, eventsIn, followUpOf } from './follow-up.ts';
-import { type Grouping, laterBy } from './grouping.ts';
-import { guardTime } from './immortal-time.ts';
-import { ratioTable } from './model-tables.ts';
-import { columnsOf, type Term, termsOf } from './model-terms.ts';
-import { fewEvents, leftOutTerms, listed, parametersOf } from './model-words.ts';
+import { entrySentence, eventsIn, followUpOf } from './follow-up.ts';
+import { laterBy } from './grouping.ts';
+import type { LaterOf } from './later.ts';
+import { type AdjustedInTime, adjustedInTime, adjustingOf } from './later-adjusted.ts';
+import { eValueTable } from './later-confounding.ts';
+import { landmarkFigures, landmarkOf, landmarksChanged, landmarkTable } from './later-landmarks.ts';
+import { fewEvents } from './model-words.ts';
 import { endpointTitle } from './naming.ts';
-import type { AskedCovariate } from './request-parts.ts';
-import { countsOf, leaveOut, type Selection, subgroupLater } from './selection.ts';
-import { type Strata, strataSentence, stratumCodes } from './strata.ts';
-import { compare, hazardRatioTable, testTable } from './survival-comparison.ts';
+import { countsOf, subgroupLater } from './selection.ts';
+import { strataSentence, stratumCodes } from './strata.ts';
+import { type Comparison, compare, hazardRatioTable, testTable } from './survival-comparison.ts';
 import { contrastTables } from './survival-contrasts.ts';
-import { type CurveRequest, groupCurves, survivalAtTable } from './survival-curves.ts';
+import { groupCurves, survivalAtTable } from './survival-curves.ts';
 import { survivalFigure } from './survival-figure.ts';
 
-type Endpoint = ReturnType<CohortFrame['endpoint']>;
-
-/** A group of two labels that patients join only in time: when each joined. */
-export interface Later {
-  readonly grouping: Grouping;
-  /** By patient row, months since time zero; NaN for who didn't join, and where it isn't known when. */
-  readonly joined: Float64Array;
-}
-
-interface LaterRequest extends CurveRequest {
-  readonly by?: string | undefined;
-  readonly where?: string | undefined;
-  readonly adjust?: readonly AskedCovariate[] | undefined;
-  readonly landmarks?: readonly number[] | undefined;
-  readonly times: readonly number[];
-  readonly naive: boolean;
-}
-
-/**
- * When patients joined a group that is known only later, on the endpoint's clock; undefined where that can't be said: of more than two labels,
- * or of an endpoint whose time zero is no date.
- */
-export function laterOf(frame: CohortFrame, { name }: Endpoint, grouping: Grouping): Later | undefined {
-  if (grouping.known === undefined || grouping.labels.length !== 2) return undefined;
-  try {
-    const { time } = frame.entry(name, grouping.known, '/by');
-    return { grouping, joined: time.map((months, row) => (grouping.codes[row] === 1 ? months : Number.NaN)) };
-  } catch (error) {
-    if (error instanceof SignetError) return undefined;
-    throw error;
-  }
-}
-
-/** Those of whom it is known when they joined. Throws `nothing-to-analyse`. */
-export function withJoining(selection: Selection, { grouping, joined }: Later): Selection {
-  const { title, known, columns } = grouping;
-  return leaveOut(
-    selection,
-    { reason: `of ${title}, without its ${known}`, columns: [...new Set([...columns, known!])], pointer: '/by' },
-    (row) => grouping.codes[row] === 1 && Number.isNaN(joined[row]!),
-  );
-}
-
-/** What a comparison in time comes to. */
-export interface LaterOf {
-  readonly frame: CohortFrame;
-  readonly request: LaterRequest;
-  readonly endpoint: Endpoint;
-  readonly entry: Entry | undefined;
-  readonly strata: Strata | undefined;
-  readonly later: Later;
-  readonly selection: Selection;
-}
-
-/** The time-dependent hazard ratio, adjusted, among those for whom all covariates are known. */
-function adjusted({ frame, request, endpoint, entry, strata, later, selection }: LaterOf) {
-  if (request.adjust === undefined) return undefined;
-  const { covariates, interactions } = covariatesOf(frame, request.adjust, '/adjust');
-  for (const { asked, known, pointer } of covariates) guardTime({ asked, known, pointer }, request.naive);
-  const { rows } = withCovariates(selection, covariates);
-  const split = splitAtExposure(
-    followUpOf(endpoint, rows, entry),
-    Float64Array.from(rows, (row) => later.joined[row]!),
-  );
-  const of = Int32Array.from(split.rows, (i) => rows[i]!);
-  const { labels, title } = later.grouping;
-  const members = [0, 1].map((g) => Uint8Array.from(split.exposed, (exposed) => (exposed === g ? 1 : 0)));
-  const group: Term = {
-    title,
-    columns: [{ name: 'joined', values: Float64Array.from(split.exposed) }],
-    lines: [
-      { label: labels[0]!, weights: [], members: members[0]! },
-      { label: labels[1]!, weights: [['joined', 1]], members: members[1]! },
-    ],
-    empty: [],
-  };
-  const terms = [group, ...termsOf(covariates, interactions, of)];
-  const { rows: _, exposed: __, ...followUp } = split;
-  const model = fitCox({ followUp, strata: strata && stratumCodes(strata, of).codes }, columnsOf(terms), {
-    ties: 'efron',
-    level: request.level,
-    robust: false,
-    interval: 'wald',
-    penalty: 'none',
-  });
-  const words = {
-    key: 'hazard_ratio',
-    ratio: 'Hazard ratio',
-    p: 'Wald p',
-    level: request.level,
-    event: split.event,
-    events: 'Events',
-  };
-  const others = listed(terms.slice(1));
-  const table: ResultTable = {
-    ...ratioTable(terms, { whole: model }, words, [
-      `Of ${rows.length} patients for whom all covariates are known; a patient counts in each group in which she was.`,
-    ]),
-    id: 'adjusted-hazard-ratios',
-    title: `Hazard ratios adjusted for ${others}`,
-  };
+/** The one estimate of the comparison: the time-dependent hazard ratio, adjusted where the request adjusts. */
+function mainEstimate(
+  { later, selection }: LaterOf,
+  events: number,
+  { againstFirst: [plain] }: Comparison,
+  adjusted: AdjustedInTime | undefined,
+  others: string | undefined,
+): PrimaryEstimate & { readonly coefficient: number } {
+  const [no, yes] = later.grouping.labels;
+  const own = adjusted?.estimate ?? plain;
+  const ratio = (x: number | undefined) => cell(Math.exp(x ?? Number.NaN));
   return {
-    table,
-    sentence: `Adjusted hazard ratios are from the same model together with ${others}.`,
-    warnings: [...leftOutTerms(terms, model), ...fewEvents(eventsIn(split), parametersOf(terms, model), 'events')],
-  };
-}
-
-/** One landmark: who is compared with whom, and what comes of it. */
-function landmarkOf({ request, endpoint, strata, later, selection }: LaterOf, f: FollowUp, landmark: number) {
-  const joined = Float64Array.from(selection.rows, (row) => later.joined[row]!);
-  const kept = landmarkRows(f, joined, landmark);
-  const { rows, exposed, excludedEvents, excludedCensored, ...followUp } = kept;
-  const counts = [0, 1].map((g) => exposed.reduce((sum, e) => sum + (e === g ? 1 : 0), 0));
-  const present = counts.every((n) => n > 0);
-  const codes =
-    strata &&
-    stratumCodes(
-      strata,
-      Int32Array.from(rows, (i) => selection.rows[i]!),
-    ).codes;
-  const groups = { labels: later.grouping.labels, codes: exposed };
-  const comparison = present ? compare(followUp, groups, request.level, codes) : undefined;
-  return {
-    landmark,
-    kept,
-    counts,
-    excludedEvents,
-    excludedCensored,
-    followUp,
-    groups,
-    comparison,
-    origin: endpoint.origin,
-  };
-}
-
-type Landmark = ReturnType<typeof landmarkOf>;
-
-function landmarkTable(landmarks: readonly Landmark[], [no, yes]: readonly string[]): ResultTable {
-  return {
-    id: 'landmarks',
-    title: 'Landmark analyses',
-    columns: [
-      { key: 'landmark', label: 'Landmark', format: 'number', unit: 'months' },
-      { key: 'excluded_events', label: 'Event by then', format: 'count' },
-      { key: 'excluded_censored', label: 'Censored by then', format: 'count' },
-      { key: 'n', label: `${no} then`, format: 'count' },
-      { key: 'n_joined', label: `${yes} then`, format: 'count' },
-      { key: 'events', label: 'Events after it', format: 'count' },
-      {
-        key: 'hazard_ratio',
-        label: `Hazard ratio, ${yes} against ${no}`,
-        format: 'ratio',
-        low: 'hazard_ratio_low',
-        high: 'hazard_ratio_high',
-        why: 'hazard_ratio_why',
-      },
-      { key: 'p', label: 'Log-rank p', format: 'p', why: 'p_why' },
-    ],
-    rows: landmarks.map(({ landmark, counts, excludedEvents, excludedCensored, followUp, comparison }) => {
-      const ratio = comparison?.againstFirst[0];
-      const why = comparison === undefined ? 'nobody on one side' : (ratio?.why ?? '');
-      const test = comparison?.logRank;
-      return {
-        landmark,
-        excluded_events: excludedEvents,
-        excluded_censored: excludedCensored,
-        n: counts[0]!,
-        n_joined: counts[1]!,
-        events: eventsIn(followUp),
-        hazard_ratio: cell(ratio?.hazardRatio ?? Number.NaN),
-        hazard_ratio_low: cell(ratio?.lower ?? Number.NaN),
-        hazard_ratio_high: cell(ratio?.upper ?? Number.NaN),
-        hazard_ratio_why: why,
-        coefficient: cell(ratio?.coefficient ?? Number.NaN),
-        standard_error: cell(ratio?.standardError ?? Number.NaN),
-        ...(test?.ok
-          ? { statistic: cell(test.chiSquare), ...pCells('p', test.p, test.logP) }
-          : { statistic: null, p: null, p_why: test === undefined ? 'nobody on one side' : test.problem }),
-      };
-    }),
-    notes: [
-      'Each landmark is a question of its own: of who is under observation then, by what was known of them by then; who joins later stays where she was.',
-    ],
+    says: `Hazard ratio of ${yes} against ${no}, time-dependent${others === undefined ? '' : `, adjusted for ${others}`}`,
+    format: 'ratio',
+    estimate: ratio(own?.coefficient),
+    low: adjusted ? ratio(adjusted.estimate.lower) : cell(plain?.lower ?? Number.NaN),
+    high: adjusted ? ratio(adjusted.estimate.upper) : cell(plain?.upper ?? Number.NaN),
+    p: cell(own?.p ?? Number.NaN),
+    n: adjusted?.n ?? selection.rows.length,
+    events: adjusted?.events ?? events,
+    ...(own?.why ? { why: own.why } : {}),
+    coefficient: own?.coefficient ?? Number.NaN,
   };
 }
 
@@ -243,8 +78,14 @@ export function laterFindings(of: LaterOf): Findings {
   const comparison = compare(followUp, groups, request.level, codes);
   const curves = groupCurves(followUp, groups, comparison.tables, request);
   const times = [...new Set(request.times)].sort((a, b) => a - b);
-  const landmarks = [...new Set(request.landmarks ?? [])].map((landmark) => landmarkOf(of, f, landmark));
-  const model = adjusted(of);
+  const adjusting = adjustingOf(of);
+  const landmarks = [...new Set(request.landmarks ?? [])].map((at) => landmarkOf(of, f, at, adjusting));
+  const model = adjusting && adjusting.rows.length > 0 ? adjustedInTime(of, adjusting) : undefined;
+  const { coefficient, ...primary } = mainEstimate(of, eventsIn(f), comparison, model, model && adjusting?.others);
+  const confounding = eValueTable(
+    { estimate: Math.exp(coefficient), lower: primary.low ?? Number.NaN, upper: primary.high ?? Number.NaN },
+    { says: primary.says.toLowerCase(), n: primary.n, events: primary.events ?? 0, level: request.level },
+  );
   const name = endpointTitle(endpoint.name);
   const where = request.where === undefined ? '' : `, where ${request.where}`;
   const title = `${name} by ${grouping.title}, which is known only later${where}`;
@@ -261,8 +102,10 @@ export function laterFindings(of: LaterOf): Findings {
       ...(landmarks.length === 0
         ? []
         : [
-            `Landmark analyses at ${landmarks.map(({ landmark }) => landmark).join(', ')} months take who is under observation then, by what was known by then, with time counted from the landmark.`,
+            `Landmark analyses at ${landmarks.map(({ landmark }) => landmark).join(', ')} months take who is under observation then, by what was known by then, with time counted from the landmark; each answers a question of its own${landmarks.length > 1 ? `, and that at ${landmarks[0]!.landmark} months is the main one` : ''}.`,
           ]),
+      `The primary test is one: that of the time-dependent hazard ratio${model === undefined ? '' : ', adjusted'} (Wald, two-sided). All other p values here describe and confirm nothing.`,
+      ...(confounding === undefined ? [] : [confounding.sentence]),
       ...entrySentence(f, entry),
       ...strataSentence(strata, rows),
       'Patients with a missing value were left out (complete cases); they are counted by reason.',
@@ -276,10 +119,12 @@ export function laterFindings(of: LaterOf): Findings {
       CITATION.greenwood,
       CITATION.cox,
       CITATION.efron,
+      ...(confounding === undefined ? [] : [CITATION.eValue]),
       CITATION.survivalAtTime,
       CITATION.medianDifference,
     ],
     counts: countsOf(frame, selection, eventsIn(f)),
+    primary,
     assumptions: [
       {
         id: 'non-informative-censoring',
@@ -295,6 +140,15 @@ export function laterFindings(of: LaterOf): Findings {
       ...(eventsIn(f) === 0
         ? [{ code: 'no-events', says: `Nobody analysed had the event of ${endpoint.name} (/endpoint).` }]
         : fewEvents(eventsIn(f), 1, 'events')),
+      ...landmarksChanged(frame, request),
+      ...(adjusting !== undefined && model === undefined
+        ? [
+            {
+              code: 'no-complete-case',
+              says: `Of nobody are all covariates known (/adjust: ${adjusting.others}): there is no adjusted ratio.`,
+            },
+          ]
+        : []),
       ...(model?.warnings ?? []),
     ],
     tables: [
@@ -307,8 +161,11 @@ export function laterFindings(of: LaterOf): Findings {
           'A patient counts in each group in which she was; expected events are those of the test of Mantel and Byar.',
         ],
       },
-      ...(model === undefined ? [] : [model.table]),
-      ...(landmarks.length === 0 ? [] : [landmarkTable(landmarks, grouping.labels)]),
+      ...(model?.tables ?? []),
+      ...(confounding === undefined ? [] : [confounding.table]),
+      ...(landmarks.length === 0
+        ? []
+        : [landmarkTable(landmarks, grouping.labels, { others: adjusting?.others, level: request.level })]),
       ...contrastTables(curves, times, request.level, grouping.title),
     ],
     figures: [
@@ -324,24 +181,7 @@ export function laterFindings(of: LaterOf): Findings {
         }),
         id: 'simon-makuch',
       },
-      ...landmarks.flatMap(({ landmark, comparison: own, followUp: after, groups: then }) =>
-        own === undefined
-          ? []
-          : [
-              {
-                ...survivalFigure({
-                  title: `${name} from month ${landmark} on, by ${grouping.title} then${where}`,
-                  yLabel: name,
-                  origin: `a landmark ${landmark} months after ${endpoint.origin}`,
-                  curves: groupCurves(after, then, own.tables, request),
-                  comparison: own,
-                  level: request.level,
-                  stamp: undefined,
-                }),
-                id: `landmark-${landmark}`,
-              },
-            ],
-      ),
+      ...landmarkFigures(landmarks, of, { name, where }),
     ],
   };
 }

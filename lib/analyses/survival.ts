@@ -10,31 +10,37 @@ import { proportionalityTable } from './cox-tables.ts';
 import { entryOf, entrySentence, eventsIn, followUpOf, withEndpoint, withEntry } from './follow-up.ts';
 import { type Grouping, groupingOf, laterBy } from './grouping.ts';
 import { guardTime, NAIVE } from './immortal-time.ts';
+import { laterOf, withJoining } from './later.ts';
 import { membersOf } from './members.ts';
 import { endpointTitle } from './naming.ts';
-import { Covariates, Expression, PART } from './request-parts.ts';
+import { PART } from './request-parts.ts';
 import { countsOf, leaveOut, select, subgroupLater } from './selection.ts';
 import { type Strata, strataOf, strataSentence, stratumCodes, withStrata } from './strata.ts';
 import { type Comparison, compare, hazardRatioTable, testTable } from './survival-comparison.ts';
 import { contrastSentences, contrastTables } from './survival-contrasts.ts';
 import { type Curve, groupCurves, leftOutTable, medianTable, survivalAtTable, wholeCurve } from './survival-curves.ts';
+import { factorFindings, factorsAsked } from './survival-factors.ts';
 import { survivalFigure } from './survival-figure.ts';
-import { laterFindings, laterOf, withJoining } from './survival-later.ts';
+import { laterFindings } from './survival-later.ts';
 import { WeightedTests, weightedCitations, weightedRows, weightedSentences } from './survival-weights.ts';
 import { assumptionsOf, type Compared, citationsOf, methodOf, warningsOf } from './survival-words.ts';
+import { CovariateSet, covariateSetOf, VariableSet } from './variable-sets.ts';
 
 const SurvivalRequest = z
   .strictObject({
     analysis: z.literal('survival'),
     endpoint: PART.endpoint,
-    by: Expression.optional().meta({
-      description: 'What to compare: a group, a boolean or category variable, or an expression such as altered("KRAS")',
+    by: VariableSet.optional().meta({
+      description:
+        'What to compare: a group, a boolean or category variable, or an expression such as altered("KRAS"); or factors, one after the other and together: a set of the plan by its name, or a list',
     }),
     where: PART.where,
     sensitivity: PART.sensitivity,
     entry: PART.entry,
     strata: PART.strata,
-    adjust: Covariates.optional().meta({ description: 'Hazard ratios are told adjusted for these too' }),
+    adjust: CovariateSet.optional().meta({
+      description: 'Hazard ratios are told adjusted for these too; of factors, the model that was specified beforehand',
+    }),
     times: z
       .array(z.number().positive())
       .min(1)
@@ -63,21 +69,32 @@ const SurvivalRequest = z
   .meta({ id: 'SurvivalRequest' });
 export type SurvivalRequest = z.infer<typeof SurvivalRequest>;
 
-/** Endpoint, groups, and the patients for whom both are known; `timed` are those whose endpoint is. */
-function choose(frame: CohortFrame, request: SurvivalRequest) {
+/** Endpoint, entry and strata, and the patients whose endpoint is known. */
+function begin(frame: CohortFrame, request: SurvivalRequest) {
   const endpoint = frame.endpoint(request.endpoint, '/endpoint');
   const entry = entryOf(frame, endpoint, request.entry);
   const strata = strataOf(frame, request.strata);
-  const timed = withEntry(withEndpoint(select(frame, request.where), endpoint), endpoint, entry);
-  if (request.by === undefined)
-    return { endpoint, entry, strata, grouping: undefined, later: undefined, timed, selection: timed };
-  const grouping = groupingOf(frame, request.by, '/by');
+  return {
+    endpoint,
+    entry,
+    strata,
+    timed: withEntry(withEndpoint(select(frame, request.where), endpoint), endpoint, entry),
+  };
+}
+
+/** The groups, and the patients for whom they are known too. */
+function choose(frame: CohortFrame, request: SurvivalRequest, begun: ReturnType<typeof begin>) {
+  const { endpoint, strata, timed } = begun;
+  if (typeof request.by !== 'string')
+    return { ...begun, by: undefined, grouping: undefined, later: undefined, selection: timed };
+  const { by } = request;
+  const grouping = groupingOf(frame, by, '/by');
   const later = request.naive ? undefined : laterOf(frame, endpoint, grouping);
-  if (later === undefined) guardTime({ asked: request.by, known: grouping.known, pointer: '/by' }, request.naive);
+  if (later === undefined) guardTime({ asked: by, known: grouping.known, pointer: '/by' }, request.naive);
   const unknown = { reason: `without ${grouping.title}`, columns: grouping.columns, pointer: '/by' };
   const grouped = leaveOut(timed, unknown, (row) => grouping.codes[row]! < 0);
   const joined = later === undefined ? grouped : withJoining(grouped, later);
-  return { endpoint, entry, strata, grouping, later, timed, selection: withStrata(joined, strata) };
+  return { ...begun, by, grouping, later, selection: withStrata(joined, strata) };
 }
 
 function compareBy(
@@ -127,6 +144,14 @@ function notLater(naive: boolean): SignetError {
   });
 }
 
+/** Tests that are weighted in time are of groups. */
+function notOfFactors(): SignetError {
+  return new SignetError('not-of-factors', 'Further tests are of the groups of one variable, not of several factors', {
+    place: { pointer: '/tests' },
+    remedy: 'Leave them out, or ask of one factor.',
+  });
+}
+
 /** The table of tests with those that were asked for beside them. */
 function withRows(table: ResultTable, { tables }: Comparison, asked: SurvivalRequest['tests']): ResultTable {
   return asked === undefined ? table : { ...table, rows: [...table.rows, ...weightedRows(tables, asked)] };
@@ -152,12 +177,32 @@ export const survival: Analysis<SurvivalRequest> = {
     CITATION.mantelByar,
     CITATION.simonMakuch,
     CITATION.landmark,
+    CITATION.eValue,
+    CITATION['benjamini-hochberg'],
+    CITATION.firthCox,
+    CITATION.concordance,
   ],
   request: SurvivalRequest,
 
   run(frame: CohortFrame, request: SurvivalRequest, progress): Findings {
     progress.stage('choosing patients', 0.1);
-    const { endpoint, entry, strata, grouping, later: joining, timed, selection } = choose(frame, request);
+    const begun = begin(frame, request);
+    const members = factorsAsked(frame, request.by);
+    if (members !== undefined) {
+      if (request.landmarks !== undefined) throw notLater(request.naive);
+      if (request.tests !== undefined) throw notOfFactors();
+      return factorFindings({ frame, request, members, ...begun }, progress);
+    }
+    const {
+      endpoint,
+      entry,
+      strata,
+      by: asked,
+      grouping,
+      later: joining,
+      timed,
+      selection,
+    } = choose(frame, request, begun);
     if (joining !== undefined)
       return laterFindings({ frame, request, endpoint, entry, strata, later: joining, selection });
     if (request.landmarks !== undefined) throw notLater(request.naive);
@@ -166,8 +211,8 @@ export const survival: Analysis<SurvivalRequest> = {
     progress.stopped();
     progress.stage('curves and tests', 0.4);
     const compared =
-      grouping && request.by !== undefined
-        ? compareBy(request.by, grouping, selection.rows, f, strata, request.level)
+      grouping && asked !== undefined
+        ? compareBy(asked, grouping, selection.rows, f, strata, request.level)
         : undefined;
     const whole = wholeCurve(f, request);
     const curves = curvesOf(whole, f, compared, request);
@@ -175,7 +220,14 @@ export const survival: Analysis<SurvivalRequest> = {
     const { groups, comparison } = compared ?? {};
     const adjusted =
       comparison && request.adjust
-        ? adjustedComparison(frame, request, request.adjust, selection, strata, entry)
+        ? adjustedComparison(
+            frame,
+            { ...request, by: asked },
+            covariateSetOf(frame, request.adjust, '/adjust').map((member) => member.asked),
+            selection,
+            strata,
+            entry,
+          )
         : undefined;
 
     progress.stopped();

@@ -48,6 +48,7 @@ export { type Quantile, quantile, type SurvivalPoint, survivalAt } from './curve
 export { decisionCurve, type NetBenefit, survivalDecisionCurve } from './decision-curve.ts';
 export { giniMeanDifference, nagelkerke } from './discrimination.ts';
 export { chiSquare, erfc, gamma, logErfc, logGamma, normal, type Test } from './distributions.ts';
+export { type EValue, eValues, riskRatioOfHazards } from './e-value.ts';
 export { elasticNet, type NetFailure, type NetOptions, type NetOutcome, type NetPath } from './elastic-net.ts';
 export { type NetValidation, type NetValidationFailure, validateElasticNet } from './elastic-net-validation.ts';
 export type { EventTable } from './event-table.ts';
