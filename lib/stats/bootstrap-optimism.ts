@@ -178,9 +178,9 @@ function coefficientsFrom(rows: CoxRows, ties: Ties, start: readonly number[]): 
   while (round.next !== 'nothing') {
     if (round.next === 'summary') round = cox.solve(round.state, summaryAt(round.state.beta));
     else {
-      const { state, direction, slack } = round;
-      const never = designs.every((design) => cox.neverFalls(design, direction, slack));
-      round = cox.solveDirection(state, direction, never);
+      const { state, direction } = round;
+      const falls = designs.map((design) => cox.worstFall(design, direction));
+      round = cox.solveDirection(state, falls.reduce(cox.mergeFalls));
     }
   }
   return round.result.ok ? round.result.coefficients : undefined;

@@ -1,11 +1,34 @@
 import type { CoxDesign } from './cox-design.ts';
+import type { Fall } from './recession.ts';
 
 /**
- * Whether the likelihood of a stratum never falls along `direction`: at each event the row has the largest linear predictor of all at risk,
- * within `slack` (in mean absolute deviations); with exact ties, the largest of all but those with an event at the same time. Then no maximum
- * exists that way: the likelihood is monotone. O(n p), with delayed entry O(n (p + log n)).
+ * Whether the likelihood of a stratum never falls along `direction`: at each event the row has the largest linear predictor of all at risk; with exact
+ * ties, the largest of all but those with an event at the same time. Then no maximum exists that way: the likelihood is monotone. Ends at the first
+ * event to the contrary. O(n p), with delayed entry O(n (p + log n)).
  */
-export function neverFalls(design: CoxDesign, direction: Float64Array, slack: number): boolean {
+export function neverFalls(design: CoxDesign, direction: Float64Array): boolean {
+  return !eachFall(design, direction, (by) => by < 0);
+}
+
+/** The event of a stratum that falls farthest behind one at risk along `direction`; undefined where it has no event. O(n p), as {@link neverFalls}. */
+export function worstFall(design: CoxDesign, direction: Float64Array): Fall | undefined {
+  let [least, event, ahead] = [Number.POSITIVE_INFINITY, -1, -1];
+  eachFall(design, direction, (by, row, other) => {
+    if (by < least) [least, event, ahead] = [by, row, other];
+    return false;
+  });
+  if (event < 0) return undefined;
+  const { rows, x, scale } = design;
+  const vector = scale.map((factor, j) => (factor === 0 ? 0 : (x[j * rows + event]! - x[j * rows + ahead]!) / factor));
+  return { by: least, vector };
+}
+
+/** Tells how far each event lies before the largest of those at risk, until `ends`; answers whether it did. */
+function eachFall(
+  design: CoxDesign,
+  direction: Float64Array,
+  ends: (by: number, event: number, largest: number) => boolean,
+): boolean {
   const { times, start, firstEvent, ties, entry } = design;
   const predictor = predictorOf(design, direction);
   const largest = entry === undefined ? new Largest() : new LargestAtRisk(entry.from);
@@ -15,12 +38,12 @@ export function neverFalls(design: CoxDesign, direction: Float64Array, slack: nu
     for (let i = start[t]!; i < from; i++) largest.add(i, predictor(i));
     if (ties !== 'exact') for (let i = from; i < to; i++) largest.add(i, predictor(i));
     if (from < to) {
-      const most = largest.at(t) - slack;
-      for (let i = from; i < to; i++) if (predictor(i) < most) return false;
+      const [row, value] = largest.at(t);
+      if (row >= 0) for (let i = from; i < to; i++) if (ends(predictor(i) - value, i, row)) return true;
     }
     if (ties === 'exact') for (let i = from; i < to; i++) largest.add(i, predictor(i));
   }
-  return true;
+  return false;
 }
 
 function predictorOf({ rows, x, scale }: CoxDesign, direction: Float64Array): (row: number) => number {
@@ -33,15 +56,19 @@ function predictorOf({ rows, x, scale }: CoxDesign, direction: Float64Array): (r
   };
 }
 
+/** A row and its value; -1 where there is none. */
+type Top = readonly [row: number, value: number];
+
 class Largest {
+  private row = -1;
   private value = Number.NEGATIVE_INFINITY;
 
-  add(_: number, value: number): void {
-    if (value > this.value) this.value = value;
+  add(row: number, value: number): void {
+    if (value > this.value) [this.row, this.value] = [row, value];
   }
 
-  at(_: number): number {
-    return this.value;
+  at(_: number): Top {
+    return [this.row, this.value];
   }
 }
 
@@ -69,9 +96,9 @@ class LargestAtRisk {
     values[at] = value;
   }
 
-  at(t: number): number {
+  at(t: number): Top {
     while (this.rows.length > 0 && this.from[this.rows[0]!]! > t) this.drop();
-    return this.values[0] ?? Number.NEGATIVE_INFINITY;
+    return [this.rows[0] ?? -1, this.values[0] ?? Number.NEGATIVE_INFINITY];
   }
 
   private drop(): void {

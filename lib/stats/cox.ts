@@ -1,10 +1,11 @@
 import { type CoxRows, coxDesign, coxDesigns, type Ties } from './cox-design.ts';
 import { coxLikelihood, mergeSummaries } from './cox-likelihood.ts';
-import { neverFalls } from './cox-monotone.ts';
+import { neverFalls, worstFall } from './cox-monotone.ts';
 import { robustVariance } from './cox-residuals.ts';
 import { type CoxFailure, type CoxFit, type CoxResult, fitted, overallTests, withVariance } from './cox-result.ts';
 import type { CoxSummary } from './cox-summary.ts';
 import { dot, inverse, multiply } from './linear.ts';
+import { type Cone, coneOf, type Fall, narrowed, worseFall } from './recession.ts';
 
 /** Share of a covariate's information, beyond what the covariates before it have, below which it counts as collinear. */
 const COLLINEAR = 1e-11;
@@ -35,8 +36,8 @@ const LIMIT_RISE = 1e-11;
 /** A last step this long, in mean absolute deviations, isn't that of a maximum: the likelihood is checked for rising without end. */
 const LONG_STEP = 1e-4;
 
-/** How far an event may fall behind the largest at risk, as a share of the direction's length, when a direction found by Newton is checked. */
-const SLACK = 1e-5;
+/** A variance this many times that at coefficients of 0 isn't trusted to be a maximum's before the likelihood is checked for rising without end. */
+const LOST = 1e4;
 
 const MOST_ROUNDS = 200;
 const MOST_HALVINGS = 60;
@@ -63,12 +64,14 @@ export interface CoxState {
   readonly halvings: number;
   /** The likelihood is known to be monotone along this direction. */
   readonly monotone?: Float64Array;
+  /** What is known of the directions along which it may be. */
+  readonly cone?: Cone;
 }
 
-/** What a fit wants next: a summary at `state.beta`; whether the likelihood never falls along `direction`; or nothing more. */
+/** What a fit wants next: a summary at `state.beta`; the worst fall of all strata along `direction`; or nothing more. */
 export type CoxRound =
   | { readonly next: 'summary'; readonly state: CoxState }
-  | { readonly next: 'direction'; readonly direction: Float64Array; readonly slack: number; readonly state: CoxState }
+  | { readonly next: 'direction'; readonly direction: Float64Array; readonly state: CoxState }
   | { readonly next: 'nothing'; readonly result: CoxResult };
 
 export interface CoxOptions {
@@ -94,7 +97,9 @@ export const cox = {
 
   merge: mergeSummaries,
 
-  neverFalls,
+  /** What a stratum says of a direction, and the worse of two strata's. */
+  worstFall,
+  mergeFalls: worseFall,
 
   /** The first state: nothing known, coefficients 0. */
   begin(names: readonly string[], { level = 0.95, ties = 'efron' }: Pick<CoxOptions, 'level' | 'ties'> = {}): CoxState {
@@ -133,12 +138,7 @@ export const cox = {
     if ('dependent' in variance) {
       // far out, where hardly any risk is left but one row's, the information vanishes
       if (best === undefined || state.monotone !== undefined) return end(state, atZero, best?.summary ?? summary);
-      return {
-        next: 'direction',
-        direction: best.step,
-        slack: slackOf(best.step, summary),
-        state: { ...state, atZero },
-      };
+      return monotoneOr({ ...state, atZero });
     }
     const step = multiply(variance, summary.score);
     const rise = dot(step, summary.score);
@@ -147,25 +147,22 @@ export const cox = {
       if (rise < LIMIT_RISE || state.iterations >= MOST_ROUNDS) return end(now, atZero, summary, rise);
     } else if (rise <= enough(summary.events) || stalled(rise, best) || state.iterations >= MOST_ROUNDS) {
       const longest = Math.max(...step.map((s, j) => Math.abs(s) * meanDeviation(summary, j)));
-      if (longest > LONG_STEP || rise > NEARLY)
-        return { next: 'direction', direction: step, slack: slackOf(step, summary), state: now };
+      if (longest > LONG_STEP || rise > NEARLY || isLost(variance, atZero)) return monotoneOr(now);
       return { next: 'nothing', result: estimate(now, variance) };
     }
     const beta = state.beta.map((b, j) => b + step[j]!);
     return { next: 'summary', state: { ...now, beta, iterations: state.iterations + 1 } };
   },
 
-  /** From the strata's answer (all of them) to a round's direction, the next round. */
-  solveDirection(state: CoxState, direction: Float64Array, never: boolean): CoxRound {
-    const { best, atZero } = state;
-    if (best === undefined || atZero === undefined)
+  /** From the worst fall of all strata along a round's direction, the next round. */
+  solveDirection(state: CoxState, fall: Fall | undefined): CoxRound {
+    const { best, atZero, cone } = state;
+    if (best === undefined || atZero === undefined || cone === undefined)
       throw new RangeError('a direction is asked for only after a summary');
-    if (never) return end({ ...state, monotone: direction }, atZero, best.summary, best.rise);
-    const variance = inverse(best.summary.information, state.names.length, 0);
-    if ('dependent' in variance || best.rise > NEARLY) {
-      return { next: 'nothing', result: failed(atZero, 'overflow', state.names) };
-    }
-    return { next: 'nothing', result: estimate(state, variance) };
+    const units = unitsOf(atZero);
+    const next = narrowed(cone, fall && { by: fall.by, vector: fall.vector.map((v, j) => v / units[j]!) });
+    if (next !== 'rises') return along(state, next);
+    return end({ ...state, monotone: cone.residual.map((v, j) => v / units[j]!) }, atZero, best.summary, best.rise);
   },
 
   /** The whole fit, over all strata of `rows`. Throws {@link InvalidFollowUp} on rows that can't be used. */
@@ -173,18 +170,18 @@ export const cox = {
     const designs = coxDesigns(rows, options.ties);
     const summaryAt = (beta: Float64Array) =>
       designs.map((design) => coxLikelihood(design, beta)).reduce(mergeSummaries, nothing(rows.names.length));
-    const never = (direction: Float64Array, slack: number) =>
-      designs.every((design) => neverFalls(design, direction, slack));
+    const fallAlong = (direction: Float64Array) =>
+      designs.map((design) => worstFall(design, direction)).reduce(worseFall);
     let round = cox.solve(cox.begin(rows.names, options), summaryAt(new Float64Array(rows.names.length)));
     if (round.next === 'summary') {
-      const monotone = monotoneColumn(round.state, never);
+      const monotone = monotoneColumn(round.state, (unit) => designs.every((design) => neverFalls(design, unit)));
       if (monotone !== undefined) round = { next: 'summary', state: { ...round.state, monotone } };
     }
     while (round.next !== 'nothing') {
       round =
         round.next === 'summary'
           ? cox.solve(round.state, summaryAt(round.state.beta))
-          : cox.solveDirection(round.state, round.direction, never(round.direction, round.slack));
+          : cox.solveDirection(round.state, fallAlong(round.direction));
     }
     const { result } = round;
     const { robust = options.cluster !== undefined, cluster } = options;
@@ -193,18 +190,15 @@ export const cox = {
 };
 
 /** A direction of single covariates along which the likelihood never falls: exact, and found at the first event to the contrary. */
-function monotoneColumn(
-  { names }: CoxState,
-  never: (direction: Float64Array, slack: number) => boolean,
-): Float64Array | undefined {
+function monotoneColumn({ names }: CoxState, never: (direction: Float64Array) => boolean): Float64Array | undefined {
   const found = new Float64Array(names.length);
   for (let j = 0; j < names.length; j++) {
     const unit = new Float64Array(names.length);
     unit[j] = 1;
-    if (never(unit, 0)) found[j] = 1;
+    if (never(unit)) found[j] = 1;
     else {
       unit[j] = -1;
-      if (never(unit, 0)) found[j] = -1;
+      if (never(unit)) found[j] = -1;
     }
   }
   return found.some((sign) => sign !== 0) ? found : undefined;
@@ -237,8 +231,43 @@ function halve(state: CoxState, atZero: CoxSummary): CoxRound {
   return { next: 'summary', state: { ...state, beta, halvings, iterations: state.iterations + 1 } };
 }
 
-function slackOf(step: Float64Array, summary: CoxSummary): number {
-  return SLACK * Math.max(...step.map((s, j) => Math.abs(s) * meanDeviation(summary, j)));
+/** Whether of the information at coefficients of 0 so little is left that the likelihood may be monotone, and only rounding ended the rounds. */
+function isLost(variance: Float64Array, { information, score }: CoxSummary): boolean {
+  const p = score.length;
+  const atZero = inverse(information, p, 0);
+  return 'dependent' in atZero || score.some((_, j) => variance[j * p + j]! > LOST * atZero[j * p + j]!);
+}
+
+/** Asks whether the likelihood is monotone, by directions in units of the covariates' mean deviations; score and size are the strata's sums. */
+function monotoneOr(state: CoxState): CoxRound {
+  const { score, events } = state.atZero!;
+  const units = unitsOf(state.atZero!);
+  return along(
+    state,
+    coneOf(
+      score.map((u, j) => u / units[j]!),
+      events * Math.sqrt(score.length),
+    ),
+  );
+}
+
+/** The next direction to ask about, or, where none is left, the estimate that there must be. */
+function along(state: CoxState, cone: Cone | undefined): CoxRound {
+  const { best, atZero, names } = state;
+  if (cone !== undefined) {
+    const units = unitsOf(atZero!);
+    const direction = cone.residual.map((v, j) => v / units[j]!);
+    return { next: 'direction', direction, state: { ...state, cone } };
+  }
+  const variance = inverse(best!.summary.information, names.length, 0);
+  if ('dependent' in variance || best!.rise > NEARLY) {
+    return { next: 'nothing', result: failed(atZero!, 'overflow', names) };
+  }
+  return { next: 'nothing', result: estimate(state, variance) };
+}
+
+function unitsOf(summary: CoxSummary): Float64Array {
+  return summary.spread.map((_, j) => meanDeviation(summary, j));
 }
 
 function meanDeviation({ spread, n }: CoxSummary, j: number): number {

@@ -1,5 +1,6 @@
 import { type CauseFollowUp, checkCauses } from './cause-table.ts';
 import { chiSquareTest, normal, normalHalfWidth, type Test } from './distributions.ts';
+import { monotoneColumns } from './fine-gray-monotone.ts';
 import {
   type SubdistributionDesign,
   type SubdistributionSums,
@@ -58,9 +59,12 @@ export interface FineGrayFailure {
 
 /** Share of a covariate's information that those before it may leave over. */
 const COLLINEAR = 1e-11;
-/** Of a coefficient, in standard deviations of its covariate: beyond it a likelihood is taken for monotone. */
-const MOST = 12;
-const MOST_STEPS = 40;
+/** Of a coefficient, in standard deviations of its covariate: beyond it the likelihood is checked for being monotone. */
+const FAR = 12;
+/** A last step so long, or a variance so many times that at coefficients of 0, isn't trusted to be a maximum's before that check. */
+const LONG_STEP = 1e-4;
+const LOST = 1e4;
+const MOST_STEPS = 200;
 
 /**
  * Fine and Gray's regression for the subdistribution hazard of a cause, with Breslow ties and the robust variance that accounts for the
@@ -138,18 +142,27 @@ function climb(design: SubdistributionDesign): Climb {
   let beta = new Float64Array(design.columns);
   let sums = subdistributionSums(design, beta);
   const { logLikelihood: logLikelihoodAtZero } = sums;
+  const atZero = subdistributionScore(design, sums);
+  const inverted = inverse(atZero.information, design.columns, COLLINEAR);
+  if ('dependent' in inverted) return { problem: 'collinear', columns: [inverted.dependent] };
+  let checked = false;
+  const monotone = (): Climb | undefined => {
+    if (checked) return undefined;
+    checked = true;
+    const columns = monotoneColumns(design, atZero.score);
+    return columns && { problem: 'monotone', columns };
+  };
   for (let iterations = 0; iterations < MOST_STEPS; iterations++) {
-    const { score, information } = subdistributionScore(design, sums);
+    const { score, information } = iterations === 0 ? atZero : subdistributionScore(design, sums);
     const bread = inverse(information, design.columns, COLLINEAR);
-    if ('dependent' in bread) {
-      return iterations === 0
-        ? { problem: 'collinear', columns: [bread.dependent] }
-        : { problem: 'monotone', columns: far(beta) };
-    }
+    if ('dependent' in bread) break;
     const step = multiply(bread, score);
     const gain = dot(step, score);
     if (gain < 1e-18 * Math.max(1, Math.abs(sums.logLikelihood))) {
-      return { beta, sums, bread, iterations, logLikelihoodAtZero };
+      const doubtful = step.some(
+        (s, j) => Math.abs(s) > LONG_STEP || variance(bread, j) > LOST * variance(inverted, j),
+      );
+      return (doubtful ? monotone() : undefined) ?? { beta, sums, bread, iterations, logLikelihoodAtZero };
     }
     let [share, better] = [1, sums];
     let tried = beta;
@@ -159,15 +172,14 @@ function climb(design: SubdistributionDesign): Climb {
       if (better.logLikelihood >= sums.logLikelihood - 1e-12 * Math.abs(sums.logLikelihood)) break;
     }
     [beta, sums] = [tried, better];
-    if (beta.some((value) => Math.abs(value) > MOST)) return { problem: 'monotone', columns: far(beta) };
+    const found = beta.some((value) => Math.abs(value) > FAR) ? monotone() : undefined;
+    if (found !== undefined) return found;
   }
-  return { problem: 'not converged', columns: [] };
+  return monotone() ?? { problem: 'not converged', columns: [] };
 }
 
-/** The columns whose coefficients went farthest: at least half as far as the farthest. */
-function far(beta: Float64Array): number[] {
-  const most = beta.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
-  return [...beta.keys()].filter((j) => Math.abs(beta[j]!) >= most / 2);
+function variance(matrix: Float64Array, j: number): number {
+  return matrix[j * (Math.sqrt(matrix.length) + 1)]!;
 }
 
 /** bread x meat x bread, on the covariates' own scales. */

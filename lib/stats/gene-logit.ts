@@ -9,8 +9,6 @@ export interface GeneLogitFit {
 
 const MOST_STEPS = 12;
 
-/** A coefficient at which a separated gene is at its limit: e^-40 is left. */
-const FAR = 40;
 const MOST_HALVINGS = 20;
 
 /** Twice the rise that a last step predicts: the step after it is about a 1e-9th of a standard error. */
@@ -132,7 +130,7 @@ export class GeneLogit {
     const { n, q, score, step } = this;
     let beta = new Float64Array(q + 1);
     beta.set(this.start);
-    beta[q] = FAR * direction;
+    beta[q] = Number.POSITIVE_INFINITY * direction; // carriers are settled, however far the others go
     let logLikelihood = this.evaluate(beta, carriers);
     for (let round = 0; round < MOST_STEPS; round++) {
       multiplyRows(this.pairs, this.weight, this.products);

@@ -14,6 +14,7 @@ import {
   mergeLogistic,
 } from './logistic-likelihood.ts';
 import { type Maximum, maximise } from './logistic-newton.ts';
+import { type Fall, recession } from './recession.ts';
 
 /** The intercept's place among names. */
 export const INTERCEPT = '(Intercept)';
@@ -100,8 +101,10 @@ export type LogisticResult = LogisticFit | LogisticSeparated | LogisticFailure;
 const COLLINEAR = 1e-11;
 /** A last step this long, in standard deviations of its column, isn't that of a maximum. */
 const LONG_STEP = 1e-3;
-/** How far a row may fall behind along a direction of separation, as a share of the furthest. */
-const SLACK = 1e-5;
+/** A variance this many times that at coefficients of 0 isn't trusted to be a maximum's before separation is ruled out. */
+const LOST = 1e4;
+/** A row, or a column, that moves by no more than this share of the farthest is left by a separation. */
+const STAYS = 1e-6;
 
 /**
  * Logistic regression by Newton's method. Class: additive in rounds: batches on one frame give summaries at the same coefficients, which add.
@@ -123,8 +126,10 @@ export const logistic = {
     const maximum = maximise(design, { penalised: false });
     if (maximum === undefined) return failed(kept, 'not converged', kept.names);
     const longest = Math.max(...maximum.step.map(Math.abs));
-    if (longest > LONG_STEP) {
-      return separation(kept, design, maximum) ?? failed(kept, 'not converged', kept.names);
+    if (longest > LONG_STEP || isLost(design, maximum)) {
+      const direction = separatingDirection(design);
+      if (direction !== undefined) return separated(kept, design, direction);
+      if (longest > LONG_STEP) return failed(kept, 'not converged', kept.names);
     }
     const information = epsilon === undefined ? maximum.summary.information : glmInformation(design, epsilon);
     return estimate(kept, design, frame, maximum, information, level);
@@ -257,18 +262,45 @@ function estimate(
   };
 }
 
-/** Checks that no row falls behind along the last step; then the rows it moves are settled, and the others fitted without it. */
-function separation(rows: LogisticRows, design: LogisticDesign, maximum: Maximum): LogisticSeparated | undefined {
-  const along = linearPredictor(design, maximum.step);
+/** Whether of the information at coefficients of 0 so little is left that outcomes may be separated, and only rounding ended the rounds. */
+function isLost(design: LogisticDesign, { summary }: Maximum): boolean {
+  const p = design.columns.length;
+  const atZero = inverse(logisticLikelihood(design, new Float64Array(p)).information, p, 0);
+  const now = inverse(summary.information, p, 0);
+  if ('dependent' in atZero || 'dependent' in now) return true;
+  return design.columns.some((_, j) => now[j * p + j]! > LOST * atZero[j * p + j]!);
+}
+
+/** The coefficients' direction along which no row's outcome becomes less likely and some row's more; undefined where outcomes overlap. */
+function separatingDirection(design: LogisticDesign): Float64Array | undefined {
+  const { columns, outcome, n } = design;
+  const forward = (row: number) => columns.map((column) => (outcome[row] === 1 ? column[row]! : -column[row]!));
+  const worst = (direction: Float64Array): Fall => {
+    const along = linearPredictor(design, direction);
+    let [by, row] = [Number.POSITIVE_INFINITY, 0];
+    for (let i = 0; i < n; i++) {
+      const moved = outcome[i] === 1 ? along[i]! : -along[i]!;
+      if (moved < by) [by, row] = [moved, i];
+    }
+    return { by, vector: Float64Array.from(forward(row)) };
+  };
+  return recession(
+    logisticLikelihood(design, new Float64Array(columns.length)).score,
+    n * Math.sqrt(columns.length),
+    worst,
+  );
+}
+
+/** The rows that a separation moves are settled, and the others fitted without it. */
+function separated(rows: LogisticRows, design: LogisticDesign, direction: Float64Array): LogisticSeparated {
+  const along = linearPredictor(design, direction);
   const furthest = along.reduce((most, v) => Math.max(most, Math.abs(v)), 0);
-  const forward = (i: number) => (design.outcome[i] === 1 ? along[i]! : -along[i]!);
-  for (let i = 0; i < design.n; i++) if (forward(i) < -SLACK * furthest) return undefined;
-  const rest = keepRows(rows, (i) => Math.abs(along[i]!) <= SLACK * furthest);
+  const rest = keepRows(rows, (i) => Math.abs(along[i]!) <= STAYS * furthest);
   const { deviance, coefficients } = limitOf(rest);
-  const longest = Math.max(...maximum.step.map(Math.abs));
+  const longest = Math.max(...direction.map(Math.abs));
   const names = [INTERCEPT, ...rows.names];
   const going = [...names.keys()].filter(
-    (j) => !(names[j]! in coefficients) && Math.abs(maximum.step[j]!) > SLACK * longest,
+    (j) => !(names[j]! in coefficients) && Math.abs(direction[j]!) > STAYS * longest,
   );
   // centred columns share the intercept's direction: only what isn't finite at the limit goes
   const columns = going.filter((j) => j > 0);
@@ -277,7 +309,7 @@ function separation(rows: LogisticRows, design: LogisticDesign, maximum: Maximum
     ...sizes(rows),
     problem: 'separated',
     columns: columns.map((j) => names[j]!),
-    directions: columns.map((j) => (maximum.step[j]! > 0 ? 1 : -1)),
+    directions: columns.map((j) => (direction[j]! > 0 ? 1 : -1)),
     limit: { deviance, coefficients },
     likelihoodRatio: chiSquareTest(Math.max(0, -2 * nullLogLikelihood(rows) - deviance), rows.names.length),
   };
