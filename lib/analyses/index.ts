@@ -2,6 +2,7 @@ import type { Analysis } from './analysis.ts';
 import { associationScan } from './association-scan.ts';
 import { competingRisks } from './competing-risks.ts';
 import { cox } from './cox.ts';
+import { eligibility } from './eligibility.ts';
 import { groupComparison } from './group-comparison.ts';
 import { logistic } from './logistic.ts';
 import { meta } from './meta.ts';
@@ -15,6 +16,7 @@ export { answerAsked } from './asked.ts';
 
 /** What can be asked. To add an analysis: its file, and its line here. */
 export const ANALYSES: readonly Analysis<unknown>[] = [
+  eligibility,
   survival,
   cox,
   logistic,

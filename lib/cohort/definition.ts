@@ -111,8 +111,8 @@ function placesOf({ tables, derived }: Definition, text: DefinitionText): NonNul
 }
 
 /** The digest of the plan of a definition: the analyses that were planned, their sets and sensitivities. */
-export function planDigest({ plan = null }: Pick<Definition, 'plan'>): string {
-  return digestOf(plan as unknown as Json);
+export function planDigest({ plan }: Pick<Definition, 'plan'>): string {
+  return digestOf((plan ?? null) as unknown as Json);
 }
 
 /** The digest of what a definition says: comments, order of keys and layout play no part. */

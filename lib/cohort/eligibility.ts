@@ -1,4 +1,5 @@
-import { compile, type Variables } from './compile.ts';
+import { compile } from './compile.ts';
+import type { Dictionary } from './dictionary.ts';
 import type { Rows } from './expression.ts';
 import { MISSING } from './frame.ts';
 import type { Definition } from './schema.ts';
@@ -20,6 +21,8 @@ export interface EligibilityStep {
   readonly says: string;
   /** Absent: the rows that validation set apart. */
   readonly cel?: string;
+  /** Columns that the criterion rests on. */
+  readonly columns: readonly string[];
   /** Who leaves here because the criterion is false of them. */
   readonly no: number;
   /** Who leaves here because it isn't known. */
@@ -42,16 +45,16 @@ export interface Eligibility {
 }
 
 /** The step before all criteria. */
-const STEP_0 = { id: '0', says: 'rows set apart by validation' };
+const STEP_0 = { id: '0', says: 'rows set apart by validation', columns: [] };
 
 /** Judges criteria in order: each patient leaves at the first that isn't true of her. */
 export function eligibilityOf(
   criteria: readonly Criterion[],
   {
     rows,
-    scope,
+    dictionary,
     apart,
-  }: { readonly rows: Rows; readonly scope: Variables; readonly apart: readonly Apart[] | undefined },
+  }: { readonly rows: Rows; readonly dictionary: Dictionary; readonly apart: readonly Apart[] | undefined },
 ): Eligibility {
   const steps: EligibilityStep[] = [];
   if (apart) steps.push({ ...STEP_0, no: apart.length, notRecorded: 0, remaining: rows.rows });
@@ -59,7 +62,8 @@ export function eligibilityOf(
   const unknown = new Uint8Array(rows.rows);
   let remaining = rows.rows;
   for (const { id, says, cel } of criteria) {
-    const { values } = compile(cel, scope).run(rows) as BooleanVector;
+    const criterion = compile(cel, dictionary.scope);
+    const { values } = criterion.run(rows) as BooleanVector;
     const left = { no: 0, notRecorded: 0 };
     values.forEach((value, row) => {
       if (value === 1 || leftAt[row] !== -1) return;
@@ -68,7 +72,7 @@ export function eligibilityOf(
       left[value === MISSING ? 'notRecorded' : 'no'] += 1;
     });
     remaining -= left.no + left.notRecorded;
-    steps.push({ id, says, cel, ...left, remaining });
+    steps.push({ id, says, cel, columns: dictionary.basis(criterion), ...left, remaining });
   }
   const eligible = Int32Array.from(leftAt.keys()).filter((row) => leftAt[row] === -1);
   return { steps, eligible, leftAt, notRecorded: unknown, apart };

@@ -1,6 +1,7 @@
 import { SignetError } from '../base/index.ts';
 import type { Figure, ResultDocument } from '../result/index.ts';
 import { drawCalibration } from './calibration.ts';
+import { drawFlow } from './flow.ts';
 import { drawForest } from './forest.ts';
 import { drawIncidence } from './incidence.ts';
 import { drawKaplanMeier } from './kaplan-meier.ts';
@@ -28,6 +29,8 @@ export function drawFigure(figure: Figure, name: string): Markup {
       return drawCalibration(figure, name);
     case 'lines':
       return drawLines(figure, name);
+    case 'flow':
+      return drawFlow(figure, name);
     case 'oncoprint':
       return drawOncoprint(figure, name);
     case 'pairs':

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { FlowFigure } from './flow-figure.ts';
 import { OncoprintFigure, PairsFigure } from './gene-figures.ts';
 
 /** A cell of a table: JSON has no NaN or infinity, so what isn't a number is null and a column named by `why` says the reason. */
@@ -235,6 +236,7 @@ export const Figure = z.discriminatedUnion('kind', [
   StatesFigure,
   CalibrationFigure,
   LinesFigure,
+  FlowFigure,
   OncoprintFigure,
   PairsFigure,
 ]);

@@ -1,4 +1,5 @@
 export * from './document.ts';
+export * from './flow-figure.ts';
 export * from './gene-figures.ts';
 export { printCount, printEstimate, printLevel, printNumber, printP, printRatio, printShare } from './print.ts';
 export { resultId, seal, unseal } from './seal.ts';
