@@ -71,6 +71,7 @@ export const CITATION = {
     'Simon R, Makuch RW. A non-parametric graphical representation of the relationship between survival and the occurrence of an event: application to responder versus non-responder bias. Stat Med 1984;3:35-44.',
   aalenJohansen:
     'Aalen OO, Johansen S. An empirical transition matrix for non-homogeneous Markov chains based on censored observations. Scand J Stat 1978;5:141-50.',
+  nelsonAalen: 'Aalen OO. Nonparametric inference for a family of counting processes. Ann Stat 1978;6:701-26.',
   gray: 'Gray RJ. A class of K-sample tests for comparing the cumulative incidence of a competing risk. Ann Stat 1988;16:1141-54.',
   fineGray:
     'Fine JP, Gray RJ. A proportional hazards model for the subdistribution of a competing risk. J Am Stat Assoc 1999;94:496-509.',
@@ -87,8 +88,6 @@ export const CITATION = {
     'Crowson CS, Atkinson EJ, Therneau TM. Assessing calibration of prognostic risk scores. Stat Methods Med Res 2016;25:1692-706.',
   strobe:
     'von Elm E, Altman DG, Egger M, et al. The Strengthening the Reporting of Observational Studies in Epidemiology (STROBE) statement. Lancet 2007;370:1453-7.',
-  strobe:
-    'von Elm E, Altman DG, Egger M, et al. The Strengthening the Reporting of Observational Studies in Epidemiology (STROBE) statement. Lancet 2007;370:1453-7.',
   landmark: 'Anderson JR, Cain KC, Gelber RD. Analysis of survival by tumor response. J Clin Oncol 1983;1:710-9.',
   wilcoxon: 'Wilcoxon F. Individual comparisons by ranking methods. Biometrics Bull 1945;1:80-3.',
   kruskal: 'Kruskal WH, Wallis WA. Use of ranks in one-criterion variance analysis. J Am Stat Assoc 1952;47:583-621.',
@@ -102,6 +101,8 @@ export const CITATION = {
     'Yang D, Dalton JE. A unified approach to measuring the effect size between two groups using SAS. SAS Global Forum 2012;335.',
   mantelHaenszel:
     'Mantel N, Haenszel W. Statistical aspects of the analysis of data from retrospective studies of disease. J Natl Cancer Inst 1959;22:719-48.',
+  clopperPearson:
+    'Clopper CJ, Pearson ES. The use of confidence or fiducial limits illustrated in the case of the binomial. Biometrika 1934;26:404-13.',
   fisher: 'Fisher RA. The logic of inductive inference. J R Stat Soc 1935;98:39-82.',
   conditionalOddsRatio:
     'Breslow NE, Day NE. Statistical methods in cancer research, volume 1: the analysis of case-control studies. Lyon: IARC, 1980.',

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { CohortFrame } from '../cohort/index.ts';
 import type { Findings } from '../result/index.ts';
 import type { Analysis } from './analysis.ts';
+import { causeHazardTable } from './cause-hazards.ts';
 import { causeModels, causeTableOf, withoutFineGray } from './cause-regression.ts';
 import { causeCounts, causesOf, withCauses } from './causes.ts';
 import { CITATION } from './citations.ts';
@@ -28,9 +29,10 @@ import {
 import { membersOf } from './members.ts';
 import { termsOf } from './model-terms.ts';
 import { covariateSentences } from './model-words.ts';
-import { Covariates, Expression, PART } from './request-parts.ts';
+import { Expression, PART } from './request-parts.ts';
 import { countsOf, leaveOut, select, subgroupLater } from './selection.ts';
 import { strataOf, strataSentence, stratumCodes, withStrata } from './strata.ts';
+import { CovariateSet, covariateSetOf } from './variable-sets.ts';
 
 const CompetingRisksRequest = z
   .strictObject({
@@ -44,7 +46,7 @@ const CompetingRisksRequest = z
     by: Expression.optional().meta({
       description: 'What to compare: a group, a boolean or category variable, or an expression such as altered("KRAS")',
     }),
-    covariates: Covariates.optional().meta({ description: 'Of the regressions; without them, the groups of "by"' }),
+    covariates: CovariateSet.optional().meta({ description: 'Of the regressions; without them, the groups of "by"' }),
     where: PART.where,
     sensitivity: PART.sensitivity,
     entry: PART.entry,
@@ -53,8 +55,8 @@ const CompetingRisksRequest = z
       .array(z.number().positive())
       .min(1)
       .max(20)
-      .default([12, 36, 60])
-      .meta({ description: 'Months at which incidence is told' }),
+      .default([6, 12, 36, 60])
+      .meta({ description: 'Months at which incidence, and how many had each event, are told' }),
     interval: z
       .enum(['log', 'log-log', 'plain'])
       .default('log-log')
@@ -70,7 +72,12 @@ function choose(frame: CohortFrame, request: CompetingRisksRequest) {
   const causes = causesOf(frame, request.endpoint, request.competing);
   const { endpoint } = causes;
   const grouping = request.by === undefined ? undefined : groupingOf(frame, request.by, '/by');
-  const asked = request.covariates ?? (request.by === undefined ? [] : [{ of: request.by, as: 'levels' as const }]);
+  const asked =
+    request.covariates === undefined
+      ? request.by === undefined
+        ? []
+        : [{ of: request.by, as: 'levels' as const }]
+      : covariateSetOf(frame, request.covariates, '/covariates').map((member) => member.asked);
   const { covariates, interactions } = covariatesOf(
     frame,
     asked,
@@ -109,6 +116,7 @@ export const competingRisks: Analysis<CompetingRisksRequest> = {
     CITATION.cox,
     CITATION.efron,
     CITATION.bothHazards,
+    CITATION.nelsonAalen,
   ],
   request: CompetingRisksRequest,
 
@@ -180,6 +188,12 @@ export const competingRisks: Analysis<CompetingRisksRequest> = {
       tables: [
         causeTable(told, causes.labels, head),
         incidenceTable(told, causes.labels, times, head),
+        causeHazardTable(
+          f,
+          causes.labels,
+          members?.groups ?? { labels: ['All patients'], codes: new Int32Array(rows.length) },
+          { times, level: request.level, head },
+        ),
         ...(tests.length > 0 ? [grayTable(tests, causes.labels)] : []),
         ...(models.length > 0 ? [causeTableOf(models, terms, request.level, missing)] : []),
       ],

@@ -28,6 +28,7 @@ export function competingMethod(of: Competed, data: readonly string[]): string[]
   const stratified = missing === 'not with strata';
   return [
     `Cumulative incidence of ${causes.join(', ')} was estimated by the method of Aalen and Johansen, each in the presence of the others, with ${percent} confidence intervals by Gray's variance on the ${SCALE[interval]} scale.`,
+    `Cause-specific cumulative hazards are by the method of Nelson and Aalen, with ${percent} confidence intervals on the logarithmic scale.`,
     ...data,
     ...(tests.length > 0 ? [`Groups were compared by Gray's test${stratified ? ', stratified' : ''}, two-sided.`] : []),
     ...(models.length > 0 && missing === undefined
@@ -50,6 +51,7 @@ export function competingCitations({ tests, models, missing }: Competed): string
   return [
     CITATION.aalenJohansen,
     CITATION.gray,
+    CITATION.nelsonAalen,
     ...(models.length > 0 && missing === undefined ? [CITATION.fineGray] : []),
     ...(models.length > 0 ? [CITATION.cox, CITATION.efron] : []),
     ...(tests.length > 0 || models.length > 0 ? [CITATION.bothHazards] : []),
