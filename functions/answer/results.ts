@@ -42,12 +42,18 @@ function seesUnfinished({ roles }: ApiRequest): boolean {
   return roles.includes('steward') || roles.includes('analyst');
 }
 
+/** The one figure or table that is asked for. */
+function partAsked(request: ApiRequest, { suffix }: Form): string | undefined {
+  if (suffix === 'svg') return request.query('figure');
+  return suffix === 'csv' ? request.query('table') : undefined;
+}
+
 /** JSON is the very document; the other forms are drawn from it. */
-async function rendered(document: ResultDocument, { suffix }: Form, figure?: string): Promise<string> {
+async function rendered(document: ResultDocument, { suffix }: Form, part?: string): Promise<string> {
   if (suffix === 'json') return JSON.stringify(document);
   const { renderCsv, renderHtml, renderSvg } = await import('../../lib/render/index.ts');
-  if (suffix === 'csv') return renderCsv(document);
-  return suffix === 'svg' ? renderSvg(document, figure) : renderHtml(document);
+  if (suffix === 'csv') return renderCsv(document, part);
+  return suffix === 'svg' ? renderSvg(document, part) : renderHtml(document);
 }
 
 /** Where a question stands, while it is under way. */
@@ -71,8 +77,8 @@ async function finished(
   form: Form,
   ports: AnswerPorts,
 ): Promise<Reply> {
-  const figure = form.suffix === 'svg' ? request.query('figure') : undefined;
-  const etag = etagOf(figure === undefined ? document.content : `${document.content}.${figure}`, form);
+  const part = partAsked(request, form);
+  const etag = etagOf(part === undefined ? document.content : `${document.content}.${part}`, form);
   const headers = {
     etag: encodeURI(etag).replaceAll('%22', '"'),
     vary: 'Accept',
@@ -82,7 +88,7 @@ async function finished(
     ...(waiting && { 'signet-waiting': waiting }),
   };
   if (unchanged(request.header('if-none-match'), headers.etag)) return { status: 304, headers };
-  const body = await rendered(document, form, figure);
+  const body = await rendered(document, form, part);
   if (Buffer.byteLength(body) <= MOST_BODY_BYTES)
     return { status: 200, headers: { ...headers, 'content-type': form.type }, body };
   const name = documentName.result(id, form.suffix);

@@ -120,13 +120,14 @@ export class Computer {
     await progress.settle();
     const going = await results.progress(cohort, item.id, 'storing', 1, this.#at());
     if (!going) throw new SignetError('stopped', 'the question was stopped');
+    const { stamp } = frame.definition;
     return seal({
       schema: 'signet-result/1',
       id: item.id,
       engine: ENGINE,
       analysis: analysis.name,
       request: item.request as ResultDocument['request'],
-      cohort: { name: frame.name, title: frame.title },
+      cohort: { name: frame.name, title: frame.title, ...(stamp !== undefined && { stamp }) },
       frame: { digest: frame.digest, revision: frame.revision, patients: frame.rows },
       refused,
       findings,

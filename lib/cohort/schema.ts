@@ -285,6 +285,9 @@ export const DefinitionSchema = z
   .strictObject({
     title: Line.meta({ description: 'What the cohort is called in results' }),
     about: z.record(z.string(), Text).exactOptional().meta({ description: 'Site, approval, registration: printed' }),
+    stamp: Line.exactOptional().meta({
+      description: 'Printed on every page and across every picture of the cohort: SYNTHETIC',
+    }),
     cut: z
       .string()
       .regex(/^\d{4}-\d\d-\d\d$/, 'a date is written yyyy-mm-dd')

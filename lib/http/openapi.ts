@@ -176,7 +176,10 @@ function operations({ requests, definition }: OpenApiParts): Readonly<Record<Rou
     'GET /cohorts/{cohort}/results/{result}': {
       summary: 'A result, by Accept or by suffix (.json .csv .svg .html)',
       description: WAITING,
-      query: z.object({ figure: z.string().optional().meta({ description: 'Of an SVG: the id of the figure' }) }),
+      query: z.object({
+        figure: z.string().optional().meta({ description: 'Of an SVG: the id of the figure' }),
+        table: z.string().optional().meta({ description: 'Of a CSV: the id of the one table' }),
+      }),
       replies: {
         200: { description: 'The document', content: result },
         202: UNFINISHED,

@@ -1,3 +1,4 @@
+import { SignetError } from '../base/index.ts';
 import type { Cell, ResultDocument, ResultTable } from '../result/index.ts';
 import { stampsOf } from './stamps.ts';
 
@@ -36,7 +37,8 @@ function own(row: Readonly<Record<string, Cell>>, key: string): Cell | undefined
 
 /** What must not be parted from the numbers: where they come from, and what a reader has to know. */
 function about({ id, content, engine, cohort, frame, refused, findings }: ResultDocument): string {
-  const { title, counts, warnings, tables } = findings;
+  const { title, counts, warnings, tables, report } = findings;
+  const parts = report?.parts ?? [];
   const rows: [string, Cell][] = [
     ['title', title],
     ['cohort', cohort.name],
@@ -46,6 +48,9 @@ function about({ id, content, engine, cohort, frame, refused, findings }: Result
     ['events', counts.events],
     ...counts.excluded.map(({ reason, patients }): [string, Cell] => ['left out', `${reason}: ${patients}`]),
     ...warnings.map(({ code, says }): [string, Cell] => [`warning ${code}`, says]),
+    ...parts.flatMap(({ id: part, findings: said }) =>
+      (said?.warnings ?? []).map(({ code, says }): [string, Cell] => [`warning ${part} ${code}`, says]),
+    ),
     ...refused.map(({ source, reason, answeredFrom }): [string, Cell] => [
       'source refused',
       `${source}: ${reason}; answered from ${answeredFrom}`,
@@ -64,12 +69,30 @@ function about({ id, content, engine, cohort, frame, refused, findings }: Result
   );
 }
 
+/** Every table of a document; those of a report's items have the item's name before their own: `T3/terms`. */
+function tablesOf({ findings: { tables, report } }: ResultDocument): ResultTable[] {
+  const parts = report?.parts ?? [];
+  const named = (id: string, table: ResultTable) => ({
+    ...table,
+    id: `${id}/${table.id}`,
+    title: `${id}: ${table.title}`,
+  });
+  return [...tables, ...parts.flatMap(({ id, findings }) => (findings?.tables ?? []).map((table) => named(id, table)))];
+}
+
 /**
  * All tables of a document: for each a line with its title (and the document's stamps), a line of keys, and the rows with every key they
- * hold and every digit; an empty line after each. The last table says what the result is of.
+ * hold and every digit; an empty line after each. The last table says what the result is of. With an id only that table.
+ * Throws `not-found` where the document has none of that id.
  */
-export function renderCsv(document: ResultDocument): string {
+export function renderCsv(document: ResultDocument, tableId?: string): string {
   const stamps = stampsOf(document);
-  const tables = document.findings.tables.map((table) => block([table.title, ...stamps], keysOf(table), table.rows));
-  return [...tables, about(document)].join('\r\n');
+  const all = tablesOf(document);
+  const tables = tableId === undefined ? all : all.filter(({ id }) => id === tableId);
+  if (tables.length === 0 && tableId !== undefined)
+    throw new SignetError('not-found', 'The result has no such table', {
+      remedy: `Its tables are ${all.map(({ id }) => id).join(', ')}.`,
+    });
+  const blocks = tables.map((table) => block([table.title, ...stamps], keysOf(table), table.rows));
+  return [...blocks, about(document)].join('\r\n');
 }

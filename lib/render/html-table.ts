@@ -88,8 +88,8 @@ function cuts({ rows, columns }: ResultTable): string[] {
   ];
 }
 
-/** A table with its caption above and its notes below. `number` counts the tables of the page, `level` is that of the intervals if the request says it. */
-export function htmlTable(table: ResultTable, number: number, level: number | undefined): Markup {
+/** A table with its caption, which begins with its label, above and its notes below; `level` is that of the intervals if the request says it. */
+export function htmlTable(table: ResultTable, label: string, level: number | undefined): Markup {
   const { title, columns, rows, notes } = table;
   const below = [...notes, ...cuts(table)];
   const head = columns.map((column) =>
@@ -101,7 +101,7 @@ export function htmlTable(table: ResultTable, number: number, level: number | un
     rows.length === 0 ? markup`<tr><td colspan="${Math.max(1, columns.length)}">No rows.</td></tr>` : undefined;
   return markup`<div class="table">
 <table>
-<caption><b>Table ${number}.</b> ${title}</caption>
+<caption><b>${label}.</b> ${title}</caption>
 <thead><tr>${head}</tr></thead>
 <tbody>
 ${empty}${rows.slice(0, MOST_ROWS).map((row) => bodyRow(row, columns))}</tbody>

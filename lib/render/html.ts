@@ -1,29 +1,11 @@
 import { CONTENT_SECURITY_POLICY } from '../base/index.ts';
-import { type Figure, printCount, type ResultDocument } from '../result/index.ts';
+import { printCount, type ResultDocument } from '../result/index.ts';
+import { figureBlock, list, patientsBlock, section } from './html-blocks.ts';
+import { checklistSections, reportSections } from './html-report.ts';
 import { htmlTable } from './html-table.ts';
 import { type Markup, markup } from './markup.ts';
-import { stampsOf } from './stamps.ts';
+import { stamped, stampsOf } from './stamps.ts';
 import { STYLE } from './style.ts';
-import { drawFigure } from './svg.ts';
-
-/** A part of the page under its heading; nothing where it would be empty. */
-function section(heading: string, parts: readonly Markup[]): Markup | undefined {
-  if (parts.length === 0) return undefined;
-  return markup`<section>
-<h2>${heading}</h2>
-${parts}</section>
-`;
-}
-
-function list(
-  texts: readonly string[],
-  tag: 'ul' | 'ol' = 'ul',
-  name = tag === 'ol' ? 'references' : 'points',
-): Markup[] {
-  if (texts.length === 0) return [];
-  const items = texts.map((text) => markup`<li>${text}</li>\n`);
-  return [tag === 'ol' ? markup`<ol class="${name}">\n${items}</ol>\n` : markup`<ul class="${name}">\n${items}</ul>\n`];
-}
 
 function header(document: ResultDocument): Markup {
   const { cohort, findings } = document;
@@ -54,25 +36,6 @@ ${list(texts)}</aside>
 `;
 }
 
-function figureOf(figure: Figure, i: number): Markup {
-  return markup`<figure>
-<div class="picture">${drawFigure(figure, `figure-${i + 1}`)}</div>
-<figcaption><b>Figure ${i + 1}.</b> ${figure.alt}</figcaption>
-</figure>
-`;
-}
-
-/** Who was left out, and why. */
-function patients({ findings: { counts } }: ResultDocument): Markup[] {
-  const { patients: all, used, excluded } = counts;
-  const reasons = excluded.map(({ reason, columns, patients: n }) => {
-    const blame = columns.length === 0 ? '' : ` (${columns.join(', ')})`;
-    return `${printCount(n)} ${reason}${blame}`;
-  });
-  const said = `${printCount(used)} of ${printCount(all)} patients were analysed${reasons.length === 0 ? '.' : '. Left out, each counted once:'}`;
-  return [markup`<p>${said}</p>\n`, ...list(reasons)];
-}
-
 function provenance({ id, content, engine, analysis, request, cohort, frame }: ResultDocument): Markup {
   const rows: [string, string][] = [
     ['Cohort', `${cohort.name}: ${printCount(frame.patients)} patients`],
@@ -92,7 +55,7 @@ ${rows.map(([name, text]) => markup`<dt>${name}</dt><dd><code>${text}</code></dd
 /** The whole document as a page that stands alone: styled, with its figures within, without script or anything to fetch; prints on A4. */
 export function renderHtml(document: ResultDocument): string {
   const { findings, request } = document;
-  const { title, method, assumptions, citations, tables, figures } = findings;
+  const { title, counts, method, assumptions, citations, tables, figures, report } = findings;
   const level = typeof request['level'] === 'number' ? request['level'] : undefined;
   const page = markup`<html lang="en">
 <head>
@@ -105,16 +68,18 @@ ${STYLE}
 </head>
 <body>
 ${header(document)}${warnings(document)}<main>
-${section('Figures', figures.map(figureOf))}${section(
+${report === undefined ? undefined : reportSections(report, document)}${section(
+  'Figures',
+  figures.map((figure, i) => figureBlock(stamped(figure, document), `Figure ${i + 1}`, `figure-${i + 1}`)),
+)}${section(
   'Tables',
-  tables.map((table, i) => htmlTable(table, i + 1, level)),
-)}${section('Patients', patients(document))}${section(
+  tables.map((table, i) => htmlTable(table, `Table ${i + 1}`, level)),
+)}${section('Patients', patientsBlock(counts))}${section(
   'Methods',
   method.length === 0 ? [] : [markup`<p>${method.join(' ')}</p>\n`],
-)}${section('Assumptions', list(assumptions.map(({ says }) => says)))}${section('References', list(citations, 'ol'))}${section(
-  'Provenance',
-  [provenance(document)],
-)}</main>
+)}${section('Assumptions', list(assumptions.map(({ says }) => says)))}${
+  report === undefined ? undefined : checklistSections(report)
+}${section('References', list(citations, 'ol'))}${section('Provenance', [provenance(document)])}</main>
 </body>
 </html>
 `;

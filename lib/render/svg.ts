@@ -9,6 +9,7 @@ import { drawLines } from './lines.ts';
 import type { Markup } from './markup.ts';
 import { drawOncoprint } from './oncoprint.ts';
 import { drawPairs } from './pairs.ts';
+import { stamped } from './stamps.ts';
 import { drawStates } from './states.ts';
 import { drawVolcano } from './volcano.ts';
 
@@ -38,11 +39,23 @@ export function drawFigure(figure: Figure, name: string): Markup {
   }
 }
 
+/** Every figure of a document; those of a report's items have the item's name before their own: `T6/simon-makuch`. */
+function figuresOf({ findings: { figures, report } }: ResultDocument): Figure[] {
+  const parts = report?.parts ?? [];
+  return [
+    ...figures,
+    ...parts.flatMap(({ id, findings }) =>
+      (findings?.figures ?? []).map((figure) => ({ ...figure, id: `${id}/${figure.id}` })),
+    ),
+  ];
+}
+
 /**
  * One figure of a document as an SVG file that needs nothing else: the first, or the one with the id.
  * Throws `not-acceptable` where the document has no figure, `not-found` where it has none of that id.
  */
-export function renderSvg({ findings: { figures } }: ResultDocument, figureId?: string): string {
+export function renderSvg(document: ResultDocument, figureId?: string): string {
+  const figures = figuresOf(document);
   const [first] = figures;
   if (first === undefined) {
     throw new SignetError('not-acceptable', 'The result has no figure', { remedy: 'Ask for it as JSON, CSV or HTML.' });
@@ -53,5 +66,5 @@ export function renderSvg({ findings: { figures } }: ResultDocument, figureId?: 
       remedy: `Its figures are ${figures.map(({ id }) => id).join(', ')}.`,
     });
   }
-  return `${drawFigure(figure, 'figure')}\n`;
+  return `${drawFigure(stamped(figure, document), 'figure')}\n`;
 }

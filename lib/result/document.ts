@@ -328,7 +328,12 @@ export const ResultDocument = z.strictObject({
   engine: z.string(),
   analysis: z.string(),
   request: z.record(z.string(), z.json()),
-  cohort: z.strictObject({ name: z.string(), title: z.string() }),
+  cohort: z.strictObject({
+    name: z.string(),
+    title: z.string(),
+    /** Printed on every page and across every picture: SYNTHETIC. */
+    stamp: z.string().optional(),
+  }),
   frame: z.strictObject({ digest: z.string(), revision: z.string(), patients: z.int() }),
   /** Sources whose newest version was refused, so that an older one, or none, answers. */
   refused: z.array(
