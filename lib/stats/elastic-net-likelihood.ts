@@ -14,8 +14,8 @@ export interface PredictorLikelihood {
   readonly residual: Float64Array;
   /** Keeps the second derivatives of the last evaluation for {@link curvature}. */
   freeze(): void;
-  /** Minus second derivatives times a column. */
-  curvature(column: Float64Array, out: Float64Array): void;
+  /** Minus second derivatives times the column that stands in `columns` from `at` on; into `out` from `to` on. */
+  curvature(columns: Float64Array, at: number, out: Float64Array, to: number): void;
 }
 
 /** Binomial likelihood; outcomes are 0 or 1. */
@@ -42,8 +42,8 @@ export function binomialLikelihood(outcome: Uint8Array): PredictorLikelihood {
       return sum / n;
     },
     freeze: () => frozen.set(weight),
-    curvature(column, out) {
-      for (let i = 0; i < n; i++) out[i] = frozen[i]! * column[i]!;
+    curvature(columns, at, out, to) {
+      for (let i = 0; i < n; i++) out[to + i] = frozen[i]! * columns[at + i]!;
     },
   };
 }
@@ -101,17 +101,17 @@ export function coxPartialLikelihood(time: Float64Array, event: Uint8Array): Pre
       frozenHazard.set(hazard);
       for (let g = 0; g < groups; g++) square[g] = events[g]! / atRisk[g]! ** 2;
     },
-    curvature(x, out) {
+    curvature(columns, at, out, to) {
       let sum = 0;
       for (let g = groups - 1; g >= 0; g--) {
-        for (let i = start[g]!; i < start[g + 1]!; i++) sum += frozenRisk[i]! * x[i]!;
+        for (let i = start[g]!; i < start[g + 1]!; i++) sum += frozenRisk[i]! * columns[at + i]!;
         sums[g] = sum;
       }
       let mean = 0;
       for (let g = 0; g < groups; g++) {
         mean += square[g]! * sums[g]!;
         for (let i = start[g]!; i < start[g + 1]!; i++) {
-          out[i] = (frozenRisk[i]! * (frozenHazard[i]! * x[i]! - mean)) / n;
+          out[to + i] = (frozenRisk[i]! * (frozenHazard[i]! * columns[at + i]! - mean)) / n;
         }
       }
     },

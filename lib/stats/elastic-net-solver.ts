@@ -1,6 +1,8 @@
-import { CholeskyFactor } from './cholesky-factor.ts';
-import { addTo, dot, products } from './column-products.ts';
+import { addColumns, productsWith } from './column-products.ts';
 import type { PredictorLikelihood } from './elastic-net-likelihood.ts';
+import { ActiveColumns } from './net-active.ts';
+import type { NetColumns } from './net-columns.ts';
+import { NetModel } from './net-model.ts';
 
 /** What a penalised fit has at one lambda: on the columns' standardised scale. */
 export interface NetPoint {
@@ -11,52 +13,75 @@ export interface NetPoint {
   readonly logLikelihood: number;
 }
 
-const MOST_ROUNDS = 400;
+interface Penalty {
+  readonly lasso: number;
+  readonly ridge: number;
+  /** Largest violation of the optimality conditions that is none. */
+  readonly tolerance: number;
+}
+
+const MOST_ROUNDS = 2000;
+
+/** Where a column stands: not expected to come in, looked at in each round, in, without information. */
+const SET_ASIDE = 0;
+const WATCHED = 1;
+const IN = 2;
+const CONSTANT = 3;
+
+/** Violation, as a share of the penalty, below which columns may come in before those that are in are solved; and by how much it falls between looks. */
+const EARLY = 0.05;
+const LATER = 1 / 30;
 
 /** What a column that others determine must gain on them, as a share of the penalty, to take the place of one. */
 const GAIN = 1e-9;
 
 /**
  * Fits of loglik / n - lambda (alpha |b| + (1 - alpha) b^2 / 2), each warm-started from the last.
- * Newton's method on the columns that are in: the curvature is frozen until steps no longer shrink the optimality violation enough, and the
- * quadratic model is solved exactly among coefficients of the present signs. Columns enter by the optimality conditions.
- * Sources: Friedman, Hastie & Tibshirani, J Stat Softw 2010;33(1); Simon et al., J Stat Softw 2011;39(5); Tibshirani et al. 2012.
+ * Newton's method on the columns that are in: the curvature is frozen as long as more steps with it cost less than a new one, and each step is to the
+ * maximum of the quadratic model among coefficients of the present signs. Columns come in by the optimality conditions, looked at first among those
+ * that the sequential strong rule expects, and at last among all.
+ * Sources: Friedman, Hastie & Tibshirani, J Stat Softw 2010;33(1); Simon et al., J Stat Softw 2011;39(5); Tibshirani et al., J R Stat Soc B 2012;74:245.
  */
 export class NetSolver {
   private readonly likelihood: PredictorLikelihood;
-  private readonly columns: readonly (Float64Array | undefined)[];
+  private readonly columns: NetColumns;
   private readonly alpha: number;
+  private readonly active: ActiveColumns;
+  private readonly model: NetModel;
+  private readonly state: Uint8Array;
+  private readonly list: Int32Array;
+  private readonly gradients: Float64Array;
   private readonly eta: Float64Array;
-  private readonly beta: Float64Array;
-  private readonly isIn: Uint8Array;
-  private readonly ones: Float64Array;
-  private readonly images: readonly [Float64Array, Float64Array];
-  private readonly tile = new Float64Array(8);
-  private active: number[] = [];
-  private hessian: Float64Array = new Float64Array(0);
-  private capacity = 0;
-  /** Places in `active` whose curvature is factored, in the factor's order; with this ridge penalty. */
-  private kept: number[] = [];
-  /** Places of columns that are wanted, but that those kept determine. */
-  private dependent: number[] = [];
-  private readonly factor = new CholeskyFactor();
-  private ridge = 0;
+  private readonly start: Float64Array;
+  private readonly along: Float64Array;
+  private slope = new Float64Array(0);
+  private step = new Float64Array(0);
+  private before = new Float64Array(0);
   private value: number;
-  private stale = true;
+  /** Whether the model's curvature must be made anew before it is used, and whether it is of where the fit stands. */
+  private isStale = true;
+  private isFresh = false;
+  /** The lasso penalty that the gradients are of. */
+  private solved = Number.POSITIVE_INFINITY;
 
-  /** Columns stand in the likelihood's order, with mean 0 and variance 1; undefined where constant. */
-  constructor(likelihood: PredictorLikelihood, columns: readonly (Float64Array | undefined)[], alpha: number) {
+  /** Columns stand in the likelihood's order. */
+  constructor(likelihood: PredictorLikelihood, columns: NetColumns, alpha: number) {
+    const { n, hasIntercept } = likelihood;
     this.likelihood = likelihood;
     this.columns = columns;
     this.alpha = alpha;
-    this.eta = new Float64Array(likelihood.n);
-    this.beta = new Float64Array(columns.length + 1);
-    this.isIn = new Uint8Array(columns.length);
-    this.ones = new Float64Array(likelihood.n).fill(1);
-    this.images = [new Float64Array(likelihood.n), new Float64Array(likelihood.n)];
-    if (likelihood.hasIntercept) this.active.push(columns.length); // the intercept is a column that isn't penalised
+    this.active = new ActiveColumns(n);
+    this.model = new NetModel(likelihood, this.active);
+    this.state = Uint8Array.from({ length: columns.count }, (_, j) => (columns.isConstant(j) ? CONSTANT : SET_ASIDE));
+    this.list = new Int32Array(columns.count);
+    this.gradients = new Float64Array(columns.count);
+    this.eta = new Float64Array(n);
+    this.start = new Float64Array(n);
+    this.along = new Float64Array(n);
     this.value = likelihood.evaluate(this.eta);
-    if (likelihood.hasIntercept) this.solve(Number.POSITIVE_INFINITY, 1e-14);
+    if (!hasIntercept) return;
+    this.active.append(columns.count, 0, (values, from) => values.fill(1, from, from + n)); // a column that isn't penalised
+    this.climb({ lasso: Number.POSITIVE_INFINITY, ridge: 0, tolerance: 1e-14 });
   }
 
   /** Log likelihood per patient where it stands. */
@@ -64,281 +89,247 @@ export class NetSolver {
     return this.value;
   }
 
-  /** Largest |x'r| over the columns. */
+  /** Largest |x'r| over the columns, none of which is in. */
   largestGradient(): number {
-    return this.columns.reduce(
-      (most, column) => (column === undefined ? most : Math.max(most, Math.abs(this.gradient(column)))),
-      0,
-    );
+    const count = this.look(SET_ASIDE);
+    let most = 0;
+    for (let q = 0; q < count; q++) most = Math.max(most, Math.abs(this.gradients[this.list[q]!]!));
+    this.solved = most;
+    return most;
   }
 
   /** The fit at `lambda`, to a violation of at most `tolerance`; undefined where it doesn't settle. */
   solve(lambda: number, tolerance: number): NetPoint | undefined {
-    const [lasso, ridge] =
-      lambda === Number.POSITIVE_INFINITY ? [lambda, 0] : [lambda * this.alpha, lambda * (1 - this.alpha)];
+    const lasso = lambda * this.alpha;
+    this.watch(2 * lasso - this.solved);
+    if (!this.climb({ lasso, ridge: lambda * (1 - this.alpha), tolerance })) return undefined;
+    const { size, columns, signs } = this.active;
+    for (let a = 0; a < size; a++) if (signs[a] !== 0) this.gradients[columns[a]!] = lasso * signs[a]!;
+    this.solved = lasso;
+    return this.point();
+  }
+
+  /** Steps until the conditions hold, of the columns that are in and of the others. */
+  private climb(penalty: Penalty): boolean {
+    const { lasso, tolerance } = penalty;
     let last = Number.POSITIVE_INFINITY;
+    let early = EARLY * lasso;
     for (let round = 0; round < MOST_ROUNDS; round++) {
-      const gradient = this.active.map(
-        (j) => this.gradient(this.column(j)) - (j === this.columns.length ? 0 : ridge * this.beta[j]!),
-      );
-      const violation = this.violation(gradient, lasso);
-      if (violation <= tolerance) {
-        if (lambda === Number.POSITIVE_INFINITY || !this.enter(lasso, tolerance)) return this.point();
+      const violation = this.violation(penalty);
+      const isSolved = violation <= tolerance;
+      if (isSolved || violation < early) {
+        if (early > 0) early = LATER * violation;
+        const entered = this.enter(lasso + (isSolved ? tolerance : 2 * violation), penalty);
+        if (entered === undefined && isSolved) {
+          if (this.isFresh) return false;
+          this.isStale = true;
+        }
+        if (entered ?? isSolved) {
+          last = Number.POSITIVE_INFINITY;
+          continue;
+        }
+        if (isSolved) {
+          if (!this.widen(lasso + tolerance)) return true;
+          continue;
+        }
+      }
+      if (this.isStale || this.isSlow(violation, last, tolerance)) {
         last = Number.POSITIVE_INFINITY;
-        continue;
-      }
-      if (this.stale || violation > 0.2 * last) this.refreeze();
-      last = violation;
-      const step = this.model(gradient, Number.isFinite(lasso) ? lasso : 0, ridge);
-      if (!this.move(step, lasso, ridge)) {
-        if (this.stale) return undefined;
-        this.stale = true;
-      }
+        const renewed = this.renew(penalty);
+        if (renewed === undefined) return false;
+        if (!renewed) continue;
+      } else last = violation;
+      // what came in and left at once would come again: no more early ones at this penalty
+      if (!this.model.step(this.slope, this.step)) early = 0;
+      if (!this.move(penalty)) return false;
     }
-    return undefined;
+    return false;
   }
 
-  private column(j: number): Float64Array {
-    return j === this.columns.length ? this.ones : this.columns[j]!;
-  }
-
-  private gradient(column: Float64Array): number {
-    return dot(column, this.likelihood.residual);
-  }
-
-  /** How far the columns that are in are from their optimality conditions; `gradient` is of the smooth part. */
-  private violation(gradient: readonly number[], lasso: number): number {
+  /** Derivatives of the penalised likelihood in the columns that are in; the largest of them. */
+  private violation({ lasso, ridge }: Penalty): number {
+    this.reserve();
+    const { active, slope } = this;
+    const { size, signs, coefficients } = active;
+    productsWith(active, active.offsets, size, this.likelihood.residual, slope);
     let most = 0;
-    this.active.forEach((j, a) => {
-      const g = gradient[a]!;
-      const b = this.beta[j]!;
-      const off =
-        j === this.columns.length ? Math.abs(g) : b === 0 ? Math.abs(g) - lasso : Math.abs(g - Math.sign(b) * lasso);
-      most = Math.max(most, off);
-    });
+    for (let a = 0; a < size; a++) {
+      if (signs[a] !== 0) slope[a]! -= lasso * signs[a]! + ridge * coefficients[a]!;
+      most = Math.max(most, Math.abs(slope[a]!));
+    }
     return most;
   }
 
-  /** Takes in the columns whose gradient the penalty doesn't hold. */
-  private enter(lasso: number, tolerance: number): boolean {
-    const before = this.active.length;
-    this.columns.forEach((column, j) => {
-      if (column === undefined || this.isIn[j] === 1) return;
-      if (Math.abs(this.gradient(column)) > lasso + tolerance) {
-        this.isIn[j] = 1;
-        this.active.push(j);
-      }
-    });
-    if (this.active.length === before) return false;
-    if (!this.stale) this.extend(before);
-    return true;
+  /** Whether the steps still to be made at the present pace would cost more than a new curvature, which is as much as a sixth of a step for each column. */
+  private isSlow(violation: number, last: number, tolerance: number): boolean {
+    const pace = violation / last;
+    if (pace >= 0.9) return true;
+    return pace > 1e-3 && Math.log(tolerance / violation) / Math.log(pace) > 2 + this.active.size / 6;
   }
 
-  private refreeze(): void {
-    this.likelihood.freeze();
-    this.active = this.active.filter((j) => {
-      const stays = j === this.columns.length || this.beta[j] !== 0 || this.alpha === 0 || this.stale;
-      if (!stays) this.isIn[j] = 0;
-      return stays;
-    });
-    this.forget();
-    this.extend(0);
-    this.stale = false;
+  /** Looks at columns in a state: their gradients, and how many `list` holds. */
+  private look(state: number): number {
+    const { list, columns } = this;
+    let count = 0;
+    for (let j = 0; j < columns.count; j++) if (this.state[j] === state) list[count++] = j;
+    columns.products(list, count, this.likelihood.residual, this.gradients);
+    return count;
   }
 
-  /** Rows of the Hessian from `from` on. */
-  private extend(from: number): void {
-    const size = this.active.length;
-    if (size > this.capacity) {
-      const capacity = Math.max(size, 2 * this.capacity, 16);
-      const next = new Float64Array(capacity * capacity);
-      for (let a = 0; a < from; a++) {
-        next.set(this.hessian.subarray(a * this.capacity, a * this.capacity + from), a * capacity);
-      }
-      this.hessian = next;
-      this.capacity = capacity;
+  /** Watches the columns whose gradient was at least so large where they were last looked at. */
+  private watch(least: number): void {
+    this.gradients.forEach((gradient, j) => {
+      if (this.state[j] === SET_ASIDE && Math.abs(gradient) >= least) this.state[j] = WATCHED;
+    });
+  }
+
+  /** Watches those set aside that the penalty doesn't hold; false where there are none. */
+  private widen(bound: number): boolean {
+    const count = this.look(SET_ASIDE);
+    let found = false;
+    for (let q = 0; q < count; q++) {
+      if (Math.abs(this.gradients[this.list[q]!]!) <= bound) continue;
+      this.state[this.list[q]!] = WATCHED;
+      found = true;
     }
-    const { images, likelihood, hessian, active } = this;
-    for (let a = from; a < size; a += 2) {
-      const next = Math.min(a + 1, size - 1);
-      likelihood.curvature(this.column(active[a]!), images[0]);
-      likelihood.curvature(this.column(active[next]!), images[1]);
-      for (let b = 0; b <= next; b += 4) {
-        const column = (c: number) => this.column(active[Math.min(b + c, next)]!);
-        products(images, [column(0), column(1), column(2), column(3)], this.tile);
-        for (let c = 0; c < 4 && b + c <= next; c++) {
-          if (b + c <= a) hessian[a * this.capacity + b + c] = hessian[(b + c) * this.capacity + a] = this.tile[c]!;
-          hessian[next * this.capacity + b + c] = hessian[(b + c) * this.capacity + next] = this.tile[4 + c]!;
-        }
-      }
+    return found;
+  }
+
+  /** Takes in the watched columns whose gradient is beyond the bound; false where there are none, undefined where none can come in. */
+  private enter(bound: number, penalty: Penalty): boolean | undefined {
+    const { active, gradients, list } = this;
+    const count = this.look(WATCHED);
+    const before = active.size;
+    for (let q = 0; q < count; q++) {
+      const j = list[q]!;
+      if (Math.abs(gradients[j]!) > bound) this.take(j);
     }
+    if (active.size === before) return false;
+    if (this.isStale) return true;
+    this.reserve();
+    const dependent: { column: number; shares: Float64Array }[] = [];
+    for (let found = this.model.extend(); found !== undefined; found = this.model.extend()) {
+      dependent.push({ column: active.columns[found.place]!, shares: this.model.shares(found) });
+      this.release(found.place);
+    }
+    if (active.size > before) return true;
+    for (const { column, shares } of dependent) if (this.exchange(column, shares, penalty)) return true;
+    return undefined;
+  }
+
+  private take(j: number): void {
+    this.state[j] = IN;
+    this.active.append(j, Math.sign(this.gradients[j]!), (values, from) => this.columns.copy(j, values, from));
+  }
+
+  private release(place: number): void {
+    this.state[this.active.columns[place]!] = WATCHED;
+    this.active.remove(place);
   }
 
   /**
-   * Step to the maximum of the quadratic model among coefficients of the present signs: solved exactly; a coefficient that would cross 0 ends there
-   * and leaves, one that would start against its gradient stays out.
+   * Takes in a column that those in determine, at the cost of one of them: along the direction that changes no predictor the penalty falls evenly, up
+   * to where a coefficient comes to 0. False where it doesn't gain.
    */
-  private model(gradient: readonly number[], lasso: number, ridge: number): Float64Array {
-    const { active, capacity, hessian, factor } = this;
-    const size = active.length;
-    const signed = (a: number) => lasso > 0 && active[a] !== this.columns.length;
-    const signs = active.map((j, a) => Math.sign(this.beta[j] === 0 ? gradient[a]! : this.beta[j]!));
-    this.keep((a) => !signed(a) || this.beta[active[a]!] !== 0 || Math.abs(gradient[a]!) > lasso, ridge);
-    const slope = Float64Array.from(gradient); // of the smooth part at the point so far
-    const step = new Float64Array(size);
-    let exchanges = 0;
-    while (this.kept.length > 0) {
-      const { kept } = this;
-      const m = kept.length;
-      const move = new Float64Array(m);
-      for (let r = 0; r < m; r++) move[r] = slope[kept[r]!]! - (signed(kept[r]!) ? lasso * signs[kept[r]!]! : 0);
-      factor.solve(move);
-      let share = 1;
-      let crossing = -1;
-      const wrong = new Set<number>();
-      for (let r = 0; r < m; r++) {
-        const a = kept[r]!;
-        if (!signed(a)) continue;
-        const at = this.beta[active[a]!]! + step[a]!;
-        if (at === 0) {
-          if (move[r]! * signs[a]! < 0) wrong.add(a);
-        } else if ((at + move[r]!) * signs[a]! < 0 && -at / move[r]! < share) {
-          share = -at / move[r]!;
-          crossing = a;
-        }
-      }
-      if (wrong.size > 0) {
-        this.leave((a) => wrong.has(a));
-        continue;
-      }
-      for (let r = 0; r < m; r++) {
-        const a = kept[r]!;
-        const change = a === crossing ? -this.beta[active[a]!]! - step[a]! : share * move[r]!;
-        step[a]! += change;
-        const row = a * capacity;
-        for (let b = 0; b < size; b++) slope[b]! -= hessian[row + b]! * change;
-        if (active[a] !== this.columns.length) slope[a]! -= ridge * change;
-      }
-      if (crossing >= 0) this.leave((a) => a === crossing);
-      else if (ridge > 0 || exchanges++ === size || !this.exchange(slope, step, signs, lasso)) break;
+  private exchange(j: number, shares: Float64Array, penalty: Penalty): boolean {
+    const { active, gradients } = this;
+    const { coefficients, signs } = active;
+    if (Math.abs(gradients[j]!) - penalty.lasso <= GAIN * penalty.lasso) return false;
+    const along = Math.sign(gradients[j]!);
+    let length = Number.POSITIVE_INFINITY;
+    let out = -1;
+    for (let a = 0; a < shares.length; a++) {
+      const change = -along * shares[a]!;
+      if (signs[a] === 0 || !(signs[a]! * change < 0) || -coefficients[a]! / change >= length) continue;
+      length = -coefficients[a]! / change;
+      out = a;
     }
-    return step;
+    if (!(length > 0 && Number.isFinite(length))) return false;
+    this.take(j);
+    this.reserve();
+    for (let a = 0; a < shares.length; a++) this.step[a] = -along * length * shares[a]!;
+    this.step[out] = -active.coefficients[out]!;
+    this.step[shares.length] = along * length;
+    this.model.remove(out);
+    return this.move(penalty);
   }
 
-  /**
-   * Takes in a column that those kept determine, at the cost of one of them: along the direction that changes no predictor the penalty falls
-   * evenly, up to where a coefficient comes to 0. False where no such column gains.
-   */
-  private exchange(slope: Float64Array, step: Float64Array, signs: number[], lasso: number): boolean {
-    const { active, capacity, hessian, factor, kept } = this;
-    const at = (a: number) => this.beta[active[a]!]! + step[a]!;
-    for (const a of this.dependent) {
-      const excess = at(a) === 0 ? Math.abs(slope[a]!) - lasso : Math.abs(slope[a]! - lasso * Math.sign(at(a)));
-      if (excess <= GAIN * lasso) continue;
-      const along = Math.sign(at(a) === 0 ? slope[a]! : slope[a]! - lasso * Math.sign(at(a)));
-      const shares = Float64Array.from(kept, (b) => hessian[a * capacity + b]!);
-      factor.solve(shares);
-      let length = at(a) * along < 0 ? Math.abs(at(a)) : Number.POSITIVE_INFINITY;
-      let out = a;
-      kept.forEach((b, r) => {
-        const change = -along * shares[r]!;
-        if (active[b] === this.columns.length || !(at(b) * change < 0) || -at(b) / change >= length) return;
-        length = -at(b) / change;
-        out = b;
-      });
-      if (!(length > 0 && Number.isFinite(length))) continue;
-      kept.forEach((b, r) => {
-        step[b] = b === out ? -this.beta[active[b]!]! : step[b]! - along * length * shares[r]!;
-      });
-      step[a] = a === out ? -this.beta[active[a]!]! : step[a]! + along * length;
-      this.dependent = this.dependent.filter((b) => b !== a);
-      if (out === a) return true;
-      this.leave((b) => b === out);
-      signs[a] = at(a) < 0 ? -1 : 1;
-      if (factor.append(Float64Array.from([...kept, a], (b) => hessian[a * capacity + b]!))) kept.push(a);
+  /** Makes the model anew where the fit stands; false where a column had to go, so that the slopes are others, undefined where the intercept had to. */
+  private renew({ ridge }: Penalty): boolean | undefined {
+    const { active, eta } = this;
+    this.model.freeze(ridge);
+    this.isStale = false;
+    this.isFresh = true;
+    let moved = false;
+    let gone = false;
+    for (let found = this.model.extend(); found !== undefined; found = this.model.extend()) {
+      const { place } = found;
+      if (active.signs[place] === 0) return undefined;
+      const b = active.coefficients[place]!;
+      const from = active.offsets[place]!;
+      for (let i = 0; i < eta.length; i++) eta[i]! -= b * active.values[from + i]!;
+      moved ||= b !== 0;
+      gone = true;
+      this.release(place);
+    }
+    if (moved) this.value = this.likelihood.evaluate(eta);
+    return !gone;
+  }
+
+  /** Takes the step, halved until the penalised likelihood doesn't fall; what it brings to 0 is out. False where a new model's step doesn't help. */
+  private move(penalty: Penalty): boolean {
+    const { active, eta, start, along, before, step } = this;
+    const { size, coefficients, signs } = active;
+    start.set(eta);
+    along.fill(0);
+    addColumns(active, active.offsets, size, step, along);
+    before.set(coefficients);
+    const least = this.value - this.cost(penalty);
+    for (let share = 1, halvings = 0; halvings < 40; share /= 2, halvings++) {
+      for (let a = 0; a < size; a++) coefficients[a] = before[a]! + share * step[a]!;
+      for (let i = 0; i < eta.length; i++) eta[i] = start[i]! + share * along[i]!;
+      const value = this.likelihood.evaluate(eta);
+      if (value - this.cost(penalty) < least - 1e-13 * Math.max(1, Math.abs(least))) continue;
+      this.value = value;
+      this.isFresh = false;
+      if (share < 1) this.isStale = true;
+      for (let a = size - 1; a >= 0; a--) if (signs[a] !== 0 && coefficients[a] === 0) this.release(a);
+      if (!this.isStale && this.model.extend() !== undefined) this.isStale = true;
       return true;
     }
-    return false;
+    coefficients.set(before);
+    eta.set(start);
+    this.value = this.likelihood.evaluate(eta);
+    this.isStale = true;
+    return !this.isFresh;
   }
 
-  /** Makes the factor that of the wanted columns' curvature; one that those before it determine is left out. */
-  private keep(wanted: (a: number) => boolean, ridge: number): void {
-    const { active, capacity, hessian, factor } = this;
-    if (ridge !== this.ridge) this.forget();
-    this.ridge = ridge;
-    this.leave((a) => !wanted(a));
-    this.dependent = [];
-    const isKept = new Uint8Array(active.length);
-    for (const a of this.kept) isKept[a] = 1;
-    const row = new Float64Array(active.length);
-    for (let a = 0; a < active.length; a++) {
-      if (isKept[a] === 1 || !wanted(a)) continue;
-      this.kept.forEach((b, r) => {
-        row[r] = hessian[a * capacity + b]!;
-      });
-      const own = hessian[a * capacity + a]!;
-      row[this.kept.length] = active[a] === this.columns.length ? own : own + ridge;
-      if (factor.append(row)) this.kept.push(a);
-      else this.dependent.push(a);
+  private cost({ lasso, ridge }: Penalty): number {
+    const { size, signs, coefficients } = this.active;
+    let cost = 0;
+    for (let a = 0; a < size; a++) {
+      const b = coefficients[a]!;
+      if (signs[a] !== 0) cost += lasso * Math.abs(b) + (ridge * b * b) / 2;
     }
+    return cost;
   }
 
-  private leave(goes: (a: number) => boolean): void {
-    for (let r = this.kept.length - 1; r >= 0; r--) {
-      if (!goes(this.kept[r]!)) continue;
-      this.factor.remove(r);
-      this.kept.splice(r, 1);
-    }
-  }
-
-  private forget(): void {
-    this.kept = [];
-    this.factor.clear();
-  }
-
-  /** Takes the step, halved until the penalised likelihood doesn't fall. */
-  private move(step: Float64Array, lasso: number, ridge: number): boolean {
-    const { active, columns } = this;
-    const before = active.map((j) => this.beta[j]!);
-    const start = this.eta.slice();
-    const along = new Float64Array(start.length);
-    active.forEach((j, a) => {
-      if (step[a] !== 0) addTo(along, this.column(j), step[a]!);
-    });
-    const penalty = () =>
-      active.reduce((sum, j) => {
-        if (j === columns.length) return sum;
-        const b = this.beta[j]!;
-        return sum + lasso * Math.abs(b) + (ridge * b * b) / 2;
-      }, 0);
-    const finite = Number.isFinite(lasso);
-    const objective = this.value - (finite ? penalty() : 0);
-    for (let share = 1, halvings = 0; halvings < 40; share /= 2, halvings++) {
-      active.forEach((j, a) => {
-        this.beta[j] = before[a]! + share * step[a]!;
-      });
-      for (let i = 0; i < start.length; i++) this.eta[i] = start[i]! + share * along[i]!;
-      const value = this.likelihood.evaluate(this.eta);
-      if (value - (finite ? penalty() : 0) >= objective - 1e-13 * Math.max(1, Math.abs(objective))) {
-        this.value = value;
-        if (halvings > 0) this.stale = true;
-        return true;
-      }
-    }
-    active.forEach((j, a) => {
-      this.beta[j] = before[a]!;
-    });
-    this.eta.set(start);
-    this.value = this.likelihood.evaluate(this.eta);
-    return false;
+  private reserve(): void {
+    const capacity = this.active.columns.length;
+    if (this.slope.length >= capacity) return;
+    this.slope = new Float64Array(capacity);
+    this.step = new Float64Array(capacity);
+    this.before = new Float64Array(capacity);
   }
 
   private point(): NetPoint {
-    const kept = this.active.filter((j) => j !== this.columns.length && this.beta[j] !== 0).sort((a, b) => a - b);
+    const { size, columns, signs, coefficients } = this.active;
+    const places = Array.from({ length: size }, (_, a) => a).filter((a) => signs[a] !== 0);
+    places.sort((a, b) => columns[a]! - columns[b]!);
     return {
-      intercept: this.beta[this.columns.length]!,
-      active: kept,
-      coefficients: kept.map((j) => this.beta[j]!),
+      intercept: this.likelihood.hasIntercept ? coefficients[0]! : 0,
+      active: places.map((a) => columns[a]!),
+      coefficients: places.map((a) => coefficients[a]!),
       logLikelihood: this.value,
     };
   }

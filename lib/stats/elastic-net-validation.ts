@@ -1,3 +1,4 @@
+import { addMultiples } from './column-products.ts';
 import {
   elasticNet,
   likelihoodOf,
@@ -64,7 +65,11 @@ export function validationFit(
   const rows = [...folds.keys()].filter((i) => folds[i] !== piece - 1);
   return elasticNet(
     rowsOf(given, rows),
-    covariates.map((x) => Float64Array.from(rows, (i) => x[i]!)),
+    covariates.map((x) => {
+      const part = new Float64Array(rows.length);
+      for (let i = 0; i < part.length; i++) part[i] = x[rows[i]!]!;
+      return part;
+    }),
     options,
   );
 }
@@ -80,13 +85,14 @@ export function validationFrom(
   const count = foldCount(folds);
   const weights = new Float64Array(count);
   const scores: Float64Array[] = [];
+  const deviance = devianceOfLeftOut(given, folds);
   for (let fold = 0; fold < count; fold++) {
-    const rows = [...folds.keys()].filter((i) => folds[i] !== fold);
     const left = [...folds.keys()].filter((i) => folds[i] === fold);
     const part = parts[fold]!;
     if (!part.ok) return { ...part, fold };
     weights[fold] = given.kind === 'binary' ? left.length : left.reduce((sum, i) => sum + given.followUp.event[i]!, 0);
-    scores.push(path.lambda.map((lambda) => heldOut(given, covariates, at(part, lambda), rows, left)));
+    const score = deviance(fold, left);
+    scores.push(path.lambda.map((lambda) => score(predictor(covariates, at(part, lambda)))));
   }
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   // a fold without events has no score of its own, yet counts among the folds
@@ -137,50 +143,58 @@ function at({ lambda, intercepts, coefficients }: NetPath, penalty: number): Coe
     return { intercept: intercepts[end]!, coefficients: coefficients[end]! };
   }
   const share = (lambda[below - 1]! - penalty) / (lambda[below - 1]! - lambda[below]!);
-  const between = (a: number, b: number) => (1 - share) * a + share * b;
-  return {
-    intercept: between(intercepts[below - 1]!, intercepts[below]!),
-    coefficients: coefficients[below]!.map((b, j) => between(coefficients[below - 1]![j]!, b)),
-  };
+  const [before, after] = [coefficients[below - 1]!, coefficients[below]!];
+  const between = new Float64Array(after.length);
+  for (let j = 0; j < between.length; j++) between[j] = (1 - share) * before[j]! + share * after[j]!;
+  return { intercept: (1 - share) * intercepts[below - 1]! + share * intercepts[below]!, coefficients: between };
 }
 
 function predictor(covariates: readonly Float64Array[], { intercept, coefficients }: Coefficients): Float64Array {
   const eta = new Float64Array(covariates[0]?.length ?? 0).fill(intercept);
-  coefficients.forEach((b, j) => {
-    if (b !== 0)
-      covariates[j]!.forEach((x, i) => {
-        eta[i]! += b * x;
-      });
-  });
+  const isIn: number[] = [];
+  for (let j = 0; j < coefficients.length; j++) if (coefficients[j] !== 0) isIn.push(j);
+  addMultiples(
+    eta,
+    isIn.map((j) => covariates[j]!),
+    isIn.map((j) => coefficients[j]!),
+  );
   return eta;
 }
 
-function heldOut(
-  given: NetOutcome,
-  covariates: readonly Float64Array[],
-  fit: Coefficients,
-  rows: readonly number[],
-  left: readonly number[],
-): number {
-  const eta = predictor(covariates, fit);
-  if (given.kind === 'survival')
-    return (
-      partialDeviance(given, eta) -
-      partialDeviance(
-        rowsOf(given, rows),
-        Float64Array.from(rows, (i) => eta[i]!),
-      )
-    );
-  let sum = 0;
-  for (const i of left) {
-    const p = Math.min(1 - LEAST_RISK, Math.max(LEAST_RISK, expit(eta[i]!)));
-    sum -= 2 * Math.log(given.outcome[i] === 1 ? p : 1 - p);
-  }
-  return sum / left.length;
+type Deviance = (eta: Float64Array) => number;
+
+/** By fold: the deviance of those left out; for survival, of all less that of those fitted. */
+function devianceOfLeftOut(given: NetOutcome, folds: Int32Array): (fold: number, left: readonly number[]) => Deviance {
+  if (given.kind === 'binary') return (_, left) => binomialDeviance(given.outcome, left);
+  const whole = partialDeviance(given);
+  return (fold) => {
+    const rows = [...folds.keys()].filter((i) => folds[i] !== fold);
+    const fitted = partialDeviance(rowsOf(given, rows));
+    const part = new Float64Array(rows.length);
+    return (eta) => {
+      for (let i = 0; i < part.length; i++) part[i] = eta[rows[i]!]!;
+      return whole(eta) - fitted(part);
+    };
+  };
 }
 
-function partialDeviance(given: NetOutcome, eta: Float64Array): number {
+function partialDeviance(given: NetOutcome): Deviance {
   const likelihood = likelihoodOf(given);
-  const value = likelihood.evaluate(Float64Array.from(likelihood.order, (row) => eta[row]!));
-  return 2 * likelihood.n * (likelihood.saturated - value);
+  const { n, order, saturated } = likelihood;
+  const ordered = new Float64Array(n);
+  return (eta) => {
+    for (let i = 0; i < n; i++) ordered[i] = eta[order[i]!]!;
+    return 2 * n * (saturated - likelihood.evaluate(ordered));
+  };
+}
+
+function binomialDeviance(outcome: Uint8Array, left: readonly number[]): Deviance {
+  return (eta) => {
+    let sum = 0;
+    for (const i of left) {
+      const p = Math.min(1 - LEAST_RISK, Math.max(LEAST_RISK, expit(eta[i]!)));
+      sum -= 2 * Math.log(outcome[i] === 1 ? p : 1 - p);
+    }
+    return sum / left.length;
+  };
 }

@@ -1,6 +1,7 @@
 import { binomialLikelihood, coxPartialLikelihood, type PredictorLikelihood } from './elastic-net-likelihood.ts';
 import { NetSolver } from './elastic-net-solver.ts';
 import { checkFollowUp, type FollowUp } from './follow-up.ts';
+import { NetColumns } from './net-columns.ts';
 
 /** What a penalised model is fitted to: an outcome of 0 and 1, or a follow-up (Cox, Breslow's ties). */
 export type NetOutcome =
@@ -67,8 +68,9 @@ export function elasticNet(
   const failure = withoutInformation(given);
   if (failure !== undefined) return failure;
   const likelihood = likelihoodOf(given);
-  const { columns, centres, scales } = standardised(covariates, likelihood.order);
-  if (columns.every((column) => column === undefined)) return { ok: false, problem: 'constant' };
+  const columns = new NetColumns(covariates, likelihood.order);
+  const { centres, scales } = columns;
+  if (covariates.every((_, j) => columns.isConstant(j))) return { ok: false, problem: 'constant' };
   const solver = new NetSolver(likelihood, columns, alpha);
   const nothing = solver.logLikelihood;
   const gradient = solver.largestGradient();
@@ -132,31 +134,4 @@ export function likelihoodOf(given: NetOutcome): PredictorLikelihood {
   if (given.kind === 'binary') return binomialLikelihood(given.outcome);
   const { time, event } = given.followUp;
   return coxPartialLikelihood(given.order?.(time, event) ?? time, event);
-}
-
-function standardised(covariates: readonly Float64Array[], order: Int32Array) {
-  const n = order.length;
-  const centres = new Float64Array(covariates.length);
-  const scales = new Float64Array(covariates.length);
-  const columns = covariates.map((values, j) => {
-    if (values.length !== n) throw new RangeError('covariates and outcome differ in length');
-    const first = values[0]!;
-    let sum = 0;
-    for (let i = 0; i < n; i++) sum += values[i]! - first;
-    const centre = first + sum / n;
-    let squares = 0;
-    let varies = false;
-    for (let i = 0; i < n; i++) {
-      squares += (values[i]! - centre) ** 2;
-      if (values[i] !== first) varies = true;
-    }
-    if (!Number.isFinite(squares)) throw new RangeError('a covariate is not a number');
-    centres[j] = centre;
-    scales[j] = Math.sqrt(squares / n);
-    if (!varies) return undefined;
-    const column = new Float64Array(n);
-    for (let i = 0; i < n; i++) column[i] = (values[order[i]!]! - centre) / scales[j]!;
-    return column;
-  });
-  return { columns, centres, scales };
 }
