@@ -1,5 +1,5 @@
 import { type Cell, printNumber, type ResultTable } from '../result/index.ts';
-import { crossTable, summarise } from '../stats/index.ts';
+import { crossTable, proportion, summarise } from '../stats/index.ts';
 import { cell, pCells } from './cells.ts';
 import {
   type ComparisonTest,
@@ -18,9 +18,12 @@ export interface Characteristic {
   readonly rows: readonly Row[];
   readonly test: ComparisonTest;
   readonly difference: Difference;
+  /** What is to be said of numbers that are known only by a limit. */
+  readonly bounded?: string | undefined;
 }
 
 type Row = ResultTable['rows'][number];
+type NumberBounds = Extract<Covariate['values'], { kind: 'number' }>['bounds'];
 type Summary = 'median' | 'mean' | 'both';
 
 /** Keys of the table's columns: everybody, then each group. */
@@ -41,6 +44,7 @@ function membersByKey(groups: Groups): readonly (readonly [key: string, rows: re
 export function characteristicOf(
   covariate: Covariate,
   summary: Summary,
+  level: number,
   rows: Int32Array,
   groups: Groups,
 ): Characteristic {
@@ -50,23 +54,42 @@ export function characteristicOf(
       title,
       values.labels,
       Int32Array.from(rows, (row) => values.codes[row]!),
+      level,
       groups,
     );
   }
   const heading = values.unit === undefined ? title : `${title}, ${values.unit}`;
-  return ofNumber(
-    heading,
-    Float64Array.from(rows, (row) => finite(values.of[row]!) / values.per),
-    summary,
-    groups,
-  );
+  const own = Float64Array.from(rows, (row) => finite(values.of[row]!) / values.per);
+  return ofNumber(heading, own, limitsOf(values.bounds, rows), summary, groups);
+}
+
+/** What is known of numbers by limits: by row -1 below one, 1 above one, 0 where the number itself is known, or nothing. */
+interface Limits {
+  readonly side: Int8Array;
+  readonly below: string;
+  readonly above: string;
+}
+
+function limitsOf(bounds: NumberBounds, rows: Int32Array): Limits {
+  const side = Int8Array.from(rows, (row) => (bounds && Math.abs(bounds.side[row]!) === 1 ? bounds.side[row]! : 0));
+  const named = (which: number, word: string): string => {
+    const limits = new Set([...rows].filter((_, i) => side[i] === which).map((row) => bounds!.limit[row]!));
+    return limits.size === 1 ? `${word} ${printNumber([...limits][0]!)}` : `${word} a limit`;
+  };
+  return { side, below: named(-1, 'below'), above: named(1, 'above') };
 }
 
 function finite(value: number): number {
   return Number.isFinite(value) ? value : Number.NaN;
 }
 
-function ofNumber(title: string, values: Float64Array, summary: Summary, groups: Groups): Characteristic {
+function ofNumber(
+  title: string,
+  values: Float64Array,
+  { side, below, above }: Limits,
+  summary: Summary,
+  groups: Groups,
+): Characteristic {
   const members = membersByKey(groups).map(([key, rows]) => [key, Float64Array.from(rows, (i) => values[i]!)] as const);
   const own = members.slice(1).map(([, part]) => part);
   const summaries = members.map(([key, part]) => [key, summarise(part), part.length] as const);
@@ -83,7 +106,23 @@ function ofNumber(title: string, values: Float64Array, summary: Summary, groups:
   });
   const test = testNumbers(own, summary === 'mean' ? 'mean' : 'median');
   const difference = numberDifference(own);
-  return { title, test, difference, rows: [...lines, ...missingRow(title, groups, (i) => Number.isNaN(values[i]!))] };
+  const beyond = [...side.keys()].some((i) => side[i] === 1);
+  const half = side.includes(-1);
+  return {
+    title,
+    test,
+    difference,
+    rows: [
+      ...lines,
+      ...countRow(title, `${below}, taken as half`, groups, (i) => side[i] === -1),
+      ...countRow(title, `${above}, no number`, groups, (i) => side[i] === 1),
+      ...missingRow(title, groups, (i) => Number.isNaN(values[i]!) && side[i] !== 1),
+    ],
+    bounded:
+      half || beyond
+        ? `${title}: ${[...(half ? [`a value ${below} of measurement stands as half of the limit`] : []), ...(beyond ? [`one ${above} is counted, and is no number`] : [])].join('; ')}.`
+        : undefined,
+  };
 }
 
 type Found = NonNullable<ReturnType<typeof summarise>>;
@@ -113,7 +152,13 @@ function numbers(key: string, kind: 'median' | 'mean', found: Found): [string, C
 }
 
 /** Of levels `no` and `yes` only `yes` is shown; else all that occur. */
-function ofLevels(title: string, labels: readonly string[], codes: Int32Array, groups: Groups): Characteristic {
+function ofLevels(
+  title: string,
+  labels: readonly string[],
+  codes: Int32Array,
+  confidence: number,
+  groups: Groups,
+): Characteristic {
   const table = crossTable.accumulate(codes, groups.codes, labels.length, groups.labels.length);
   const boolean = labels.join() === 'no,yes';
   const shown = [...labels.keys()].filter((level) =>
@@ -129,12 +174,34 @@ function ofLevels(title: string, labels: readonly string[], codes: Int32Array, g
         [`${key}_missing`, rows.length - known],
         [`${key}_count`, count],
         [`${key}_share`, known === 0 ? null : count / known],
+        ...shareLimits(key, count, known, confidence),
       ];
     });
     return { variable: title, level: labels[level]!, ...Object.fromEntries(cells) };
   });
   const missing = missingRow(title, groups, (i) => codes[i]! < 0);
   return { title, rows: [...lines, ...missing], test: testLevels(table), difference: levelDifference(table) };
+}
+
+/** Clopper and Pearson's interval of a share. */
+function shareLimits(key: string, count: number, known: number, level: number): [string, Cell][] {
+  if (known === 0) return [];
+  const [low, high] = proportion(count, known, { level }).intervals['clopper-pearson'];
+  return [
+    [`${key}_share_low`, cell(low)],
+    [`${key}_share_high`, cell(high)],
+  ];
+}
+
+/** How many of each group something holds of, of those counted elsewhere; no row where of nobody. */
+function countRow(title: string, level: string, groups: Groups, holds: (i: number) => boolean): Row[] {
+  const counts = membersByKey(groups).map(([key, rows]) => [key, rows.filter(holds).length] as const);
+  if (counts[0]![1] === 0) return [];
+  const cells = counts.flatMap(([key, count]): [string, Cell][] => [
+    [key, String(count)],
+    [`${key}_count`, count],
+  ]);
+  return [{ variable: title, level, ...Object.fromEntries(cells) }];
 }
 
 /** How many of each group have no value; no row where all have one. */

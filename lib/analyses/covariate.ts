@@ -27,6 +27,8 @@ interface NumberValues {
   readonly knots?: number | undefined;
   /** By patient row; NaN is missing. */
   readonly of: Float64Array;
+  /** Of numbers known only by a limit: a number below one stands as half of it, one above is missing. */
+  readonly bounds?: ReturnType<CohortFrame['bounds']>;
 }
 
 interface LevelValues {
@@ -104,7 +106,13 @@ export function covariateOf(frame: CohortFrame, details: Details, pointer: strin
   if (column.type === 'number') {
     const title = variable?.label ?? (variable ? asked : expressionTitle(asked));
     return ofNumber(
-      { title, unit: column.unit, values: column.values, known: laterBy(frame, asked) },
+      {
+        title,
+        unit: column.unit,
+        values: column.values,
+        known: laterBy(frame, asked),
+        bounds: variable && frame.bounds(asked),
+      },
       details,
       pointer,
     );
@@ -130,13 +138,15 @@ function ofNumber(
     readonly unit: string | undefined;
     readonly values: Float64Array;
     readonly known: string | undefined;
+    readonly bounds: ReturnType<CohortFrame['bounds']>;
   },
   { of: asked, reference, per = 1, knots }: Details,
   pointer: string,
 ): Covariate {
   if (reference !== undefined) throw misfit('not-levels', `${asked} is a number and has no reference level`, pointer);
-  const { title, unit, values, known } = of;
-  return { asked, title, pointer, columns: [asked], known, values: { kind: 'number', unit, per, knots, of: values } };
+  const { title, unit, values, known, bounds } = of;
+  const number = { kind: 'number', unit, per, knots, of: values, ...(bounds && { bounds }) } as const;
+  return { asked, title, pointer, columns: [asked], known, values: number };
 }
 
 function ofLevels(grouping: Grouping, details: Details, pointer: string, label: string | undefined): Covariate {

@@ -32,7 +32,7 @@ export function setNamed({ definition }: Pick<CohortFrame, 'definition'>, name: 
  * Throws `unknown-set`.
  */
 export function variablesOf(frame: CohortFrame, asked: VariableSet, pointer: string): readonly Member<string>[] {
-  return membersOf<string>(frame, asked, pointer);
+  return membersIn<string>(frame, asked, pointer);
 }
 
 /** As {@link variablesOf}, of covariates. Throws `unknown-set`. */
@@ -41,10 +41,11 @@ export function covariateSetOf(
   asked: CovariateSet,
   pointer: string,
 ): readonly Member<AskedCovariate>[] {
-  return membersOf<AskedCovariate>(frame, asked, pointer);
+  return membersIn<AskedCovariate>(frame, asked, pointer);
 }
 
-function membersOf<T>(
+/** As {@link variablesOf}, of whatever a request lists beside names. Throws `unknown-set`. */
+export function membersIn<T>(
   frame: CohortFrame,
   asked: string | readonly (T | string)[],
   pointer: string,
