@@ -299,7 +299,7 @@ derived: { s: { score: { ${items.map(({ points }, i) => `x${i}: ${points}`).join
 });
 
 describe('The definition of a conversion study', () => {
-  const text = readFileSync(new URL('../../fixtures/crlm-synthetic/cohort.yaml', import.meta.url), 'utf8');
+  const text = readFileSync(new URL('../../../demo/crlm-synthetic/cohort.yaml', import.meta.url), 'utf8');
 
   it('is said whole: every table, check, derivation, criterion, endpoint, group and the plan', () => {
     const definition = parseDefinition(text, 'cohort.yaml');
