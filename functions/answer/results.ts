@@ -2,6 +2,7 @@ import {
   type Answer,
   type AnswerPorts,
   ask,
+  type CohortName,
   checked,
   documentName,
   FailedResult,
@@ -11,7 +12,7 @@ import {
   readDocument,
   stop,
 } from '../../lib/answer/index.ts';
-import { SignetError } from '../../lib/base/index.ts';
+import { digestOf, SignetError } from '../../lib/base/index.ts';
 import {
   type ApiRequest,
   bySuffix,
@@ -49,10 +50,11 @@ function partAsked(request: ApiRequest, { suffix }: Form): string | undefined {
 }
 
 /** JSON is the very document; the other forms are drawn from it. */
-async function rendered(document: ResultDocument, { suffix }: Form, part?: string): Promise<string> {
+async function rendered(document: ResultDocument, { suffix }: Form, part?: string): Promise<string | Uint8Array> {
   if (suffix === 'json') return JSON.stringify(document);
-  const { renderCsv, renderHtml, renderSvg } = await import('../../lib/render/index.ts');
+  const { renderCsv, renderDocx, renderHtml, renderSvg } = await import('../../lib/render/index.ts');
   if (suffix === 'csv') return renderCsv(document, part);
+  if (suffix === 'docx') return renderDocx(document);
   return suffix === 'svg' ? renderSvg(document, part) : renderHtml(document);
 }
 
@@ -68,6 +70,23 @@ function underWay(request: ApiRequest, { id, item, waiting }: Extract<Answer, { 
       ...(waiting && { 'signet-waiting': waiting }),
     },
   );
+}
+
+/** What is sent. A zip holds the time at which it was packed: the first is kept, so that its digest stands for the same bytes ever after. */
+async function bodyOf(
+  cohort: CohortName,
+  document: ResultDocument,
+  form: Form,
+  part: string | undefined,
+  { documents }: AnswerPorts,
+): Promise<string | Uint8Array> {
+  if (form.suffix !== 'docx') return rendered(document, form, part);
+  const name = documentName.result(document.id, form.suffix);
+  const kept = await documents.get(cohort, name);
+  if (kept) return kept;
+  const made = await rendered(document, form);
+  await documents.put(cohort, name, made, form.type);
+  return made;
 }
 
 /** The document in the form asked for; what stands beside it goes into headers. */
@@ -88,10 +107,10 @@ async function finished(
     ...(waiting && { 'signet-waiting': waiting }),
   };
   if (unchanged(request.header('if-none-match'), headers.etag)) return { status: 304, headers };
-  const body = await rendered(document, form, part);
+  const body = await bodyOf(cohortOf(request), document, form, part, ports);
   if (Buffer.byteLength(body) <= MOST_BODY_BYTES)
     return { status: 200, headers: { ...headers, 'content-type': form.type }, body };
-  const name = documentName.result(id, form.suffix);
+  const name = documentName.result(id, part === undefined ? form.suffix : `${digestOf(part)}.${form.suffix}`);
   if (form.suffix !== 'json') await ports.documents.put(cohortOf(request), name, body, form.type);
   return elsewhere(await ports.documents.link(cohortOf(request), name, form.type));
 }
@@ -174,7 +193,8 @@ export async function linkResult(request: ApiRequest, ports: AnswerPorts): Promi
     throw new SignetError('result-unfinished', 'The document is not there yet', { remedy: 'Wait until GET says 200.' });
   }
   const name = documentName.result(id, form.suffix);
-  if (form.suffix !== 'json') await ports.documents.put(cohort, name, await rendered(document, form), form.type);
+  if (form.suffix !== 'json')
+    await ports.documents.put(cohort, name, await bodyOf(cohort, document, form, undefined, ports), form.type);
   const url = await ports.documents.link(cohort, name, form.type);
   return json(201, { url, expires: new Date(ports.now() + LINK_MILLISECONDS).toISOString() });
 }

@@ -70,7 +70,7 @@ export type UploadReply = z.infer<typeof UploadReply>;
 export const LinkRequest = z
   .strictObject({
     representation: z
-      .enum(RESULT_REPRESENTATIONS.map(({ suffix }) => suffix) as ['json', 'csv', 'svg', 'html'])
+      .enum(RESULT_REPRESENTATIONS.map(({ suffix }) => suffix) as ['json', 'csv', 'svg', 'html', 'docx'])
       .default('html'),
   })
   .meta({ id: 'LinkRequest' });
@@ -173,6 +173,24 @@ export const PatientRecords = z
     ),
   })
   .meta({ id: 'Patient' });
+
+export const ExcludedPatients = z
+  .strictObject({
+    total: z.int(),
+    from: z.int(),
+    next: z.int().optional().meta({ description: 'Where the next page begins; absent on the last' }),
+    excluded: z.array(
+      z.strictObject({
+        patient: z.string().meta({ description: 'Opaque key' }),
+        identifier: z.string().optional().meta({ description: 'Absent where no row of hers is in force any more' }),
+        step: z.string(),
+        says: z.string(),
+        why: z.enum(['set apart', 'not met', 'not recorded']),
+        rule: z.string().optional().meta({ description: 'Of whom validation set apart' }),
+      }),
+    ),
+  })
+  .meta({ id: 'ExcludedPatients' });
 
 export const GeneRecords = z
   .strictObject({

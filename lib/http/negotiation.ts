@@ -12,6 +12,7 @@ export const RESULT_REPRESENTATIONS = [
   { suffix: 'csv', type: 'text/csv; charset=utf-8' },
   { suffix: 'svg', type: 'image/svg+xml' },
   { suffix: 'html', type: 'text/html; charset=utf-8' },
+  { suffix: 'docx', type: 'application/vnd.openxmlformats-officedocument.wordprocessingml.document' },
 ] as const satisfies readonly Representation[];
 
 /** The forms of a list of problems. */

@@ -1,3 +1,4 @@
 export { renderCsv } from './csv.ts';
+export { renderDocx } from './docx.ts';
 export { renderHtml } from './html.ts';
 export { renderSvg } from './svg.ts';
