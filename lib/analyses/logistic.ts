@@ -1,27 +1,17 @@
 import * as z from 'zod';
-import type { Findings } from '../result/index.ts';
-import type { Analysis } from './analysis.ts';
-import { binaryOutcome, withOutcome } from './binary-outcome.ts';
-import { CITATION } from './citations.ts';
-import { covariatesOf, withCovariates } from './covariate.ts';
+import { SignetError } from '../base/index.ts';
+import type { CohortFrame } from '../cohort/index.ts';
+import { type Findings, printLevel } from '../result/index.ts';
+import type { Analysis, Progress } from './analysis.ts';
+import { type BinaryOutcome, binaryOutcome, withOutcome } from './binary-outcome.ts';
+import { CITATION, YARDSTICK } from './citations.ts';
 import { laterBy } from './grouping.ts';
-import { calibrationFigure, rocFigure } from './logistic-figures.ts';
-import { optimismOf, performanceOf } from './logistic-performance.ts';
-import { fitLogistic, type LogisticChoices } from './logistic-regression.ts';
-import { leftOutTable, modelTable, overallTable } from './logistic-tables.ts';
-import {
-  logisticAssumptions,
-  logisticCitations,
-  logisticMethod,
-  logisticWarnings,
-  wantsFirth,
-} from './logistic-words.ts';
-import { type ModelWords, modelForest, ratioTable, termTable } from './model-tables.ts';
-import { columnsOf, type ModelColumn, termsOf } from './model-terms.ts';
-import { covariateSentences, listed, parametersOf } from './model-words.ts';
-import { termsTested } from './regression.ts';
-import { Covariates, Expression, PART } from './request-parts.ts';
-import { countsOf, select, subgroupLater } from './selection.ts';
+import { outcomeFactorForest, outcomeFactorTable, outcomeFactorTests } from './logistic-factor-tables.ts';
+import { factorsAgainst, outcomeFactorWarnings } from './logistic-factors.ts';
+import { covariatesIn, logisticModel, type ModelPart } from './logistic-model.ts';
+import { Expression, PART } from './request-parts.ts';
+import { countsOf, type Selection, select, subgroupLater } from './selection.ts';
+import { CovariateSet } from './variable-sets.ts';
 
 const LogisticRequest = z
   .strictObject({
@@ -29,7 +19,13 @@ const LogisticRequest = z
     outcome: Expression.meta({
       description: 'A binary outcome: a group of two labels, a boolean variable, or an expression',
     }),
-    covariates: Covariates,
+    covariates: CovariateSet.optional().meta({ description: 'Each alone and all together, of the same patients' }),
+    univariable: CovariateSet.optional().meta({
+      description: 'Factors one by one, each of all for whom it is known: a set of the plan by its name, or a list',
+    }),
+    adjust: CovariateSet.optional().meta({
+      description: 'The model that was specified beforehand: a set of the plan by its name, or a list',
+    }),
     where: PART.where,
     sensitivity: PART.sensitivity,
     interval: z.enum(['wald', 'profile']).default('wald').meta({ description: 'How intervals are made' }),
@@ -42,13 +38,74 @@ const LogisticRequest = z
       .meta({ description: "Samples by which the c-statistic's optimism is told; 0 leaves it out" }),
     level: PART.level,
   })
+  .refine(
+    ({ covariates, univariable, adjust }) =>
+      (covariates === undefined) === (univariable !== undefined || adjust !== undefined),
+    { path: ['covariates'], message: 'say covariates, or univariable and adjust or one of these' },
+  )
   .meta({ id: 'LogisticRequest' });
 export type LogisticRequest = z.infer<typeof LogisticRequest>;
 
-/** Work of a bootstrap, in rows times covariates times samples, above which it is left out. */
-const MOST_WORK = 2e7;
+type Part = Omit<ModelPart, 'selection' | 'title'>;
 
-/** Logistic regression on covariates of any kind. Yardstick: glm, drop1, logistf, pROC, ResourceSelection::hoslem.test. */
+/** The factors one by one. */
+function factorsPart(
+  frame: CohortFrame,
+  outcome: BinaryOutcome,
+  asked: CovariateSet,
+  known: Selection,
+  request: LogisticRequest,
+  progress: Progress,
+): Part {
+  const { covariates } = covariatesIn(frame, asked, '/univariable');
+  const factors = factorsAgainst(outcome, covariates, known, request, (done) => {
+    progress.stopped();
+    progress.stage('one by one', 0.05 + 0.1 * done);
+  });
+  const penalised = factors.some(({ firth, model }) => firth !== undefined || model.firth !== undefined);
+  const title = `${outcome.title} (${outcome.labels[1]}): each factor alone`;
+  return {
+    method: [
+      `Each factor was fitted alone (univariable) by logistic regression, of all for whom it is known, with ${request.interval === 'profile' ? 'profile-likelihood' : 'Wald'} ${printLevel(request.level)} confidence intervals, and tested as a whole by the likelihood-ratio test; these p values were adjusted over the factors by the procedure of Benjamini and Hochberg.`,
+      ...(penalised
+        ? ["Where patients were few or a level had one outcome only, Firth's penalised fit stands beside."]
+        : []),
+    ],
+    citations: [
+      CITATION.logistic,
+      CITATION['benjamini-hochberg'],
+      ...(penalised ? [CITATION.firth, CITATION.firthLogistic] : []),
+    ],
+    assumptions: [],
+    warnings: outcomeFactorWarnings(factors),
+    tables: [outcomeFactorTable(factors, outcome, request.level), outcomeFactorTests(factors)],
+    figures: [outcomeFactorForest(factors, outcome, request.level, title)],
+  };
+}
+
+/** The model; where factors stand beside it, one that nobody can be analysed in is a warning, not the end of the answer. */
+function modelPart(
+  frame: CohortFrame,
+  outcome: BinaryOutcome,
+  known: Selection,
+  request: LogisticRequest,
+  progress: Progress,
+): ModelPart | Part | undefined {
+  const { covariates: together, adjust, univariable } = request;
+  const asked = together ?? adjust;
+  if (asked === undefined) return undefined;
+  const { covariates, interactions } = covariatesIn(frame, asked, together === undefined ? '/adjust' : '/covariates');
+  try {
+    return logisticModel({ outcome, covariates, interactions, known }, request, univariable === undefined, progress);
+  } catch (error) {
+    if (univariable === undefined || !(error instanceof SignetError) || error.code !== 'nothing-to-analyse')
+      throw error;
+    const warnings = [{ code: 'no-model', says: `The model (/adjust) could not be made: ${error.message}.` }];
+    return { method: [], citations: [], assumptions: [], warnings, tables: [], figures: [] };
+  }
+}
+
+/** Logistic regression on covariates of any kind. Yardstick: glm, drop1, logistf, pROC, ResourceSelection::hoslem.test, rms::rcs. */
 export const logistic: Analysis<LogisticRequest> = {
   name: 'logistic',
   says: 'Logistic regression of a binary outcome on covariates: odds ratios alone and together, tests, discrimination, calibration.',
@@ -61,113 +118,40 @@ export const logistic: Analysis<LogisticRequest> = {
     CITATION.brier,
     CITATION.hosmerLemeshow,
     CITATION.optimism,
+    CITATION['benjamini-hochberg'],
   ],
   request: LogisticRequest,
 
   run(frame, request, progress): Findings {
     progress.stage('choosing patients', 0.05);
     const outcome = binaryOutcome(frame, request.outcome);
-    const { covariates, interactions } = covariatesOf(frame, request.covariates, '/covariates');
     const known = withOutcome(select(frame, request.where), outcome);
-    const selection = withCovariates(known, covariates);
-    const { rows } = selection;
-    const n = rows.length;
-    const codes = Uint8Array.from(rows, (row) => outcome.codes[row]!);
-    const events = codes.reduce((sum, code) => sum + code, 0);
-    const rarer = Math.min(events, n - events);
-    const terms = termsOf(covariates, interactions, rows);
-    const choices: LogisticChoices = request;
-
-    progress.stage('fitting', 0.2);
-    const model = fitLogistic(codes, columnsOf(terms), choices);
-    const plain = (columns: readonly ModelColumn[]) =>
-      fitLogistic(codes, columns, { ...choices, penalty: 'none', interval: 'wald' });
-    const alone =
-      terms.length < 2
+    const factors =
+      request.univariable === undefined
         ? undefined
-        : terms.map(({ columns }, t) => (t < covariates.length ? fitLogistic(codes, columns, choices) : undefined));
-    progress.stopped();
-    const tested = termsTested(plain, terms, model);
-    const firth = wantsFirth(rarer, terms, model)
-      ? fitLogistic(codes, columnsOf(terms), { ...choices, penalty: 'firth' })
-      : undefined;
-    const beside = firth?.firth === undefined ? undefined : firth;
-
-    progress.stage('discrimination and its optimism', 0.4);
-    const risk = model.fitted ?? beside?.fitted;
-    const performance = risk && performanceOf(codes, risk, request.level);
-    const tooMuch = n * model.rows.names.length * request.bootstrap > MOST_WORK;
-    const optimism =
-      model.fitted && model.firth === undefined && !tooMuch && request.bootstrap > 0
-        ? optimismOf(model.rows, request.bootstrap, progress)
-        : undefined;
-    const samples = optimism === undefined ? 0 : request.bootstrap;
-
-    progress.stage('tables and figures', 0.9);
-    const words: ModelWords = {
-      key: 'odds_ratio',
-      ratio: 'Odds ratio',
-      p: model.firth === undefined ? 'Wald p' : 'Penalised likelihood-ratio p',
-      level: request.level,
-      event: codes,
-      events: outcome.labels[1],
-    };
+        : factorsPart(frame, outcome, request.univariable, known, request, progress);
+    const model = modelPart(frame, outcome, known, request, progress);
+    const parts = [factors, model].filter((part) => part !== undefined);
+    const selection = model !== undefined && 'selection' in model ? model.selection : known;
+    const events = selection.rows.reduce((sum, row) => sum + outcome.codes[row]!, 0);
     const where = request.where === undefined ? '' : `, where ${request.where}`;
-    const title = `${outcome.title} (${outcome.labels[1]}): logistic regression on ${listed(terms)}${where}`;
-    const shown = !model.result?.ok && beside !== undefined ? beside : model;
+    const title =
+      model !== undefined && 'title' in model
+        ? model.title
+        : `${outcome.title} (${outcome.labels[1]}): each factor alone by logistic regression`;
+    const all = <K extends keyof Part>(key: K): Part[K] => parts.flatMap((part) => part[key] as unknown[]) as Part[K];
     return {
-      title,
-      method: logisticMethod(
-        choices,
-        { model, alone: alone !== undefined, outcome: outcome.title, yes: outcome.labels[1], samples },
-        covariateSentences(covariates, terms),
-      ),
-      citations: logisticCitations({
-        firth: model.firth !== undefined || beside !== undefined,
-        profile: request.interval === 'profile',
-        samples,
-        performance: performance !== undefined,
-      }),
+      title: `${title}${where}`,
+      method: [...new Set([...all('method'), YARDSTICK])],
+      citations: [...new Set(all('citations'))],
       counts: countsOf(frame, selection, events),
-      assumptions: logisticAssumptions(model),
+      assumptions: all('assumptions'),
       warnings: [
         ...subgroupLater(request.where, request.where === undefined ? undefined : laterBy(frame, request.where)),
-        ...logisticWarnings(request.outcome, rarer, terms, model, beside !== undefined),
-        ...(performance !== undefined && optimism === undefined
-          ? [
-              {
-                code: 'no-optimism',
-                says: 'The c-statistic was not corrected for optimism: in the patients that a model was made from it is flattered.',
-              },
-            ]
-          : []),
+        ...all('warnings'),
       ],
-      tables: [
-        ratioTable(terms, { whole: model, alone }, words, []),
-        ...(beside === undefined
-          ? []
-          : [
-              {
-                ...ratioTable(terms, { whole: beside }, { ...words, p: 'Penalised likelihood-ratio p' }, []),
-                id: 'firth',
-                title: "Odds ratios by Firth's penalised likelihood",
-              },
-            ]),
-        termTable(
-          tested,
-          'Likelihood-ratio',
-          model.firth === undefined ? [] : ['These tests are of the likelihood without penalty.'],
-        ),
-        ...overallTable(model, performance),
-        modelTable(model, { n, events, parameters: parametersOf(terms, model) }, performance, optimism),
-        ...leftOutTable(known, selection, outcome),
-      ],
-      figures: [
-        modelForest(terms, shown, words, { title, stamp: undefined }),
-        ...(risk && performance
-          ? [...rocFigure(codes, risk, performance, title), calibrationFigure(codes, risk, request.level, title)]
-          : []),
-      ],
+      tables: all('tables'),
+      figures: all('figures').map((figure) => ({ ...figure, title: `${figure.title}${where}` })),
     };
   },
 };

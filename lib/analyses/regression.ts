@@ -95,11 +95,15 @@ export function termsTested(
   return terms.flatMap((term, t): (readonly [string, TermTest])[] => {
     const own = [term.title, tests[t]!] as const;
     if (term.knots === undefined) return [own];
-    const bends = new Set(term.columns.slice(1).map(({ name }) => name));
-    const straight = columnsOf(terms).filter(({ name }) => !bends.has(name));
-    const bent = likelihoodRatio(whole.logLikelihood, regression(straight).logLikelihood, bends.size);
-    return [own, [`${term.title}, not linear`, bent]];
+    return [own, [`${term.title}, not linear`, bendingTest(regression, terms, term, whole)]];
   });
+}
+
+/** Likelihood-ratio test of a spline for being no straight line, given all other terms. */
+export function bendingTest(regression: Regression, terms: readonly Term[], term: Term, whole: Fit): TermTest {
+  const bends = new Set(term.columns.slice(1).map(({ name }) => name));
+  const straight = columnsOf(terms).filter(({ name }) => !bends.has(name));
+  return likelihoodRatio(whole.logLikelihood, regression(straight).logLikelihood, bends.size);
 }
 
 /** Likelihood-ratio test of each term given all others (type III); of a main effect given its interactions too. */

@@ -1,0 +1,117 @@
+import type { ForestFigure, ResultTable } from '../result/index.ts';
+import type { BinaryOutcome } from './binary-outcome.ts';
+import { cell, pCells } from './cells.ts';
+import { share } from './gene-test.ts';
+import { adjustedFactors, factorWords, type OutcomeFactor } from './logistic-factors.ts';
+import { counts, type ModelWords, modelForest, ratioCells, ratioColumns, reasonOf } from './model-tables.ts';
+import { lineEstimate } from './regression.ts';
+
+/** Each level of each factor, and each number, alone: counts, odds ratio, and Firth's beside where the plain one won't do. */
+export function outcomeFactorTable(
+  factors: readonly OutcomeFactor[],
+  outcome: BinaryOutcome,
+  level: number,
+): ResultTable {
+  const penalised = factors.some(({ firth }) => firth !== undefined);
+  const head: ModelWords = {
+    key: 'odds_ratio',
+    ratio: 'Odds ratio',
+    p: 'p',
+    level,
+    event: new Uint8Array(),
+    events: outcome.labels[1],
+  };
+  return {
+    id: 'factors',
+    title: 'Factors, each alone',
+    columns: [
+      { key: 'factor', label: 'Factor', format: 'text' },
+      { key: 'level', label: 'Level', format: 'text' },
+      { key: 'n', label: 'Patients', format: 'count' },
+      { key: 'with_outcome', label: outcome.labels[1], format: 'text' },
+      ...ratioColumns('', 'alone', head),
+      ...(penalised ? ratioColumns('firth_', 'Firth', head) : []),
+    ],
+    rows: factors.flatMap((factor) => {
+      const { covariate, term, model, firth, test, outcome: codes } = factor;
+      const words = factorWords(factor, outcome, level);
+      return term.lines.map((line) => {
+        const { n, events } = counts(line, codes);
+        const absent = test.why || reasonOf(term, line);
+        return {
+          factor: covariate.title,
+          level: line.label,
+          n,
+          events,
+          with_outcome: share(events, n),
+          ...ratioCells('', words, lineEstimate(model, line, level), absent),
+          ...(penalised
+            ? ratioCells('firth_', words, firth && lineEstimate(firth, line, level), firth ? absent : 'not needed')
+            : {}),
+        };
+      });
+    }),
+    notes: [
+      'Each factor is of the patients for whom it is known. A number enters as it is, uncut.',
+      ...(penalised
+        ? [
+            "Firth's penalised estimates stand beside those of few patients a parameter, and of levels with one outcome only.",
+          ]
+        : []),
+    ],
+  };
+}
+
+/** Each factor as a whole: its likelihood-ratio test, adjusted over the factors. */
+export function outcomeFactorTests(factors: readonly OutcomeFactor[]): ResultTable {
+  const adjusted = adjustedFactors(factors);
+  const tested = factors.filter(({ test }) => test.why === '').length;
+  return {
+    id: 'factor-tests',
+    title: 'Tests of the factors, each alone',
+    columns: [
+      { key: 'factor', label: 'Factor', format: 'text' },
+      { key: 'n', label: 'Patients', format: 'count' },
+      { key: 'missing', label: 'Not known', format: 'count' },
+      { key: 'statistic', label: 'Chi-square', format: 'number', why: 'p_why' },
+      { key: 'degrees_of_freedom', label: 'Degrees of freedom', format: 'count' },
+      { key: 'p', label: 'Likelihood-ratio p', format: 'p', why: 'p_why' },
+      { key: 'adjusted_p', label: 'Adjusted p', format: 'p', why: 'p_why' },
+    ],
+    rows: factors.map(({ covariate, n, missing, test }, i) => ({
+      factor: covariate.title,
+      n,
+      missing,
+      statistic: cell(test.statistic),
+      degrees_of_freedom: test.degreesOfFreedom === 0 ? null : test.degreesOfFreedom,
+      ...pCells('p', test.p, test.logP, test.why),
+      adjusted_p: cell(adjusted[i]!),
+    })),
+    notes: [
+      `Adjusted p values are Benjamini and Hochberg's over the ${tested} factors tested; ${factors.length - tested} had no test.`,
+    ],
+  };
+}
+
+/** All factors' odds ratios alone as one picture; Firth's where there is no plain one. */
+export function outcomeFactorForest(
+  factors: readonly OutcomeFactor[],
+  outcome: BinaryOutcome,
+  level: number,
+  title: string,
+): ForestFigure {
+  const rows = factors.flatMap((factor) => {
+    const { term, model, firth } = factor;
+    const shown = firth !== undefined && !model.result?.ok ? firth : model;
+    return modelForest([term], shown, factorWords(factor, outcome, level), { title, stamp: undefined }).rows;
+  });
+  const told = rows.filter(({ text }) => text !== 'reference').map(({ label, text }) => `${label} ${text}`);
+  return {
+    kind: 'forest',
+    id: 'forest-alone',
+    title,
+    alt: `Forest plot of ${rows.length} lines. ${title}. ${told.slice(0, 12).join('; ')}${told.length > 12 ? '; and others' : ''}.`,
+    xLabel: 'Odds ratio, each factor alone (logarithmic axis)',
+    rows,
+  };
+}
