@@ -8,6 +8,7 @@ import {
   pageOf,
   problemsCsv,
   readDefinition,
+  readExcluded,
   readGene,
   readPatient,
   sourceProblems,
@@ -29,6 +30,7 @@ import {
 
 const PROBLEMS = { least: 1, most: 10_000, otherwise: 1000 };
 const SPECIMENS = { least: 1, most: 1000, otherwise: 100 };
+const PATIENTS = { least: 1, most: 1000, otherwise: 200 };
 const FROM = { least: 0, most: 999_999_999, otherwise: 0 };
 
 /** Not read from the cohort's room at run time: that brings the expression language along. */
@@ -100,6 +102,12 @@ export async function getSourceProblems(request: ApiRequest, ports: AnswerPorts)
 /** `GET /cohorts/{cohort}/patients/{patient}` */
 export async function getPatient(request: ApiRequest, ports: AnswerPorts): Promise<Reply> {
   return json(200, await readPatient(cohortOf(request), request.parameter('patient'), ports));
+}
+
+/** `GET /cohorts/{cohort}/results/{result}/excluded` */
+export async function getExcluded(request: ApiRequest, ports: AnswerPorts): Promise<Reply> {
+  const page = { from: wholeNumber(request, 'from', FROM), limit: wholeNumber(request, 'limit', PATIENTS) };
+  return json(200, await readExcluded(cohortOf(request), request.parameter('result'), page, ports));
 }
 
 /** `GET /cohorts/{cohort}/genes/{gene}` */

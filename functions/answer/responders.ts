@@ -17,6 +17,7 @@ export function respondersOn(ports: AnswerPorts): Responders<'answer'> {
     'GET /cohorts/{cohort}/sources/{source}/problems': on(reads.getSourceProblems),
     'GET /cohorts/{cohort}/problems': on(reads.getProblems),
     'GET /cohorts/{cohort}/patients/{patient}': on(reads.getPatient),
+    'GET /cohorts/{cohort}/results/{result}/excluded': on(reads.getExcluded),
     'GET /cohorts/{cohort}/genes/{gene}': on(reads.getGene),
     'GET /cohorts/{cohort}/frame/{file}': on(reads.getFrameFile),
     'POST /cohorts/{cohort}/results': on(results.askQuestion),

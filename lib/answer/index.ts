@@ -4,6 +4,7 @@ export { type CohortView, describeCohort, listSources, readDefinition, type Sour
 export { type Computed, Computer } from './compute.ts';
 export { readDocument } from './document.ts';
 export { ENGINE } from './engine.ts';
+export { readExcluded } from './excluded.ts';
 export { FailedResult } from './failure.ts';
 export { type JobAnswer, lookAtJob } from './jobs.ts';
 export { documentName, isResultId } from './names.ts';

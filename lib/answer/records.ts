@@ -28,7 +28,7 @@ export interface GeneView {
 const OPAQUE_KEY = /^[0-9a-f]{32}$/;
 
 /** Attempts that answer now and hold records of a kind. */
-async function answering(
+export async function answeringSources(
   cohort: CohortName,
   listing: string,
   kind: keyof SourceState['counts'],
@@ -68,12 +68,12 @@ export async function readPatient(
   return unswept(async () => {
     const { listing, frame } = await answeringPointer(cohort, ports);
     if (!OPAQUE_KEY.test(patient)) throw new SignetError('not-found', 'There is no such patient');
-    const sources = await answering(cohort, listing, 'patients', ports);
+    const sources = await answeringSources(cohort, listing, 'patients', ports);
     const found = await inTurns(sources, async ({ key, attempt }) => ({
       key,
       rows: await ports.records.patient(cohort, attempt, patient),
     }));
-    const dated = await inTurns(await answering(cohort, listing, 'events', ports), async ({ key, attempt }) => ({
+    const dated = await inTurns(await answeringSources(cohort, listing, 'events', ports), async ({ key, attempt }) => ({
       key,
       rows: await ports.records.events(cohort, attempt, patient),
     }));
@@ -123,7 +123,7 @@ export async function readGene(
     if (patientOf.size === 0)
       throw new SignetError('not-found', 'No specimen of the cohort has an alteration of such a gene');
     const page = [...patientOf].slice(from, from + limit);
-    const sources = await answering(cohort, listing, 'alterations', ports);
+    const sources = await answeringSources(cohort, listing, 'alterations', ports);
     const wanted = page.flatMap(([specimen, patient]) =>
       sources.map(({ attempt }) => ({ specimen, patient, attempt })),
     );

@@ -187,6 +187,11 @@ function operations({ requests, definition }: OpenApiParts): Readonly<Record<Rou
         304: { description: 'You have it already' },
       },
     },
+    'GET /cohorts/{cohort}/results/{result}/excluded': {
+      summary: 'Who was not eligible for a result: at which step, and why',
+      query: paging,
+      replies: ok(bodies.ExcludedPatients),
+    },
     'DELETE /cohorts/{cohort}/results/{result}': {
       summary: 'Stop working on it',
       replies: { 204: { description: 'Stopped' } },

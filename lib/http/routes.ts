@@ -39,6 +39,7 @@ export const ROUTES = [
   { key: 'GET /cohorts/{cohort}/definition/proposals/{proposal}', function: 'answer', roles: ['steward'] },
   { key: 'GET /cohorts/{cohort}/problems', function: 'answer', roles: ['steward'] },
   { key: 'GET /cohorts/{cohort}/patients/{patient}', function: 'answer', roles: ['steward'] },
+  { key: 'GET /cohorts/{cohort}/results/{result}/excluded', function: 'answer', roles: ['steward'] },
   { key: 'POST /cohorts/{cohort}/reconciliations', function: 'maintain', roles: ['steward'] },
   { key: 'POST /cohorts/{cohort}/results', function: 'answer', roles: ['analyst'] },
   { key: 'DELETE /cohorts/{cohort}/results/{result}', function: 'answer', roles: ['analyst'] },

@@ -4,7 +4,7 @@ import { describe, expect, inject, it } from 'vitest';
 import { RULE_TEMPLATES, RULES } from '../../lib/cohort/index.ts';
 import { annotateWorkbook, openSource } from '../../lib/formats/index.ts';
 import { ask, until } from './client.ts';
-import { demoFiles, give, problems, result, settled, sources } from './cohort.ts';
+import { demoFiles, give, problems, result, settled, sources, table } from './cohort.ts';
 
 const CLINICAL = `id,diagnosed,died,dead,size,os
 a,2018-01-01,2019-06-01,yes,3.2,17
@@ -34,6 +34,8 @@ groups:
 criteria:
   - { id: 1, says: operated on, cel: 'exists(surgery, true)' }
 `;
+
+type Row = Readonly<Record<string, unknown>>;
 
 describe('A cohort with tables of events and checks', () => {
   it('tells what contradicts what, at its place, and answers from the rest', async () => {
@@ -79,6 +81,46 @@ describe('A cohort with tables of events and checks', () => {
       ['surgery.csv', 'surgery'],
     ]);
     expect(json.rows[1].values.day).toMatch(/^2018-0[56]-01$/);
+  });
+
+  it('tells its steward alone who was excluded, at which step and why', async () => {
+    const { json: flow } = await result('checked', { analysis: 'eligibility' });
+    expect(table(flow, 'flow').rows.map(({ step, remaining }: Row) => [step, remaining])).toEqual([
+      ['', 4],
+      ['0', 3],
+      ['1', 2],
+    ]);
+    const path = `/cohorts/checked/results/${flow.id}/excluded`;
+    const { status, json } = await ask(path, { role: 'steward' });
+    expect(status).toBe(200);
+    expect(json).toMatchObject({ total: 2, from: 0 });
+    expect(json.excluded).toEqual([
+      {
+        patient: expect.stringMatching(/^[0-9a-f]{32}$/),
+        identifier: 'b',
+        step: '0',
+        says: 'rows set apart by validation',
+        why: 'set apart',
+        rule: 'died-before',
+      },
+      { patient: expect.any(String), identifier: 'd', step: '1', says: 'operated on', why: 'not met' },
+    ]);
+    expect((await ask(`/cohorts/checked/patients/${json.excluded[1].patient}`)).json.rows[0].identifier).toBe('d');
+    const second = await ask(`${path}?from=1&limit=1`);
+    expect(second.json).toMatchObject({ total: 2, from: 1, excluded: [{ identifier: 'd' }] });
+    expect((await ask(`${path}?limit=1`)).json.next).toBe(1);
+    for (const role of ['analyst', 'viewer', 'auditor'] as const)
+      expect((await ask(path, { role })).json.code).toBe('role-needed');
+    expect((await ask(path, { site: 'b', role: 'steward' })).status).toBe(404);
+    expect((await ask(`/cohorts/checked/results/${'0'.repeat(64)}/excluded`)).status).toBe(404);
+    expect(JSON.stringify(flow)).not.toMatch(/[0-9a-f]{32}(?![0-9a-f])(?<![0-9a-f]{33})/); // a viewer reads the flow
+    // Every other analysis is of the eligible.
+    const { json: curve } = await result('checked', { analysis: 'survival', endpoint: 'os' });
+    expect(curve.findings.counts).toMatchObject({ patients: 3, used: 2 });
+    expect(curve.findings.counts.excluded[0]).toMatchObject({
+      patients: 1,
+      reason: expect.stringMatching(/not eligible/),
+    });
   });
 
   it('keeps versions of its definition, and shows what changed', async () => {
