@@ -1,13 +1,16 @@
 import { type CauseFollowUp, checkCauses } from './cause-table.ts';
+import type { FollowUp } from './follow-up.ts';
+import { observationWeights } from './observation-weights.ts';
 import { timeRanks } from './times.ts';
 
 /**
  * Inverse probability of censoring weights at a horizon: a patient whose event came by then counts 1/G(T-), one who is past it 1/G(horizon), one
- * censored before it nothing. G is Kaplan-Meier's estimate of being uncensored; at a tied time events come before censorings.
+ * censored before it nothing. G is Kaplan-Meier's estimate of being uncensored; at a tied time events come before censorings. Where patients come under
+ * observation late, see {@link observationWeights}.
  */
 export interface CensoringWeights {
   readonly weights: Float64Array;
-  /** By row: `case` has the event of interest by the horizon, `other` another one, `past` is event-free then, `lost` is censored before it. */
+  /** By row: `case` has the event of interest by the horizon, `other` another one, `past` is event-free then, `lost` is censored before it, or comes under observation only after it. */
   readonly state: readonly ('case' | 'other' | 'past' | 'lost')[];
   /**
    * For sums over rows of a weight times `values`: by row, the change of the sum through that row's part in the estimate of G (n times its
@@ -16,10 +19,28 @@ export interface CensoringWeights {
   influence(values: Float64Array): Float64Array;
 }
 
+/** Whether anybody comes under observation after others have left: else delayed entry says nothing. */
+export function comesLate<F extends Pick<CauseFollowUp, 'time' | 'entry'>>(
+  f: F,
+): f is F & { readonly entry: Float64Array } {
+  const first = f.time.reduce((least, t) => Math.min(least, t), Number.POSITIVE_INFINITY);
+  return f.entry?.some((at) => at >= first) ?? false;
+}
+
+/**
+ * How much each patient counts in a share of all patients: alike, or, where some come late and those with short times are thereby missing, by her
+ * weight at the horizon.
+ */
+export function shareWeights({ time, event, entry }: FollowUp, horizon: number): Float64Array {
+  const f = { time, cause: event, ...(entry === undefined ? {} : { entry }) };
+  return comesLate(f) ? censoringWeights(f, horizon).weights : new Float64Array(time.length).fill(1);
+}
+
 /** Weights for the event `cause`. Throws {@link InvalidFollowUp} on rows that can't be used. O(n log n). */
 export function censoringWeights(f: CauseFollowUp, horizon: number, cause = 1): CensoringWeights {
   checkCauses(f);
   const n = f.time.length;
+  if (comesLate(f)) return observationWeights(f, horizon, cause);
   const { distinct, rank } = timeRanks(f.time);
   const times = distinct.length;
   const censored = new Float64Array(times);

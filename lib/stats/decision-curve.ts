@@ -1,3 +1,4 @@
+import { shareWeights } from './censoring-weights.ts';
 import { survivalAt } from './curve-reading.ts';
 import type { FollowUp } from './follow-up.ts';
 import { checkLength } from './follow-up.ts';
@@ -43,7 +44,8 @@ export function decisionCurve(
 
 /**
  * Decision curve of risks of an event by a horizon: among those whose risk reaches the threshold, Kaplan-Meier says how many have it by then.
- * Where nobody's does, net benefit is 0. O(n log n x thresholds).
+ * Where nobody's does, net benefit is 0. With delayed entry, how many reach a threshold is told by weights, since those at high risk are seen less often.
+ * O(n log n x thresholds).
  * Source: Vickers et al, BMC Med Inform Decis Mak 2008;8:53. Yardstick: dcurves::dca of a Surv.
  */
 export function survivalDecisionCurve(
@@ -53,6 +55,8 @@ export function survivalDecisionCurve(
   thresholds: readonly number[],
 ): readonly NetBenefit[] {
   checkLength(risk, f.time.length);
+  const shares = shareWeights(f, horizon);
+  const total = shares.reduce((sum, share) => sum + share, 0);
   const benefit = (threshold: number, who: (i: number) => boolean) => {
     const rows = [...f.time.keys()].filter(who);
     if (rows.length === 0) return { share: 0, value: 0 };
@@ -65,7 +69,7 @@ export function survivalDecisionCurve(
       }),
     );
     const { survival } = survivalAt(curve, [horizon])[0]!;
-    const share = rows.length / f.time.length;
+    const share = rows.reduce((sum, row) => sum + shares[row]!, 0) / total;
     return { share, value: share * (1 - survival - (survival * threshold) / (1 - threshold)) };
   };
   return thresholds.map((threshold) => {

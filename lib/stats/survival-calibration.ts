@@ -1,3 +1,4 @@
+import { shareWeights } from './censoring-weights.ts';
 import { survivalAt } from './curve-reading.ts';
 import { checkLength, type FollowUp } from './follow-up.ts';
 import { kaplanMeier } from './kaplan-meier.ts';
@@ -8,7 +9,7 @@ import type { SurvivalInterval } from './survival-interval.ts';
 export interface CalibrationGroup {
   readonly n: number;
   readonly events: number;
-  /** Mean predicted risk. */
+  /** Mean predicted risk; with delayed entry by weights, since who has a high one is seen less often. */
   readonly predicted: number;
   /** Kaplan-Meier's risk, with its limits; NaN where the group's follow-up ends before the horizon. */
   readonly observed: number;
@@ -24,7 +25,7 @@ export interface CalibrationOptions {
 }
 
 /**
- * Calibration of risks of an event by a horizon: in groups between quantiles of the risk, the mean risk against Kaplan-Meier's. O(n log n).
+ * Calibration of risks of an event by a horizon: in groups between quantiles of the risk, the mean risk against Kaplan-Meier's, delayed entry in both. O(n log n).
  * Source: Harrell, Regression Modeling Strategies, 20.11. Yardstick: rms::groupkm.
  */
 export function survivalCalibration(
@@ -34,6 +35,7 @@ export function survivalCalibration(
   { groups = 10, interval = 'log-log', level = 0.95 }: CalibrationOptions = {},
 ): CalibrationGroup[] {
   checkLength(risk, f.time.length);
+  const shares = shareWeights(f, horizon);
   const sorted = sortedSample(risk);
   const ends = [...new Set(Array.from({ length: groups }, (_, g) => sampleQuantile(sorted, (g + 1) / groups)))];
   const rowsOfGroup = Map.groupBy(risk.keys(), (row) => ends.findIndex((end) => risk[row]! <= end));
@@ -55,10 +57,19 @@ export function survivalCalibration(
       return {
         n: curve.n,
         events: curve.events,
-        predicted: rows.reduce((sum, row) => sum + risk[row]!, 0) / rows.length,
+        predicted: meanOf(risk, shares, rows),
         observed: known ? 1 - survival : Number.NaN,
         lower: known ? 1 - upper : Number.NaN,
         upper: known ? 1 - lower : Number.NaN,
       };
     });
+}
+
+function meanOf(values: Float64Array, weights: Float64Array, rows: readonly number[]): number {
+  let [sum, weight] = [0, 0];
+  for (const row of rows) {
+    sum += weights[row]! * values[row]!;
+    weight += weights[row]!;
+  }
+  return sum / weight;
 }

@@ -41,7 +41,8 @@ export type TimedResult =
 
 /**
  * Area under the curve and Brier's score of predicted risks at a horizon, by inverse censoring weights, with standard errors that account for the
- * estimated censoring. Class: pooled rows. O(n log n).
+ * estimated censoring. Where patients come under observation late (left truncation), by weights that account for that too: entry has to be independent of
+ * time and risk. Class: pooled rows. O(n log n).
  * Source: Blanche, Dartigues & Jacqmin-Gadda, Stat Med 2013;32:5381; Gerds & Schumacher, Biom J 2006;48:1029.
  * Yardstick: riskRegression::Score(cens.model = "km").
  */
@@ -53,8 +54,9 @@ export function timedAccuracy(
 ): TimedResult {
   checkLength(risk, f.time.length);
   const censoring = censoringWeights(f, horizon, cause);
-  const cases = censoring.state.filter((is) => is === 'case').length;
-  const controls = censoring.state.filter((is) => is === 'past' || is === 'other').length;
+  const { state, weights } = censoring;
+  const cases = state.filter((is, i) => is === 'case' && weights[i]! > 0).length;
+  const controls = state.filter((is, i) => is !== 'case' && weights[i]! > 0).length;
   if (cases === 0) return { ok: false, problem: 'no cases', horizon };
   if (controls === 0) return { ok: false, problem: 'no controls', horizon };
   const width = normalHalfWidth(level);
