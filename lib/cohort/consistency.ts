@@ -1,6 +1,7 @@
 import { checkChecks } from './check-faults.ts';
 import { pointerOf } from './definition-text.ts';
 import { type DefinitionFault, dictionaryOf, ownerOf, typeOf } from './dictionary.ts';
+import { STEP_0 } from './eligibility.ts';
 import { ExpressionChecks, type Report } from './expression-checks.ts';
 import { isoDay } from './functions.ts';
 import { SPECIMEN } from './glob.ts';
@@ -36,11 +37,25 @@ export function consistencyFaults(definition: Definition): readonly DefinitionFa
   for (const [name, endpoint] of Object.entries(definition.endpoints)) check.endpoint(['endpoints', name], endpoint);
   for (const [name, group] of Object.entries(definition.groups)) check.group(['groups', name], group);
   checkChecks(definition, dictionary, check, report);
-  definition.criteria?.forEach(({ cel }, i) => {
-    check.type(['criteria', String(i), 'cel'], cel, ['boolean']);
-  });
+  checkCriteria(definition, check, report);
   checkPlan(definition, dictionary, check, report);
   return faults;
+}
+
+function checkCriteria({ criteria = [] }: Definition, expressions: ExpressionChecks, report: Report): void {
+  const known = new Set([STEP_0]);
+  criteria.forEach(({ id, cel }, i) => {
+    const path = ['criteria', String(i)];
+    if (known.has(id))
+      report(
+        [...path, 'id'],
+        id === STEP_0 ? 'step 0 is the rows that validation sets apart' : `two criteria are called ${id}`,
+        'Take another id.',
+        id,
+      );
+    known.add(id);
+    expressions.type([...path, 'cel'], cel, ['boolean']);
+  });
 }
 
 function checkNames({ tables, derived, endpoints, groups }: Definition, report: Report): void {

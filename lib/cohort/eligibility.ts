@@ -44,8 +44,8 @@ export interface Eligibility {
   readonly apart: readonly Apart[] | undefined;
 }
 
-/** The step before all criteria. */
-const STEP_0 = { id: '0', says: 'rows set apart by validation', columns: [] };
+/** The id of the step before all criteria: rows that validation set apart. */
+export const STEP_0 = '0';
 
 /** Judges criteria in order: each patient leaves at the first that isn't true of her. */
 export function eligibilityOf(
@@ -57,7 +57,15 @@ export function eligibilityOf(
   }: { readonly rows: Rows; readonly dictionary: Dictionary; readonly apart: readonly Apart[] | undefined },
 ): Eligibility {
   const steps: EligibilityStep[] = [];
-  if (apart) steps.push({ ...STEP_0, no: apart.length, notRecorded: 0, remaining: rows.rows });
+  if (apart)
+    steps.push({
+      id: STEP_0,
+      says: 'rows set apart by validation',
+      columns: [],
+      no: apart.length,
+      notRecorded: 0,
+      remaining: rows.rows,
+    });
   const leftAt = new Int32Array(rows.rows).fill(-1);
   const unknown = new Uint8Array(rows.rows);
   let remaining = rows.rows;

@@ -1,8 +1,11 @@
+import { compile } from './compile.ts';
 import type { Dictionary } from './dictionary.ts';
 import type { ValueType } from './expression.ts';
 import type { ExpressionChecks, Report } from './expression-checks.ts';
 import { didYouMean } from './near.ts';
 import type { Definition } from './schema.ts';
+import { under } from './sensitivity.ts';
+import { specimenScope } from './specimen-scope.ts';
 
 type Plan = NonNullable<Definition['plan']>;
 type Kinds = readonly ValueType['kind'][];
@@ -30,7 +33,14 @@ export function checkPlan(
     if (!items.has(id)) report(path, `the plan has no item ${id}`, didYouMean(id, items, 'Add it to items.'), id);
   };
   if (plan.primary !== undefined) needsItem(['plan', 'primary'], plan.primary);
-  for (const [name, variables] of Object.entries(plan.sets))
+  for (const [name, variables] of Object.entries(plan.sets)) {
+    if (dictionary.variables.has(name) || Object.hasOwn(definition.groups, name))
+      report(
+        ['plan', 'sets', name],
+        `a ${dictionary.variables.has(name) ? 'variable' : 'group'} is called ${name} too`,
+        'Take another name.',
+        name,
+      );
     variables.forEach((variable, i) => {
       if (!dictionary.variables.has(variable) && !MEASURED.has(variable))
         report(
@@ -40,6 +50,7 @@ export function checkPlan(
           variable,
         );
     });
+  }
   for (const [name, sensitivity] of Object.entries(plan.sensitivities)) {
     const path = ['plan', 'sensitivities', name];
     sensitivity.of.forEach((id, i) => {
@@ -50,7 +61,9 @@ export function checkPlan(
       else if (!definition.criteria?.some((step) => step.id === id))
         report([...path, 'criteria', id], `there is no criterion ${id} to drop`, 'Name one of criteria.', id);
     }
-    checkSet(sensitivity, path, definition, dictionary, expressions, report);
+    const sound = checkSet(sensitivity, path, definition, dictionary, expressions, report);
+    if (sound && dictionary.faults.length === 0)
+      checkRederived(name, sensitivity, path, definition, dictionary, report);
     checkEndpoints(sensitivity, path, definition, expressions, report);
   }
 }
@@ -62,20 +75,53 @@ function checkSet(
   dictionary: Dictionary,
   expressions: ExpressionChecks,
   report: Report,
-): void {
+): boolean {
+  let sound = true;
   for (const [name, cel] of Object.entries(set)) {
     const text = Object.hasOwn(derived, name) ? derived[name] : undefined;
     const here = [...path, 'set', name];
     if (text === undefined || (typeof text === 'object' && 'score' in text)) {
       report(here, `${name} is not derived by CEL`, didYouMean(name, Object.keys(derived)), name);
+      sound = false;
       continue;
     }
     const list = typeof text === 'object' ? dictionary.lists.get(text.of) : undefined;
     const variable = (list?.variables ?? dictionary.variables).get(name);
     if (!variable) continue; // told already
     const kind = variable.type === 'category' ? 'text' : variable.type;
-    expressions.type(here, cel, [kind] as Kinds, list ? { ...list.scope, row: list.scope } : undefined);
+    const scope = list ? { ...list.scope, row: list.scope } : undefined;
+    if (!expressions.type(here, cel, [kind] as Kinds, scope)) sound = false;
   }
+  return sound;
+}
+
+/** What is wrong only once everything that rests on what is set is derived anew. */
+function checkRederived(
+  name: string,
+  sensitivity: Plan['sensitivities'][string],
+  path: readonly string[],
+  definition: Definition,
+  dictionary: Dictionary,
+  report: Report,
+): void {
+  const names = Object.keys(sensitivity.set ?? {});
+  if (names.length === 0) return;
+  const { dictionary: after, rederived } = under(definition, name, sensitivity);
+  for (const { pointer, says, remedy } of after.faults) {
+    const blamed = names.find((each) => pointer === `/derived/${each}` || pointer === `/derived/${each}/cel`);
+    report([...path, 'set', blamed ?? names[0]!], blamed ? says : `with it ${pointer} is wrong: ${says}`, remedy);
+  }
+  const { counts } = definition.specimens ?? {};
+  if (counts === undefined || after.faults.length > 0) return;
+  const { names: asked, listed } = compile(counts, specimenScope(dictionary));
+  const moved = [...asked, ...listed].find((each) => rederived.has(each));
+  if (moved !== undefined)
+    report(
+      [...path, 'set', names[0]!],
+      `which specimen counts rests on ${moved}, and that is decided before any analysis`,
+      'Set something on which specimens.counts does not rest.',
+      names[0]!,
+    );
 }
 
 function checkEndpoints(
