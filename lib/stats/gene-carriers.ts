@@ -11,6 +11,8 @@ export interface CoverageGroup {
   /** Positions in the common order of those covered, ascending. */
   readonly covered: Int32Array;
   readonly genes: Int32Array;
+  /** By patient, her place in `covered`; -1 where she isn't. */
+  readonly placeOf: Int32Array;
   /** Lists the carriers of the k-th gene in `carriers` (places in `covered`, ascending) and answers how many they are. */
   take(k: number): number;
   readonly carriers: Int32Array;
@@ -47,28 +49,40 @@ function hash(bits: Uint32Array): number {
   return h;
 }
 
+interface SameCover {
+  readonly covers: Uint32Array;
+  readonly genes: Int32Array;
+}
+
 /** The genes by which of the `included` patients they cover. */
-function genesByCoverage(genes: GeneBits, included: Uint32Array): { covers: Uint32Array; genes: number[] }[] {
-  if (genes.covered === undefined) return [{ covers: included, genes: [...Array(genes.count).keys()] }];
-  const groups: { covers: Uint32Array; genes: number[] }[] = [];
-  const byHash = new Map<number, { covers: Uint32Array; genes: number[] }[]>();
-  let last: Uint32Array | undefined;
-  let group: { covers: Uint32Array; genes: number[] } | undefined;
-  for (let gene = 0; gene < genes.count; gene++) {
-    const bits = genes.covered(gene);
-    if (bits !== last || group === undefined) {
-      const covers = intersection(included, bits);
-      const key = hash(covers);
-      const alike = byHash.get(key) ?? [];
-      group = alike.find((other) => same(other.covers, covers));
-      if (group === undefined) {
-        group = { covers, genes: [] };
-        groups.push(group);
-        byHash.set(key, [...alike, group]);
+function genesByCoverage(genes: GeneBits, included: Uint32Array): SameCover[] {
+  const { count } = genes;
+  const covers: Uint32Array[] = [];
+  const coverOf = new Int32Array(count); // by gene, which of them
+  if (genes.covered === undefined) covers.push(included);
+  else {
+    const byHash = new Map<number, number[]>();
+    let last: Uint32Array | undefined;
+    let place = 0;
+    for (let gene = 0; gene < count; gene++) {
+      const bits = genes.covered(gene);
+      if (bits !== last) {
+        const own = intersection(included, bits);
+        const alike = byHash.get(hash(own)) ?? [];
+        place = alike.find((other) => same(covers[other]!, own)) ?? covers.push(own) - 1;
+        if (covers[place] === own) byHash.set(hash(own), [...alike, place]);
+        last = bits;
       }
-      last = bits;
+      coverOf[gene] = place;
     }
-    group.genes.push(gene);
+  }
+  const counts = new Int32Array(covers.length);
+  for (let gene = 0; gene < count; gene++) counts[coverOf[gene]!]!++;
+  const groups = covers.map((bits, k) => ({ covers: bits, genes: new Int32Array(counts[k]!) }));
+  counts.fill(0);
+  for (let gene = 0; gene < count; gene++) {
+    const place = coverOf[gene]!;
+    groups[place]!.genes[counts[place]!++] = gene;
   }
   return groups;
 }
@@ -93,7 +107,8 @@ export function carriersByCoverage(genes: GeneBits, position: Int32Array): Cover
     const inOrder = new Uint32Array((n >>> 5) + 1);
     return {
       covered,
-      genes: Int32Array.from(own),
+      genes: own,
+      placeOf: of,
       carriers,
       take: (k) => {
         putInOrder(genes.altered(own[k]!), covers, of, inOrder);

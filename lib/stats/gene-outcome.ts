@@ -7,6 +7,15 @@ export interface ScanCounts {
   readonly carrierEvents: Int32Array;
 }
 
+/** Nobody counted yet. */
+export function emptyCounts(genes: number): ScanCounts {
+  return {
+    covered: new Int32Array(genes),
+    carriers: new Int32Array(genes),
+    carrierEvents: new Int32Array(genes),
+  };
+}
+
 /** What a gene's model came to, as a number in {@link ModelScan.outcome}. A ratio is the hazard's (Cox) or the odds' (logistic). */
 export const GENE_OUTCOME = {
   estimated: 0,

@@ -69,8 +69,9 @@ export {
 export { type FisherTable, fisherTable } from './fisher-rxc.ts';
 export { checkFollowUp, type FollowUp, InvalidFollowUp } from './follow-up.ts';
 export type { GeneBits } from './gene-carriers.ts';
+export type { LogRankScan } from './gene-log-rank.ts';
 export { GENE_OUTCOME, type ModelScan } from './gene-outcome.ts';
-export { type FisherScan, geneScan, type LogRankScan } from './gene-scan.ts';
+export { type FisherScan, geneScan } from './gene-scan.ts';
 export type { AdjustedScan, AdjustedScanOptions } from './gene-scan-adjusted.ts';
 export type { LogisticScan } from './gene-scan-logistic.ts';
 export { type GrayResult, type GrayTables, grayTest } from './gray.ts';

@@ -5,7 +5,7 @@ import { type NetValidation, type NetValidationFailure, validationFrom } from '.
 import type { FollowUp } from './follow-up.ts';
 import type { GeneBits } from './gene-carriers.ts';
 import type { ModelScan } from './gene-outcome.ts';
-import type { LogRankScan } from './gene-scan.ts';
+import type { LogRankScan } from './gene-log-rank.ts';
 import type { AdjustedScan, AdjustedScanOptions } from './gene-scan-adjusted.ts';
 import type { LogisticScan } from './gene-scan-logistic.ts';
 import type { LogisticRows } from './logistic-likelihood.ts';

@@ -62,9 +62,14 @@ const coxOf = (rows: readonly Row[]) =>
   cox.fit({ ...followUp(rows), covariates: [Float64Array.from(rows, ({ carrier }) => carrier)], names: ['gene'] });
 
 describe('a scan of genes against follow-up', () => {
-  it('has for each gene the log-rank test of the patients it covers', () => {
+  it.each([
+    ['of any times', (time: number) => time],
+    ['of few times, which are walked', (time: number) => Math.ceil(time) % 3],
+    ['of times that no two share', (time: number, i: number) => time + i / 1000],
+  ])('has for each gene the log-rank test of the patients it covers: %s', (_, timeOf) => {
     fc.assert(
-      fc.property(cohorts, (cohort) => {
+      fc.property(cohorts, (drawn) => {
+        const cohort = { ...drawn, rows: drawn.rows.map((row, i) => ({ ...row, time: timeOf(row.time, i) })) };
         const { patient, genes, ofGene } = genesOf(cohort);
         const scan = geneScan.logRank(followUp(cohort.rows), genes, patient);
         for (let gene = 0; gene < genes.count; gene++) {
