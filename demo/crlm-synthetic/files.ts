@@ -32,14 +32,14 @@ export function cellsOf(tables: SiteTables, name: TableName): readonly (readonly
 
 /** Dates are real dates and numbers numbers, as Excel has them; what is neither is text. */
 async function workbook(tables: SiteTables): Promise<Uint8Array> {
-  const rows = [[NOTICE], [...COLUMNS.clinical], ...cellsOf(tables, 'clinical').map((cells) => cells.map(valueOf))];
+  const rows = [[NOTICE], [...COLUMNS.clinical], ...cellsOf(tables, 'clinical').map((cells) => cells.map(typedCell))];
   return writeXlsx({
     sheets: [{ name: 'SYNTHETIC clinical', rows }],
     properties: { title: 'SYNTHETIC: invented patients', created: NO_TIME, modified: NO_TIME },
   });
 }
 
-function valueOf(cell: string): string | number | Date | null {
+function typedCell(cell: string): string | number | Date | null {
   if (cell === '') return null;
   const [, year, month, date] = /^(\d{4})-(\d{2})-(\d{2})$/.exec(cell) ?? [];
   if (year !== undefined) return new Date(dayNumber(Number(year), Number(month), Number(date))! * 86_400_000);

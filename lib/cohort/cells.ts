@@ -1,5 +1,5 @@
-import { type DayOrder, dayOrder, parseDate } from './dates.ts';
-import { type Comma, commaOfColumn, parseNumber, plainNumber } from './numbers.ts';
+import { dayOrders, decidedOrder, parseDate } from './dates.ts';
+import { hasDecimalComma, parseNumber, plainNumber } from './numbers.ts';
 import type { ColumnReading } from './reading.ts';
 import type { Value } from './record.ts';
 
@@ -23,24 +23,79 @@ function cellText(cell: string, { part }: ColumnReading): string {
   return (part ? cell.trim().slice(part[0], part[0] + part[1]) : cell).trim();
 }
 
-/** A reader of a column's cells, which are given to it first: what a date or a comma means is decided over the column. */
+/** Cells that are read in one of several ways that they might have been meant in: kept, and told once a column. */
+export interface Interpretation {
+  readonly rule: 'decimal-comma' | 'day-order';
+  /** Places of the cells. */
+  readonly at: readonly number[];
+  readonly says: string;
+  readonly remedy: string;
+}
+
+/** The cells of a column that hold something, by place. */
+function heldTexts(column: ColumnReading, cells: readonly string[]): readonly (string | undefined)[] {
+  const isMissing = missingTest(column);
+  return cells.map((cell) => {
+    const text = cellText(cell, column);
+    return isMissing(cell.trim()) || isMissing(text) ? undefined : text;
+  });
+}
+
+function missingTest({ missing }: ColumnReading): (text: string) => boolean {
+  const codes = new Set(missing);
+  return (text) => text === '' || codes.has(text) || codes.has(plainNumber(text));
+}
+
+/**
+ * A reader of a column's cells, which are given to it first: what a date means is decided over the column, by its dates of one form that leave
+ * no choice.
+ */
 export function cellReader(
   column: ColumnReading,
   cells: readonly string[],
   key: (identifier: string) => string,
 ): CellReader {
-  const missing = new Set(column.missing);
-  const isMissing = (text: string): boolean => text === '' || missing.has(text) || missing.has(plainNumber(text));
-  const read = valueReader(
-    column,
-    cells.map((cell) => cellText(cell, column)).filter((text) => !isMissing(text)),
-    key,
-  );
+  const isMissing = missingTest(column);
+  const texts = heldTexts(column, cells).filter((text) => text !== undefined);
+  const read = valueReader(column, texts, key);
   return (cell) => {
     if (isMissing(cell.trim())) return null; // before a part is cut from it
     const text = cellText(cell, column);
     return isMissing(text) ? null : read(text);
   };
+}
+
+/** What {@link cellReader} decided about cells of a column that might have been meant otherwise. */
+export function interpretations(column: ColumnReading, cells: readonly string[]): readonly Interpretation[] {
+  const texts = heldTexts(column, cells);
+  const placesWhere = (holds: (text: string) => boolean): number[] =>
+    texts.flatMap((text, at) => (text !== undefined && holds(text) ? [at] : []));
+  const told: Interpretation[] = [];
+  if (column.type === 'date') {
+    const orders = dayOrders(texts.filter((text) => text !== undefined));
+    for (const order of ['day-first', 'month-first'] as const) {
+      const at = placesWhere((text) => decidedOrder(text, orders) === order);
+      const first = order === 'day-first' ? 'day' : 'month';
+      told.push({
+        rule: 'day-order',
+        at,
+        says: `could be read two ways and are read with the ${first} first, as the other dates of their form in the column are written`,
+        remedy: 'Look at them, or write dates as yyyy-mm-dd.',
+      });
+    }
+  } else if (column.type === 'number' || column.type === 'integer' || column.type === 'duration') {
+    told.push({
+      rule: 'decimal-comma',
+      at: placesWhere((text) => !isCode(column, text) && hasDecimalComma(BOUND.exec(text)?.[2] ?? text)),
+      says: 'have a decimal comma, and are read so',
+      remedy: 'Write numbers with a decimal point.',
+    });
+  }
+  return told.filter(({ at }) => at.length > 0);
+}
+
+function isCode({ codes = [] }: ColumnReading, text: string): boolean {
+  return codes.some(([code]) => code === text);
 }
 
 function valueReader(column: ColumnReading, texts: readonly string[], key: (identifier: string) => string): CellReader {
@@ -50,15 +105,15 @@ function valueReader(column: ColumnReading, texts: readonly string[], key: (iden
     case 'boolean':
       return column.codes ? coded(column) : yesOrNo;
     case 'date': {
-      const order: DayOrder = dayOrder(texts);
-      return (text) => parseDate(text, order);
+      const orders = dayOrders(texts);
+      return (text) => parseDate(text, orders);
     }
     case 'text':
       return (text) => text;
     case 'key':
       return (text) => key(text);
     default:
-      return numeric(column, commaOfColumn(texts.map((text) => BOUND.exec(text)?.[2] ?? text)));
+      return numeric(column);
   }
 }
 
@@ -92,14 +147,14 @@ function yesOrNo(text: string): boolean | CellFault {
   };
 }
 
-function numeric(column: ColumnReading, comma: Comma): CellReader {
+function numeric(column: ColumnReading): CellReader {
   const { type, codes, bounds, range } = column;
   const meaning = new Map(codes);
   const [low, high] = range ?? [null, null];
   return (text) => {
     const code = meaning.get(text);
     const [, side, limit] = (bounds && BOUND.exec(text)) || [];
-    const value = typeof code === 'number' ? code : parseNumber(limit ?? text, comma);
+    const value = typeof code === 'number' ? code : parseNumber(limit ?? text);
     if (typeof value !== 'number') return value;
     if (type === 'integer' && !Number.isInteger(value))
       return { rule: 'not-whole', says: 'this is not a whole number', remedy: 'Correct the cell.' };

@@ -19,23 +19,39 @@ const PARTIAL = /^(\d{4}|\d{4}[-/.]\d{1,2}|\d{1,2}[/.]\d{4})$/;
 
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 
-/** Whether a column writes the day or the month first, where both come before the year. */
-export type DayOrder = 'day-first' | 'month-first' | 'both' | 'unknown';
+/** Whether the day or the month comes first, where both come before the year. */
+type DayOrder = 'day-first' | 'month-first' | 'both' | 'unknown';
 
-/** What the dates of a column that leave no choice tell of those that do: 25/3/2021 can only have the day first. */
-export function dayOrder(cells: Iterable<string>): DayOrder {
-  let [day, month] = [false, false];
+/** What stands between the parts of a date that can be read two ways: each is a form of its own. */
+type Form = '/' | '-';
+
+/** What a column's dates of each form tell. */
+export type DayOrders = Readonly<Record<Form, DayOrder>>;
+
+/** What the dates of a column that leave no choice tell of those of their form that do: 25/3/2021 can only have the day first. */
+export function dayOrders(cells: Iterable<string>): DayOrders {
+  const seen = { '/': { day: false, month: false }, '-': { day: false, month: false } };
   for (const cell of cells) {
-    const [, first, , second] = YEAR_LAST.exec(withoutTime(cell)) ?? [];
-    if (Number(first) > 12) day = true;
-    if (Number(second) > 12) month = true;
+    const [, first, form, second] = YEAR_LAST.exec(withoutTime(cell)) ?? [];
+    if (Number(first) > 12) seen[form as Form].day = true;
+    if (Number(second) > 12) seen[form as Form].month = true;
   }
-  if (day && month) return 'both';
-  return day ? 'day-first' : month ? 'month-first' : 'unknown';
+  const orderOf = ({ day, month }: { readonly day: boolean; readonly month: boolean }): DayOrder =>
+    day && month ? 'both' : day ? 'day-first' : month ? 'month-first' : 'unknown';
+  return { '/': orderOf(seen['/']), '-': orderOf(seen['-']) };
+}
+
+/** The order by which a date is read that alone could be read two ways; undefined where there is no choice, or none is made. */
+export function decidedOrder(cell: string, orders: DayOrders): 'day-first' | 'month-first' | undefined {
+  const [, first, form, second] = YEAR_LAST.exec(withoutTime(cell)) ?? [];
+  if (form === undefined || Number(first) > 12 || Number(second) > 12 || Number(first) === Number(second))
+    return undefined;
+  const order = orders[form as Form];
+  return order === 'day-first' || order === 'month-first' ? order : undefined;
 }
 
 /** A cell as a day number: a date is a day, whatever the clock beside it says. No time zone is involved. */
-export function parseDate(cell: string, order: DayOrder): number | DateFault {
+export function parseDate(cell: string, orders: DayOrders): number | DateFault {
   const text = withoutTime(cell);
   const [, y, , m, d] = YEAR_FIRST.exec(text) ?? [];
   if (y !== undefined) return day(y, m!, d!);
@@ -43,8 +59,8 @@ export function parseDate(cell: string, order: DayOrder): number | DateFault {
   if (cy !== undefined) return day(cy, cm!, cd!);
   const [, dd, dm, dy] = DOTTED.exec(text) ?? [];
   if (dd !== undefined) return day(dy!, dm!, dd);
-  const [, first, , second, year] = YEAR_LAST.exec(text) ?? [];
-  if (first !== undefined) return eitherOrder(first, second!, year!, order);
+  const [, first, form, second, year] = YEAR_LAST.exec(text) ?? [];
+  if (first !== undefined) return eitherOrder(first, second!, year!, orders[form as Form]);
   const [, nd, name, ny] = NAMED.exec(text) ?? [];
   const month = MONTHS.indexOf((name ?? '').slice(0, 3).toLowerCase());
   if (nd !== undefined && month >= 0) return day(ny!, String(month + 1), nd);
@@ -72,7 +88,7 @@ function day(year: string, month: string, date: string): number | DateFault {
 }
 
 function eitherOrder(first: string, second: string, year: string, order: DayOrder): number | DateFault {
-  if (Number(first) > 12 || first === second) return day(year, second, first);
+  if (Number(first) > 12 || Number(first) === Number(second)) return day(year, second, first);
   if (Number(second) > 12 || order === 'month-first') return day(year, first, second);
   if (order === 'day-first') return day(year, second, first);
   return {

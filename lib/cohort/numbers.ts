@@ -5,8 +5,8 @@ export interface NumberFault {
   readonly remedy: string;
 }
 
-/** What a comma means in a column. */
-export type Comma = 'decimal' | 'thousands' | 'both' | 'unknown';
+/** What a comma means in a cell. */
+type Comma = 'decimal' | 'thousands' | 'unknown';
 
 const PLAIN = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?$/;
 const ONE_COMMA = /^[+-]?(\d*),(\d+)([eE][+-]?\d{1,3})?$/;
@@ -24,23 +24,18 @@ function commaOf(cell: string): Comma | undefined {
   return ONE_COMMA.test(cell) ? 'decimal' : undefined;
 }
 
-/** What the cells that leave no choice tell of the others: 3,5 has a decimal comma; 3.5 says that a comma groups thousands. */
-export function commaOfColumn(cells: Iterable<string>): Comma {
-  let [decimal, thousands] = [false, false];
-  for (const cell of cells) {
-    const comma = commaOf(cell);
-    if (comma === 'decimal') decimal = true;
-    else if (comma === 'thousands' || (comma === undefined && cell.includes('.') && PLAIN.test(cell))) thousands = true;
-  }
-  if (decimal && thousands) return 'both';
-  return decimal ? 'decimal' : thousands ? 'thousands' : 'unknown';
+/** Whether a cell has a comma that can only be a decimal one: `3,5`, `0,125`, `1.234,5`. */
+export function hasDecimalComma(cell: string): boolean {
+  return commaOf(cell) === 'decimal';
 }
 
-/** A cell as a number; `comma` is what the column tells. */
-export function parseNumber(cell: string, comma: Comma): number | NumberFault {
+/**
+ * A cell as a number. A comma with three digits after it, and no point, may be decimal or group thousands: whatever the column's other cells
+ * have, it isn't guessed.
+ */
+export function parseNumber(cell: string): number | NumberFault {
   if (PLAIN.test(cell)) return finite(Number(cell));
-  const own = commaOf(cell);
-  const meant = own === 'unknown' ? comma : own;
+  const meant = commaOf(cell);
   if (meant === 'decimal') return finite(Number(cell.replaceAll('.', '').replace(',', '.')));
   if (meant === 'thousands') return finite(Number(cell.replaceAll(',', '')));
   if (meant !== undefined)

@@ -100,7 +100,7 @@ export function peopleOf(
       continue;
     }
     const merged = merge('patient', told as readonly Placed[], variables);
-    problems.push(...merged.conflicts, ...tables.duplicates(told));
+    problems.push(...(merged.conflicts.length > 0 ? merged.conflicts : tables.duplicates(told)));
     if (merged.conflicts.length === 0)
       patients.push({ key, identifier: rows[0]!.identifier, first: placeOf(told[0]!), ...merged });
     else apart.set(key, merged.conflicts[0]!.rule);

@@ -72,6 +72,8 @@ export const RULES: readonly Rule[] = [
   rule('duplicate-variant', WARNING, 'A variant stands twice in a specimen: it counts once.', 'Keep one of them.'),
   rule('patient-without-specimen', WARNING, 'A patient has no specimen in a cohort of specimens.', 'Add it.'),
   rule('two-units', WARNING, 'Values of a column lie in two groups ten times apart.', 'Convert one of the units.'),
+  rule('decimal-comma', WARNING, 'Numbers have a decimal comma, and are read so.', 'Write them with a decimal point.'),
+  rule('day-order', WARNING, 'Day and month are told apart by other dates of the column.', 'Write them as yyyy-mm-dd.'),
   rule('suspicious-column', WARNING, 'A column is called like a direct identifier.', 'List it under ignore.'),
   rule('no-such-column', WARNING, 'The definition reads a column that the file lacks.', 'Correct one of the two.'),
   rule('unknown-panel', WARNING, 'What specimens were sequenced with is not known.', 'Say it, or add the panel.'),

@@ -1,5 +1,5 @@
 import { SignetError } from '../base/index.ts';
-import { type CellFault, type CellReader, cellReader } from './cells.ts';
+import { type CellFault, type CellReader, cellReader, interpretations } from './cells.ts';
 import { didYouMean } from './near.ts';
 import type { Problem } from './problem.ts';
 import type { ColumnReading, DefinitionPlace, TableReading } from './reading.ts';
@@ -102,7 +102,10 @@ export class TableReader {
           ...apart,
         });
     }
-    for (const [i, column] of columns.entries()) this.#checkUnits(column, this.#at[i]!, numbers[i]);
+    for (const [i, column] of columns.entries()) {
+      this.#checkUnits(column, this.#at[i]!, numbers[i]);
+      this.#tellInterpretations(column, this.#at[i]!);
+    }
     return { patients, specimens, events, problems: this.#problems };
   }
 
@@ -130,25 +133,45 @@ export class TableReader {
   }
 
   /** Told once a column, at the first value of the smaller group. */
-  #checkUnits({ from }: ColumnReading, at: number, values: Float64Array | undefined): void {
+  #checkUnits(column: ColumnReading, at: number, values: Float64Array | undefined): void {
     if (at < 0 || !values) return;
     const other = twoUnits(values);
     if (!other) return;
-    const row = this.#rows[other.at[0]!]!;
-    this.#problems.push({
+    this.#reportOfColumn(column, at, {
       rule: 'two-units',
+      at: other.at,
+      says: `${other.at.length} values lie about ${other.factor} times apart from the others: the column may hold two units`,
+      remedy: 'Convert them to one unit.',
+    });
+  }
+
+  /** Told once a column, at the first cell of which it is true. */
+  #tellInterpretations(column: ColumnReading, at: number): void {
+    if (at < 0) return;
+    const cells = this.#rows.map(({ cells }) => cells[at] ?? '');
+    for (const told of interpretations(column, cells))
+      this.#reportOfColumn(column, at, { ...told, says: `${told.at.length} cells ${told.says}` });
+  }
+
+  /** One problem for several cells of a column. */
+  #reportOfColumn(
+    { from }: ColumnReading,
+    column: number,
+    { rule, at, says, remedy }: Pick<Problem, 'rule' | 'says' | 'remedy'> & { readonly at: readonly number[] },
+  ): void {
+    const { line, cells } = this.#rows[at[0]!]!;
+    const lines = at.slice(0, 12).map((i) => this.#rows[i]!.line);
+    this.#problems.push({
+      rule,
       level: 'warning',
       file: this.#options.file,
       ...this.#sheet(),
-      line: row.line,
+      line,
       column: from,
-      value: (row.cells[at] ?? '').slice(0, 200),
-      rows: other.at.length,
-      says: `${other.at.length} values lie about ${other.factor} times apart from the others: the column may hold two units`,
-      remedy: `Convert them to one unit. They are in lines ${other.at
-        .slice(0, 12)
-        .map((i) => this.#rows[i]!.line)
-        .join(', ')}${other.at.length > 12 ? ' …' : ''}.`,
+      value: (cells[column] ?? '').slice(0, 200),
+      rows: at.length,
+      says,
+      remedy: `${remedy} They are in lines ${lines.join(', ')}${at.length > 12 ? ' …' : ''}.`,
     });
   }
 

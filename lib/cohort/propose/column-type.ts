@@ -1,5 +1,5 @@
-import { dayOrder, parseDate } from '../dates.ts';
-import { commaOfColumn, parseNumber } from '../numbers.ts';
+import { dayOrders, parseDate } from '../dates.ts';
+import { parseNumber } from '../numbers.ts';
 import type { DictionaryField } from './dictionary.ts';
 
 /** What a column's cells look like. */
@@ -55,11 +55,10 @@ export function guessColumn(name: string, cells: readonly string[], field?: Dict
     const told = byDictionary(field, values);
     if (told) return { ...base, ...told };
   }
-  const comma = commaOfColumn(values);
-  const numeric = values.every((value) => typeof parseNumber(value, comma) === 'number');
+  const numeric = values.every((value) => typeof parseNumber(value) === 'number');
   if (numeric) return { ...base, ...numberGuess(name, values), numeric: true, dated: false };
-  const order = dayOrder(values);
-  if (share(values, (value) => typeof parseDate(value, order) === 'number') >= 0.9)
+  const orders = dayOrders(values);
+  if (share(values, (value) => typeof parseDate(value, orders) === 'number') >= 0.9)
     return { ...base, numeric: false, dated: true, definition: { type: 'date' }, says: 'its cells are dates' };
   if (share(values, (value) => /^[<>]?\s*\d+([.,]\d+)?$/.test(value)) >= 0.9) {
     const bounds = values.some((value) => /^[<>]/.test(value));

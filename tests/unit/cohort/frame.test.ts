@@ -177,8 +177,7 @@ describe('A frame', () => {
         value: '61',
         says: /line 3 of clinical.csv/,
       },
-      { rule: 'duplicate-patient', level: 'warning', file: 'clinical2.csv', line: 2 },
-      { rule: 'duplicate-patient', level: 'warning', file: 'clinical2.csv', line: 3 },
+      { rule: 'duplicate-patient', level: 'warning', file: 'clinical2.csv', line: 3 }, // of rows that agree
     ]);
     expect(byPatient(frame.variable('age', ''), ['p1', 'p3', 'p4'])).toEqual([50, 70, 40]); // an empty cell contradicts nothing
   });

@@ -45,7 +45,27 @@ describe('A date column', () => {
   it('learns from dates that leave no choice how the others are meant', () => {
     expect(readColumn('date', ['03/04/2021', '25/04/2021']).values).toEqual([day('2021-04-03'), day('2021-04-25')]);
     expect(readColumn('date', ['03/04/2021', '04/25/2021']).values).toEqual([day('2021-03-04'), day('2021-04-25')]);
-    expect(readColumn('date', ['04/04/2021']).values).toEqual([day('2021-04-04')]);
+    expect(readColumn('date', ['04/04/2021', '4/04/2021']).rules).toEqual([undefined, undefined]);
+  });
+
+  it('learns from dates of one form only, and counts what it decided', () => {
+    const cells = ['03/04/2021', '25/04/2021', '05/06/2021', '07/07/2021', '03-04-2021', '2021-01-02'];
+    const { values, rules } = readColumn('date', cells);
+    expect(values).toEqual([
+      day('2021-04-03'),
+      day('2021-04-25'),
+      day('2021-06-05'),
+      day('2021-07-07'),
+      null,
+      day('2021-01-02'),
+    ]);
+    expect(rules).toEqual(['day-order', undefined, undefined, undefined, 'ambiguous-date', undefined]);
+    const { problems } = read(
+      parseDefinition(definition('v: date'), 'cohort.yaml'),
+      'a.csv',
+      ['id;v', ...cells.map((cell, i) => `p${i};${cell}`)].join('\n'),
+    );
+    expect(problems.find(({ rule }) => rule === 'day-order')).toMatchObject({ level: 'warning', line: 2, rows: 2 });
   });
 
   it.each([
@@ -83,12 +103,8 @@ describe('A number column', () => {
       [3.5, -4, 1000, 0.5, 7],
     ],
     [
-      ['3,5', '1,234'],
-      [3.5, 1.234],
-    ],
-    [
-      ['3.5', '1,234'],
-      [3.5, 1234],
+      ['3,5', '35,75', '0,125'],
+      [3.5, 35.75, 0.125],
     ],
     [
       ['1,234,567', '1,234.5'],
@@ -102,15 +118,29 @@ describe('A number column', () => {
       ['-999', 'NA', '', '-999.0'],
       [null, null, null, null],
     ],
-  ])('reads points and commas as the column writes them: %s', (cells, values) => {
+  ])('reads points and commas that leave no choice: %s', (cells, values) => {
     const read = readColumn('number', cells);
     expect(read.values).toEqual(values);
-    expect(read.rules.every((rule) => rule === undefined)).toBe(true);
+    expect(read.rules.every((rule) => rule === undefined || rule === 'decimal-comma')).toBe(true);
+  });
+
+  it('counts decimal commas and flags them, once a column', () => {
+    const { problems } = read(
+      parseDefinition(definition('v: { type: number, bounds: true, codes: { "1,5": 7 } }'), 'cohort.yaml'),
+      'a.csv',
+      'id;v\na;3.5\nb;3,5\nc;<0,5\nd;1,5\ne;40,25\n',
+    );
+    expect(
+      problems.map(({ rule, level, line, column, value, rows }) => [rule, level, line, column, value, rows]),
+    ).toEqual([['decimal-comma', 'warning', 3, 'v', '3,5', 3]]);
+    expect(problems[0]!.remedy).toContain('lines 3, 4, 6');
   });
 
   it.each([
     ['number', ['1,234'], ['ambiguous-number']],
-    ['number', ['3,5', '4.5', '1,234'], [undefined, undefined, 'ambiguous-number']],
+    ['number', ['4.5', '1,234'], [undefined, 'ambiguous-number']],
+    ['number', ['1,234,567', '1,234'], [undefined, 'ambiguous-number']],
+    ['number', ['3,5', '1,234'], ['decimal-comma', 'ambiguous-number']],
     ['number', ['fifty', '1 000', '0x10', 'Infinity', '1e999', '--4'], Array(6).fill('not-a-number')],
     ['integer', ['3.0', '3.5'], [undefined, 'not-whole']],
     [
