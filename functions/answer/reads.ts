@@ -4,6 +4,7 @@ import {
   cohortProblems,
   describeCohort,
   documentName,
+  genesAsked,
   listSources,
   pageOf,
   problemsCsv,
@@ -11,8 +12,10 @@ import {
   readExcluded,
   readGene,
   readPatient,
+  readPatientsCsv,
   sourceProblems,
 } from '../../lib/answer/index.ts';
+import { digestOf } from '../../lib/base/index.ts';
 import type { FrameTable, Problem } from '../../lib/cohort/index.ts';
 import {
   type ApiRequest,
@@ -116,11 +119,27 @@ export async function getGene(request: ApiRequest, ports: AnswerPorts): Promise<
   return json(200, await readGene(cohortOf(request), request.parameter('gene'), page, ports));
 }
 
+/** The patients as a table that R reads. */
+async function patientsReply(request: ApiRequest, ports: AnswerPorts): Promise<Reply> {
+  const sensitivity = request.query('sensitivity');
+  const asked = { genes: genesAsked(request.query('genes')), ...(sensitivity !== undefined && { sensitivity }) };
+  const { csv, frame } = await readPatientsCsv(cohortOf(request), asked, ports);
+  const headers = { 'cache-control': 'private, no-cache', 'signet-frame': frame };
+  const { type } = TABLE_REPRESENTATIONS[1]!;
+  if (Buffer.byteLength(csv) > MOST_BODY_BYTES) {
+    const name = documentName.patients(digestOf({ frame, ...asked }));
+    await ports.documents.putForADay(cohortOf(request), name, csv, type);
+    return elsewhere(await ports.documents.link(cohortOf(request), name, type));
+  }
+  return { status: 200, headers: { ...headers, 'content-type': type }, body: csv };
+}
+
 /** `GET /cohorts/{cohort}/frame/{file}` */
 export async function getFrameFile(request: ApiRequest, ports: AnswerPorts): Promise<Reply> {
   const cohort = cohortOf(request);
   const { frame } = await answeringPointer(cohort, ports);
   const file = request.parameter('file');
+  if (file === 'patients.csv') return patientsReply(request, ports);
   if (!Object.hasOwn(FRAME_FILES, file) && !LIST_FILE.test(file)) throw notFound('table');
   const name = documentName.frame(frame, file);
   const headers = { etag: `"${frame}.${file}"`, 'cache-control': 'private, no-cache', 'signet-frame': frame };

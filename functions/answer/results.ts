@@ -10,6 +10,7 @@ import {
   look,
   pointerOf,
   readDocument,
+  readRScript,
   stop,
 } from '../../lib/answer/index.ts';
 import { digestOf, SignetError } from '../../lib/base/index.ts';
@@ -136,8 +137,20 @@ export function askQuestion(request: ApiRequest, ports: AnswerPorts): Promise<Re
   });
 }
 
+/** The script that repeats a result's main numbers in R. */
+async function scriptReply(request: ApiRequest, id: string, ports: AnswerPorts): Promise<Reply> {
+  const body = await readRScript(cohortOf(request), id, ports);
+  return {
+    status: 200,
+    headers: { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'private, no-cache' },
+    body,
+  };
+}
+
 /** `GET /cohorts/{cohort}/results/{result}` */
 export function getResult(request: ApiRequest, ports: AnswerPorts): Promise<Reply> {
+  const asked = request.parameter('result');
+  if (asked.endsWith('.R')) return scriptReply(request, asked.slice(0, -2), ports);
   return orWhyNot(request, async () => {
     const { name, representation } = bySuffix(
       request.parameter('result'),

@@ -1,11 +1,9 @@
-import { SignetError } from '../base/index.ts';
 import type { CohortFrame } from '../cohort/index.ts';
-import { frameContents } from './frames.ts';
-import { documentName, isResultId } from './names.ts';
 import { answeringPointer } from './pointer.ts';
-import type { AnswerPorts, CohortName, ResultItem } from './ports.ts';
+import type { AnswerPorts, CohortName } from './ports.ts';
 import { inTurns, unswept } from './problems.ts';
 import { answeringSources } from './records.ts';
+import { finishedItem, frameOfResult } from './result-frame.ts';
 
 /** A patient who isn't analysed. */
 interface ExcludedPatient {
@@ -27,34 +25,6 @@ interface ExcludedPage {
   readonly from: number;
   readonly next?: number;
   readonly excluded: readonly ExcludedPatient[];
-}
-
-/** The item of a result that is there. Throws `not-found`, `result-unfinished`. */
-async function finishedItem(cohort: CohortName, id: string, { results, documents }: AnswerPorts): Promise<ResultItem> {
-  const item = isResultId(id) ? await results.read(cohort, id) : undefined;
-  if (!item) throw new SignetError('not-found', 'There is no such result');
-  if ((await documents.size(cohort, documentName.result(id))) === undefined)
-    throw new SignetError('result-unfinished', 'The document is not there yet', { remedy: 'Wait until GET says 200.' });
-  return item;
-}
-
-/** The frame that a result was asked of, under the sensitivity that its request names, and the keys of its rows. */
-async function frameOf(
-  cohort: CohortName,
-  { frame: digest, revision, definition, request }: ResultItem,
-  ports: AnswerPorts,
-): Promise<{ readonly frame: CohortFrame; readonly keys: readonly (string | null)[] }> {
-  const [{ openCohort }, contents] = await Promise.all([
-    import('../cohort/index.ts'),
-    frameContents({ ...cohort, frame: digest, revision, definition }, ports),
-  ]);
-  const frame = openCohort({ ...contents, digest, revision, name: cohort.cohort });
-  const { sensitivity } = request;
-  const column = contents.tables.patients.columns.get('patient');
-  return {
-    frame: typeof sensitivity === 'string' ? frame.under(sensitivity) : frame,
-    keys: column?.type === 'text' ? column.values : [],
-  };
 }
 
 /** Step by step, and in each by key. */
@@ -81,7 +51,7 @@ export async function readExcluded(
   ports: AnswerPorts,
 ): Promise<ExcludedPage> {
   const item = await finishedItem(cohort, id, ports);
-  const { frame, keys } = await frameOf(cohort, item, ports);
+  const { frame, keys } = await frameOfResult(cohort, item, ports);
   const all = excludedOf(frame, keys);
   const page = all.slice(from, from + limit);
   const excluded = await unswept(async () => {

@@ -5,6 +5,7 @@ export const documentName = {
   job: (id: string): string => `jobs/${id}.json`,
   annotated: (id: string): string => `annotated/${id}.xlsx`,
   study: (id: string): string => `studies/${id}.zip`,
+  patients: (id: string): string => `patients/${id}.csv`,
   revision: (digest: string): string => `revisions/${digest}.json`,
   listing: (id: string): string => `listings/${id}.json`,
   frame: (digest: string, file: string): string => `frames/${digest}/${file}`,

@@ -207,9 +207,17 @@ function operations({ requests, definition }: OpenApiParts): Readonly<Record<Rou
       replies: ok(bodies.GeneRecords),
     },
     'GET /cohorts/{cohort}/frame/{file}': {
-      summary: 'A table of the frame: patients.parquet, alterations.parquet, coverage.parquet or list.{name}.parquet',
+      summary:
+        'A table of the frame: patients.parquet, alterations.parquet, coverage.parquet or list.{name}.parquet; or patients.csv, with endpoints in months and groups by label',
+      query: z.object({
+        sensitivity: z.string().optional().meta({ description: 'Of patients.csv: a sensitivity of the plan' }),
+        genes: z.string().optional().meta({ description: 'Of patients.csv: genes, divided by commas' }),
+      }),
       replies: {
-        200: { description: 'Parquet', content: content(z.string(), 'application/vnd.apache.parquet') },
+        200: {
+          description: 'Parquet or CSV',
+          content: content(z.string(), 'application/vnd.apache.parquet', 'text/csv'),
+        },
         303: SEE_OTHER,
       },
     },
