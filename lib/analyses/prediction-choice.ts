@@ -5,15 +5,25 @@ import { type Covariate, covariatesOf, type Interaction, withCovariates } from '
 import { followUpOf, withEndpoint } from './follow-up.ts';
 import { guardTime } from './immortal-time.ts';
 import { endpointTitle } from './naming.ts';
+import { type Candidates, candidatesOf } from './prediction-candidates.ts';
 import type { Making, Target } from './prediction-model.ts';
 import type { PredictionRequest } from './prediction-request.ts';
 import { scoreCovariates } from './prediction-score.ts';
 import { select } from './selection.ts';
+import { covariateSetOf } from './variable-sets.ts';
 
 /** Who is analysed, what is predicted, and from what. */
 export function choosePrediction(frame: CohortFrame, request: PredictionRequest) {
-  const { covariates, interactions } = covariatesFor(frame, request);
+  const begun = targetOf(frame, request);
+  const { covariates, interactions, candidates } = covariatesFor(frame, request, begun.known.rows);
   for (const { asked, known, pointer } of covariates) guardTime({ asked, known, pointer }, request.naive);
+  const selection = withCovariates(begun.known, covariates);
+  const { known, target, ...rest } = begun;
+  return { ...rest, covariates, interactions, candidates, known, selection, target: target(selection.rows) };
+}
+
+/** What is predicted, and the patients for whom it is known. */
+function targetOf(frame: CohortFrame, request: PredictionRequest) {
   const begun = select(frame, request.where);
   if (request.endpoint !== undefined) {
     const endpoint = frame.endpoint(request.endpoint, '/endpoint');
@@ -27,27 +37,23 @@ export function choosePrediction(frame: CohortFrame, request: PredictionRequest)
         },
       );
     }
-    const selection = withCovariates(withEndpoint(begun, endpoint), covariates);
-    const target: Target = { kind: 'survival', followUp: followUpOf(endpoint, selection.rows) };
-    const competing = endpoint.competing?.labels ?? [];
     return {
-      covariates,
-      interactions,
-      selection,
-      target,
+      known: withEndpoint(begun, endpoint),
+      target: (rows: Int32Array): Target => ({ kind: 'survival', followUp: followUpOf(endpoint, rows) }),
+      outcome: endpoint.name,
       title: endpointTitle(endpoint.name),
       origin: endpoint.origin,
-      competing,
+      competing: endpoint.competing?.labels ?? [],
     };
   }
   const outcome = binaryOutcome(frame, request.outcome!);
-  const selection = withCovariates(withOutcome(begun, outcome), covariates);
-  const target: Target = { kind: 'binary', outcome: Uint8Array.from(selection.rows, (row) => outcome.codes[row]!) };
   return {
-    covariates,
-    interactions,
-    selection,
-    target,
+    known: withOutcome(begun, outcome),
+    target: (rows: Int32Array): Target => ({
+      kind: 'binary',
+      outcome: Uint8Array.from(rows, (row) => outcome.codes[row]!),
+    }),
+    outcome: request.outcome!,
     title: `${outcome.title} (${outcome.labels[1]})`,
     origin: '',
     competing: [],
@@ -56,13 +62,24 @@ export function choosePrediction(frame: CohortFrame, request: PredictionRequest)
 
 function covariatesFor(
   frame: CohortFrame,
-  { covariates, score }: PredictionRequest,
-): { readonly covariates: readonly Covariate[]; readonly interactions: readonly Interaction[] } {
-  if (score !== undefined) return { covariates: scoreCovariates(frame, score), interactions: [] };
-  return covariatesOf(frame, covariates!, '/covariates');
+  { covariates, candidates, score, ...request }: PredictionRequest,
+  rows: Int32Array,
+): {
+  readonly covariates: readonly Covariate[];
+  readonly interactions: readonly Interaction[];
+  readonly candidates: Candidates | undefined;
+} {
+  if (score !== undefined)
+    return { covariates: scoreCovariates(frame, score), interactions: [], candidates: undefined };
+  if (candidates !== undefined) {
+    const found = candidatesOf(frame, candidates, rows, request);
+    return { covariates: found.covariates, interactions: [], candidates: found };
+  }
+  const asked = covariateSetOf(frame, covariates!, '/covariates').map((member) => member.asked);
+  return { ...covariatesOf(frame, asked, '/covariates'), candidates: undefined };
 }
 
-const ALPHA: Readonly<Record<PredictionRequest['penalty'], number | undefined>> = {
+const ALPHA: Readonly<Record<NonNullable<PredictionRequest['penalty']>, number | undefined>> = {
   none: undefined,
   lasso: 1,
   ridge: 0,
@@ -70,6 +87,6 @@ const ALPHA: Readonly<Record<PredictionRequest['penalty'], number | undefined>> 
 };
 
 /** How the request has the model made. */
-export function makingOf({ penalty, alpha, folds, choose: chosen }: PredictionRequest): Making {
-  return { alpha: penalty === 'elastic-net' ? alpha : ALPHA[penalty], folds, choose: chosen };
+export function makingOf({ penalty = 'none', alpha, folds, repeats, choose: chosen }: PredictionRequest): Making {
+  return { alpha: penalty === 'elastic-net' ? alpha : ALPHA[penalty], folds, repeats, choose: chosen };
 }

@@ -54,8 +54,8 @@ export function judged(of: {
   readonly validated: boolean;
   readonly title: string;
   readonly origin: string;
-  readonly request: PredictionRequest;
-}): { readonly tables: ResultTable[]; readonly figures: Findings['figures'] } {
+  readonly request: Pick<PredictionRequest, 'level' | 'groups' | 'thresholds'>;
+}): { readonly tables: ResultTable[]; readonly figures: Findings['figures']; readonly performance: ResultTable } {
   const { target, linear, risk, horizon, times, optimism, validated, title, origin, request } = of;
   const { level } = request;
   const binary = target.kind === 'binary';
@@ -73,9 +73,11 @@ export function judged(of: {
     `${binary ? 'c-statistic' : 'Concordance'} ${fixed(found.concordance.estimate)}${corrected(optimism, found.concordance.estimate, 'concordance')}`,
     `Slope ${fixed(found.slope.estimate)}${corrected(optimism, found.slope.estimate, 'slope')}`,
   ];
+  const performance = performanceTable(found, observed, { binary, optimism, validated, horizon });
   return {
+    performance,
     tables: [
-      performanceTable(found, observed, { binary, optimism, validated, horizon }),
+      performance,
       ...(binary
         ? []
         : [

@@ -1,8 +1,10 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import {
   cox,
   type FollowUp,
   kaplanMeier,
   type NetOutcome,
+  type NetValidation,
   parallel,
   predictSurvival,
   random,
@@ -24,6 +26,8 @@ export interface Making {
   /** 1 is the lasso, 0 ridge; undefined without a penalty. */
   readonly alpha: number | undefined;
   readonly folds: number;
+  /** Of the cross-validation, in other folds each. */
+  readonly repeats: number;
   /** The penalty of least cross-validated deviance, or the largest within a standard error of it. */
   readonly choose: 'least' | 'one-error';
 }
@@ -42,6 +46,8 @@ export interface Penalised {
   /** Cross-validated deviance at the penalty, and its standard error. */
   readonly deviance: number;
   readonly devianceError: number;
+  /** Penalties down to the one chosen. */
+  readonly path: Float64Array;
 }
 
 export type Made =
@@ -74,17 +80,20 @@ export function rowsOfColumns(columns: readonly ModelColumn[], rows: Int32Array)
   return columns.map(({ name, values }) => ({ name, values: Float64Array.from(rows, (i) => values[i]!) }));
 }
 
-/** Makes a model, and learns between two folds whether anybody still waits. The seed decides who is in which fold. */
+/**
+ * Makes a model, and learns between two folds whether anybody still waits. The seed decides who is in which fold; rows of one patient (`who`,
+ * by row, where a patient may come again) are in one.
+ */
 export async function makeModel(
   target: Target,
   columns: readonly ModelColumn[],
   making: Making,
-  seed: number,
+  of: { readonly seed: number; readonly who?: Int32Array },
   progress: Progress,
 ): Promise<Made> {
   return making.alpha === undefined
     ? plain(target, columns)
-    : penalised(target, columns, making, making.alpha, seed, progress);
+    : penalised(target, columns, making, making.alpha, of, progress);
 }
 
 const PLAIN = { level: 0.95, interval: 'wald', penalty: 'none' } as const;
@@ -124,44 +133,72 @@ function byColumn(
   });
 }
 
+/** What a penalised model is fitted to. */
+export function netOutcomeOf(target: Target): NetOutcome {
+  return target.kind === 'survival' ? target : { kind: 'binary', outcome: target.outcome };
+}
+
+/** Folds of repeat after repeat come from seeds so far apart. */
+const REPEAT = 7919;
+
 async function penalised(
   target: Target,
   columns: readonly ModelColumn[],
-  { folds, choose }: Making,
+  { folds, repeats, choose }: Making,
   alpha: number,
-  seed: number,
+  { seed, who }: { readonly seed: number; readonly who?: Int32Array },
   progress: Progress,
 ): Promise<Made> {
-  const outcome: NetOutcome = target.kind === 'survival' ? target : { kind: 'binary', outcome: target.outcome };
-  const found = await parallel.validateElasticNet(
-    outcome,
-    columns.map(({ values }) => values),
-    foldsOf(eventsOf(target), folds, seed),
-    { alpha, progress: () => progress.stopped() },
-  );
-  if (!found.ok) return { ok: false, problem: found.problem };
-  const { path, leastLambda, oneErrorLambda } = found;
-  const lambda = choose === 'least' ? leastLambda : oneErrorLambda;
-  const at = path.lambda.indexOf(lambda);
+  const values = columns.map((column) => column.values);
+  const event = eventsOf(target);
+  const found: NetValidation[] = [];
+  for (let repeat = 0; repeat < repeats; repeat++) {
+    if (repeats > 1) {
+      progress.stage(`cross-validation ${repeat + 1} of ${repeats}`, 0.1 + (0.15 * repeat) / repeats);
+      await turn(); // lets the word get out, and the answer in
+      progress.stopped();
+    }
+    const validation = await parallel.validateElasticNet(
+      netOutcomeOf(target),
+      values,
+      foldsOf(event, folds, (seed + REPEAT * repeat) % 2 ** 32, who),
+      { alpha, progress: () => progress.stopped() },
+    );
+    if (!validation.ok) return { ok: false, problem: validation.problem };
+    found.push(validation);
+  }
+  const { path } = found[0]!;
+  const average = (of: (validation: NetValidation) => Float64Array) =>
+    path.lambda.map((_, l) => found.reduce((sum, validation) => sum + of(validation)[l]!, 0) / found.length);
+  const [mean, error] = [average((validation) => validation.mean), average((validation) => validation.standardError)];
+  const least = mean.reduce((best, value, l) => (value < mean[best]! ? l : best), 0);
+  const oneError = mean.findIndex((value) => value <= mean[least]! + error[least]!);
+  const at = choose === 'least' ? least : oneError;
   return {
     ok: true,
     predictor: { intercept: path.intercepts[at]!, coefficients: path.coefficients[at]! },
     penalised: {
-      lambda,
-      leastLambda,
-      oneErrorLambda,
-      deviance: found.mean[at]!,
-      devianceError: found.standardError[at]!,
+      lambda: path.lambda[at]!,
+      leastLambda: path.lambda[least]!,
+      oneErrorLambda: path.lambda[oneError]!,
+      deviance: mean[at]!,
+      devianceError: error[at]!,
+      path: path.lambda.slice(0, at + 1),
     },
     dropped: new Map(),
   };
 }
 
-/** Each patient's fold, as many with the event in each as can be. */
-function foldsOf(event: Uint8Array, folds: number, seed: number): Int32Array {
+/** Each row's fold, as many patients with the event in each as can be. */
+function foldsOf(event: Uint8Array, folds: number, seed: number, who?: Int32Array): Int32Array {
   const draw = random(seed);
+  const first = new Map<number, number>();
+  who?.forEach((patient, i) => {
+    if (!first.has(patient)) first.set(patient, i);
+  });
+  const patients = who === undefined ? [...event.keys()] : [...first.values()];
   const order = [1, 0].flatMap((kind) => {
-    const rows = [...event.keys()].filter((i) => event[i] === kind);
+    const rows = patients.filter((i) => event[i] === kind);
     for (let i = rows.length - 1; i > 0; i--) {
       const j = draw.below(i + 1);
       [rows[i], rows[j]] = [rows[j]!, rows[i]!];
@@ -169,11 +206,11 @@ function foldsOf(event: Uint8Array, folds: number, seed: number): Int32Array {
     return rows;
   });
   const of = new Int32Array(event.length);
-  const most = Math.min(folds, event.length);
+  const most = Math.min(folds, patients.length);
   order.forEach((row, k) => {
     of[row] = k % most;
   });
-  return of;
+  return who === undefined ? of : who.map((patient) => of[first.get(patient)!]!);
 }
 
 /** The linear predictor of each row. */

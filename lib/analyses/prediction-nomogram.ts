@@ -1,4 +1,4 @@
-import type { ResultTable } from '../result/index.ts';
+import { type NomogramFigure, printShare, type ResultTable } from '../result/index.ts';
 import { nomogram } from '../stats/index.ts';
 import { cell } from './cells.ts';
 import type { Covariate } from './covariate.ts';
@@ -27,14 +27,14 @@ interface Scale {
   readonly labels: ReadonlyMap<number, readonly string[]> | undefined;
 }
 
-/** Points of each value of each covariate, and the risk of each total. */
-export function nomogramTables(
+/** Points of each value of each covariate, and the risk of each total: tables, and the same as a picture. */
+export function nomogramOf(
   terms: readonly Term[],
   covariates: readonly Covariate[],
   predictor: Predictor,
   risk: RiskAt,
-  of: { readonly horizon: number; readonly binary: boolean },
-): ResultTable[] {
+  of: { readonly horizon: number; readonly binary: boolean; readonly title: string },
+): { readonly tables: ResultTable[]; readonly figures: NomogramFigure[] } {
   let column = 0;
   const shown = terms.flatMap(({ title, columns, lines }, t): Scale[] => {
     const own = columns.map(({ values }) => ({ values, b: predictor.coefficients[column++]! }));
@@ -67,7 +67,8 @@ export function nomogramTables(
   const totals = Array.from({ length: most / 10 + 1 }, (_, i) => i * 10);
   const linear = Float64Array.from(totals, (points) => predictor.intercept + intercept + points * perPoint);
   const risks = risk(linear, of.horizon);
-  return [
+  const riskLabel = of.binary ? 'Risk' : `Risk by month ${Number(of.horizon.toPrecision(6))}`;
+  const tables: ResultTable[] = [
     {
       id: 'nomogram',
       title: 'Nomogram: points',
@@ -88,7 +89,7 @@ export function nomogramTables(
         { key: 'total', label: 'Total points', format: 'count' },
         {
           key: 'risk',
-          label: of.binary ? 'Risk' : `Risk by month ${Number(of.horizon.toPrecision(6))}`,
+          label: riskLabel,
           format: 'share',
         },
       ],
@@ -96,4 +97,44 @@ export function nomogramTables(
       notes: [],
     },
   ];
+  const named = [...Map.groupBy(rows, ({ covariate }) => covariate)];
+  const round = roundRisks(totals, risks);
+  const title = `${of.title}: nomogram`;
+  return {
+    tables,
+    figures: [
+      {
+        kind: 'nomogram',
+        id: 'nomogram',
+        title,
+        alt: `Nomogram of ${named.length} covariates. ${title}. ${named
+          .map(([name, marks]) => `${name}: up to ${Math.round(Math.max(...marks.map(({ points }) => points)))} points`)
+          .slice(0, 12)
+          .join(
+            '; ',
+          )}. ${riskLabel}: ${round.map((each) => `${printShare(each.risk)} at ${Math.round(each.total)} points`).join(', ')}.`,
+        most: 100,
+        axes: named.map(([label, marks]) => ({
+          label,
+          marks: marks.map(({ value, points }) => ({ text: value, points })),
+        })),
+        mostTotal: most,
+        riskLabel,
+        risks: round,
+      },
+    ],
+  };
+}
+
+const ROUND = [0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99];
+
+/** Round risks within those of the totals, each at its total: between two totals the line is straight. */
+function roundRisks(totals: readonly number[], risks: Float64Array): { risk: number; total: number }[] {
+  return ROUND.flatMap((risk) => {
+    const after = risks.findIndex((each) => each >= risk);
+    if (after <= 0) return [];
+    const [low, high] = [risks[after - 1]!, risks[after]!];
+    const share = (risk - low) / (high - low);
+    return [{ risk, total: totals[after - 1]! + share * (totals[after]! - totals[after - 1]!) }];
+  });
 }

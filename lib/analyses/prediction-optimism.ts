@@ -26,6 +26,8 @@ export type Optimism = Readonly<Record<(typeof MEASURES)[number], number>> & {
   readonly samples: number;
   /** Samples without a model, left out of the means. */
   readonly failed: number;
+  /** By column the share of the samples with a model in which it is in. */
+  readonly kept: Float64Array;
 };
 
 /** So many models are made before others get their turn. */
@@ -62,6 +64,7 @@ async function optimismBy(
 ): Promise<Optimism | undefined> {
   const n = sizeOf(target);
   const draw = random(of.seed);
+  const times = new Float64Array(columns.length);
   const gains: Record<(typeof MEASURES)[number], number[]> = { concordance: [], slope: [], area: [], brier: [] };
   let failed = 0;
   for (let s = 0; s < of.samples; s++) {
@@ -76,6 +79,9 @@ async function optimismBy(
       failed++;
       continue;
     }
+    pair.coefficients.forEach((b, j) => {
+      if (b !== 0) times[j]!++;
+    });
     for (const name of MEASURES) {
       const gain = pair.inSample[name].estimate - pair.inPatients[name].estimate;
       if (!Number.isNaN(gain)) gains[name].push(gain);
@@ -91,6 +97,7 @@ async function optimismBy(
     brier: mean(gains.brier),
     samples: of.samples,
     failed,
+    kept: times.map((count) => count / (of.samples - failed)),
   };
 }
 
@@ -101,14 +108,18 @@ async function inSampleAndPatients(
   making: Making,
   { seed, horizon, level }: { readonly seed: number; readonly horizon: number; readonly level: number },
   progress: Progress,
-): Promise<{ readonly inSample: Measures; readonly inPatients: Measures } | undefined> {
+): Promise<
+  { readonly inSample: Measures; readonly inPatients: Measures; readonly coefficients: Float64Array } | undefined
+> {
   const own = rowsOfTarget(target, sample);
   const ownColumns = rowsOfColumns(columns, sample);
-  const made = await makeModel(own, ownColumns, making, seed, progress);
+  // one repeat of the folds, in which who was drawn more than once stands in one
+  const made = await makeModel(own, ownColumns, { ...making, repeats: 1 }, { seed, who: sample }, progress);
   if (!made.ok) return undefined;
   const linear = linearOf(ownColumns, made.predictor);
   const risk = risksFrom(own, linear);
   return {
+    coefficients: made.predictor.coefficients,
     inSample: measure(own, linear, risk, horizon, level),
     inPatients: measure(target, linearOf(columns, made.predictor), risk, horizon, level),
   };

@@ -3,7 +3,7 @@ import type { TimedResult } from '../stats/index.ts';
 import { cell } from './cells.ts';
 import { columnsOf, columnWords, type Term } from './model-terms.ts';
 import type { Measured, Measures } from './prediction-measures.ts';
-import type { Penalised, Predictor, RiskAt } from './prediction-model.ts';
+import type { Making, Penalised, Predictor, RiskAt } from './prediction-model.ts';
 import type { Optimism } from './prediction-optimism.ts';
 
 /** The name of the log odds of who has 0 of everything. */
@@ -188,7 +188,7 @@ export function accuracyTable(found: readonly TimedResult[], withRisk: boolean, 
 /** How the penalty was chosen. */
 export function penaltyTable(
   { lambda, leastLambda, oneErrorLambda, deviance, devianceError }: Penalised,
-  alpha: number,
+  { alpha = Number.NaN, folds, repeats }: Making,
   { coefficients }: Predictor,
 ): ResultTable {
   return {
@@ -196,6 +196,8 @@ export function penaltyTable(
     title: 'The penalty, chosen by cross-validation',
     columns: [
       { key: 'alpha', label: 'Alpha (1 lasso, 0 ridge)', format: 'number' },
+      { key: 'folds', label: 'Folds', format: 'count' },
+      { key: 'repeats', label: 'Repeats', format: 'count' },
       { key: 'lambda', label: 'Penalty', format: 'number' },
       { key: 'lambda_least', label: 'Of least deviance', format: 'number' },
       { key: 'lambda_one_error', label: 'Within a standard error of it', format: 'number' },
@@ -207,6 +209,8 @@ export function penaltyTable(
     rows: [
       {
         alpha,
+        folds,
+        repeats,
         lambda,
         lambda_least: leastLambda,
         lambda_one_error: oneErrorLambda,

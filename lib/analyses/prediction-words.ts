@@ -1,7 +1,9 @@
 import { type Findings, printLevel } from '../result/index.ts';
 import { CITATION, YARDSTICK } from './citations.ts';
+import type { Candidates } from './prediction-candidates.ts';
 import type { Making } from './prediction-model.ts';
 import type { Optimism } from './prediction-optimism.ts';
+import type { Stability } from './prediction-stability.ts';
 
 /** What was asked and done. */
 export interface Predicted {
@@ -14,13 +16,26 @@ export interface Predicted {
   readonly horizon: number;
   /** Whether there are risks, and not only a predictor. */
   readonly risks: boolean;
+  readonly stability: Stability | undefined;
+  readonly candidates: Candidates | undefined;
+  readonly minShare: number;
+  readonly against?: readonly string[] | undefined;
 }
 
 function penaltyName(alpha: number): string {
   return alpha === 1 ? 'the lasso' : alpha === 0 ? 'ridge regression' : `the elastic net (alpha ${alpha})`;
 }
 
-function makingSentences({ binary, making }: Predicted): string[] {
+function candidateSentences({ candidates, minShare }: Predicted): string[] {
+  if (candidates === undefined) return [];
+  const { covariates, genes } = candidates;
+  const others = covariates.length - genes;
+  return [
+    `Candidates were ${others === 0 ? '' : `${others} variables named beforehand${genes === 0 ? '' : ' and '}`}${genes === 0 ? '' : `${genes} genes, those that every panel covers and at least ${Number((100 * minShare).toPrecision(6))}% of the patients carry an alteration of`}, taken without looking at the outcome; what a panel can't show is no candidate, and nothing was imputed.`,
+  ];
+}
+
+function makingSentences({ binary, making, stability, ...rest }: Predicted): string[] {
   const kind = binary ? 'logistic regression' : 'Cox regression';
   if (making.alpha === undefined)
     return [
@@ -28,7 +43,13 @@ function makingSentences({ binary, making }: Predicted): string[] {
     ];
   return [
     `The model is a ${kind} on the covariates named, shrunken by ${penaltyName(making.alpha)}; covariates were standardised for the penalty, and coefficients are on their own scale.`,
-    `The penalty is ${making.choose === 'least' ? 'that of least' : 'the largest within a standard error of the least'} deviance in ${making.folds}-fold cross-validation, folds holding equal shares of the events.`,
+    `The penalty is ${making.choose === 'least' ? 'that of least' : 'the largest within a standard error of the least'} deviance in ${making.folds}-fold cross-validation${making.repeats === 1 ? '' : `, averaged over ${making.repeats} repeats in other folds`}, folds holding equal shares of the events.`,
+    ...candidateSentences({ binary, making, stability, ...rest }),
+    ...(stability === undefined
+      ? []
+      : [
+          `Selection was made again in ${stability.halves} random halves of the patients at the penalty chosen (stability selection); it is told and changes nothing of the model.`,
+        ]),
   ];
 }
 
@@ -62,7 +83,12 @@ export function predictionMethod(of: Predicted, data: readonly string[]): string
     ...(optimism === undefined
       ? []
       : [
-          `Optimism is from ${optimism.samples} bootstrap samples (seed ${seed}), in each of which the model was made anew${making.alpha === undefined ? '' : ', cross-validation included'}.`,
+          `Optimism is from ${optimism.samples} bootstrap samples (seed ${seed}), in each of which the model was made anew${making.alpha === undefined ? '' : `, cross-validation included (one repeat, a patient's copies in one fold)`}.`,
+        ]),
+    ...(of.against === undefined
+      ? []
+      : [
+          'The model is held against scores made elsewhere on the same patients, those of whom all are known; risks of a score are those that a regression on it gives in these patients.',
         ]),
     'Patients with a missing value were left out (complete cases); they are counted by reason.',
     YARDSTICK.replace('(survival 3.5-3)', '(survival 3.5-3, rms 6.5-0, glmnet 4.1-6, riskRegression 2022.11.28)'),
@@ -70,7 +96,7 @@ export function predictionMethod(of: Predicted, data: readonly string[]): string
 }
 
 /** The papers behind {@link predictionMethod}. */
-export function predictionCitations({ binary, validated, making, optimism, risks }: Predicted): string[] {
+export function predictionCitations({ binary, validated, making, optimism, risks, stability }: Predicted): string[] {
   const { alpha } = making;
   return [
     ...(validated ? [] : [binary ? CITATION.logistic : CITATION.cox]),
@@ -80,6 +106,7 @@ export function predictionCitations({ binary, validated, making, optimism, risks
     ...(binary ? [CITATION.delong, CITATION.brier] : [CITATION.concordance, CITATION.timedArea, CITATION.timedBrier]),
     ...(risks ? [CITATION.decisionCurve] : []),
     ...(optimism === undefined ? [] : [CITATION.optimism]),
+    ...(stability === undefined ? [] : [CITATION.stability]),
     CITATION.tripod,
   ];
 }

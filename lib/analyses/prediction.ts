@@ -3,16 +3,23 @@ import type { Analysis } from './analysis.ts';
 import { CITATION } from './citations.ts';
 import { laterBy } from './grouping.ts';
 import { immortalTime, NAIVE } from './immortal-time.ts';
+import { leftOutCharacteristics } from './left-out.ts';
 import { columnsOf, termsOf } from './model-terms.ts';
-import { covariateSentences, fewEvents, listed } from './model-words.ts';
+import { covariateSentences, listed } from './model-words.ts';
+import { against, againstFigures, againstTable, scoresAgainst } from './prediction-against.ts';
+import { leftOutCandidates } from './prediction-candidates.ts';
 import { choosePrediction, makingOf } from './prediction-choice.ts';
+import { modelContent } from './prediction-document.ts';
+import { thresholdsOf } from './prediction-figures.ts';
 import { horizonOf, judged } from './prediction-judgement.ts';
-import { madeTables } from './prediction-made.ts';
+import { centreOf, madeOf } from './prediction-made.ts';
 import { eventsOf, linearOf, makeModel, type Predictor, risksFrom } from './prediction-model.ts';
 import { optimismFor } from './prediction-optimism.ts';
 import { PredictionRequest } from './prediction-request.ts';
 import { scoreColumns, scoreRisks } from './prediction-score.ts';
+import { stabilityOf } from './prediction-stability.ts';
 import { coefficientTable, INTERCEPT } from './prediction-tables.ts';
+import { predictionWarnings } from './prediction-warnings.ts';
 import { type Predicted, predictionAssumptions, predictionCitations, predictionMethod } from './prediction-words.ts';
 import { countsOf, subgroupLater } from './selection.ts';
 
@@ -22,7 +29,7 @@ import { countsOf, subgroupLater } from './selection.ts';
  */
 export const prediction: Analysis<PredictionRequest> = {
   name: 'prediction',
-  says: 'A prediction model on covariates chosen beforehand, shrunken or not, or a given score: discrimination, calibration, net benefit, corrected for optimism.',
+  says: 'A prediction model on covariates chosen beforehand, shrunken or not, a signature chosen from candidates, or a given score: discrimination, calibration, net benefit, corrected for optimism.',
   citations: [
     CITATION.cox,
     CITATION.logistic,
@@ -37,26 +44,21 @@ export const prediction: Analysis<PredictionRequest> = {
     CITATION.decisionCurve,
     CITATION.optimism,
     CITATION.tripod,
+    CITATION.stability,
   ],
   request: PredictionRequest,
 
   async run(frame, request, progress): Promise<Findings> {
     progress.stage('choosing patients', 0.05);
-    const {
-      covariates,
-      interactions,
-      selection,
-      target,
-      title: what,
-      origin,
-      competing,
-    } = choosePrediction(frame, request);
+    const chosen = choosePrediction(frame, request);
+    const { covariates, interactions, candidates, known, selection, target, title: what, origin } = chosen;
     const { rows } = selection;
     const binary = target.kind === 'binary';
-    const { score } = request;
+    const { score, level } = request;
     const making = makingOf(request);
     const terms = score === undefined ? termsOf(covariates, interactions, rows) : [];
     const columns = score === undefined ? columnsOf(terms) : scoreColumns(covariates, rows);
+    const scores = scoresAgainst(frame, request.against ?? [], request.naive);
 
     progress.stopped();
     progress.stage('making the model', 0.1);
@@ -64,12 +66,23 @@ export const prediction: Analysis<PredictionRequest> = {
       intercept: score.intercept ?? 0,
       coefficients: Float64Array.from(score.terms, ({ coefficient }) => coefficient),
     };
-    const made = given === undefined ? await makeModel(target, columns, making, request.seed, progress) : undefined;
+    const { seed } = request;
+    const made = given === undefined ? await makeModel(target, columns, making, { seed }, progress) : undefined;
     const predictor = given ?? (made?.ok ? made.predictor : undefined);
     const linear = predictor && linearOf(columns, predictor);
     const risk = linear && (score === undefined ? risksFrom(target, linear) : scoreRisks(score, target.kind));
     const { times, horizon } = linear ? horizonOf(target, linear, request) : { times: [], horizon: Number.NaN };
 
+    const { stability: halves } = request;
+    const stability =
+      made?.ok && made.penalised !== undefined && halves > 0
+        ? await stabilityOf(
+            target,
+            columns,
+            { alpha: making.alpha!, path: made.penalised.path, halves, seed },
+            progress,
+          )
+        : undefined;
     progress.stage('bootstrap', 0.3);
     const { optimism, tooMuch } = made?.ok
       ? await optimismFor(target, columns, making, horizon, request, progress)
@@ -78,90 +91,104 @@ export const prediction: Analysis<PredictionRequest> = {
     progress.stage('tables and figures', 0.95);
     const event = eventsOf(target);
     const events = event.reduce((sum, e) => sum + e, 0);
-    const rarer = binary ? Math.min(events, event.length - events) : events;
+    const validated = score !== undefined;
     const where = request.where === undefined ? '' : `, where ${request.where}`;
-    const title = `${what}: ${score === undefined ? `prediction from ${listed(terms)}` : `validation of a score of ${score.terms.length} terms`}${where}`;
+    const title = `${what}: ${score !== undefined ? `validation of a score of ${score.terms.length} terms` : candidates === undefined ? `prediction from ${listed(terms)}` : `a signature from ${covariates.length} candidates`}${where}`;
     const of: Predicted = {
       ...request,
       binary,
-      validated: score !== undefined,
+      validated,
       making,
       optimism,
       horizon,
       risks: risk !== undefined,
+      stability,
+      candidates,
     };
     const shared =
       linear === undefined
-        ? { tables: [], figures: [] }
-        : judged({
-            target,
-            linear,
+        ? { tables: [], figures: [], performance: undefined }
+        : judged({ target, linear, risk, horizon, times, optimism, validated, title: what, origin, request });
+    const own =
+      made?.ok && linear !== undefined && risk !== undefined
+        ? madeOf(made, {
+            terms,
+            covariates,
+            making,
             risk,
-            horizon,
+            linear,
             times,
-            optimism,
-            validated: score !== undefined,
+            horizon,
+            binary,
             title: what,
-            origin,
-            request,
-          });
-    const naive = covariates.some(({ known }) => known !== undefined);
+            stability,
+            optimism,
+          })
+        : { tables: [], figures: [] };
+    const rivals =
+      scores.length > 0 && linear !== undefined && risk !== undefined
+        ? against(scores, { target, linear, risk, rows, frame })
+        : undefined;
+    const thresholds =
+      request.thresholds ?? (risk && linear && !Number.isNaN(horizon) ? thresholdsOf(risk(linear, horizon)) : []);
+    const naive = [...covariates, ...scores].some((covariate) => covariate.known !== undefined);
+    const method = predictionMethod(of, covariateSentences(covariates, terms.length === 0 ? [] : terms));
+    const figures = [
+      ...shared.figures,
+      ...(rivals === undefined ? [] : againstFigures(rivals, { title: what, origin, horizon, level, thresholds })),
+      ...own.figures,
+    ];
     return {
       title,
-      method: predictionMethod(of, covariateSentences(covariates, terms.length === 0 ? [] : terms)),
+      method,
       citations: predictionCitations(of),
       counts: countsOf(frame, selection, events),
+      ...(made?.ok && linear !== undefined && risk !== undefined && shared.performance !== undefined
+        ? {
+            model: modelContent({
+              frame,
+              title,
+              outcome: {
+                kind: target.kind,
+                name: chosen.outcome,
+                title: what,
+                origin,
+                ...(binary ? {} : { unit: 'months' as const }),
+              },
+              covariates,
+              interactions,
+              terms,
+              predictor: made.predictor,
+              target,
+              risk,
+              centre: centreOf(linear),
+              horizon,
+              times,
+              performance: shared.performance,
+              method,
+            }),
+          }
+        : {}),
       assumptions: predictionAssumptions(of),
       warnings: [
-        ...covariates.flatMap(({ asked, known, pointer }) => immortalTime({ asked, known, pointer })),
+        ...[...covariates, ...scores].flatMap(({ asked, known: at, pointer }) =>
+          immortalTime({ asked, known: at, pointer }),
+        ),
         ...subgroupLater(request.where, request.where === undefined ? undefined : laterBy(frame, request.where)),
-        ...(competing.length > 0
-          ? [
-              {
-                code: 'competing-events',
-                says: `Competing events (${competing.join(', ')}) count as censored: risks are those that there would be without them.`,
-              },
-            ]
-          : []),
-        ...(made !== undefined && !made.ok ? [{ code: 'no-model', says: `There is no model: ${made.problem}.` }] : []),
-        ...(made?.ok ? fewEvents(rarer, columns.length, binary ? 'patients with the rarer outcome' : 'events') : []),
-        ...(made?.ok && made.predictor.coefficients.every((b) => b === 0)
-          ? [
-              {
-                code: 'nothing-kept',
-                says: 'The penalty keeps no covariate: the model predicts the same risk for everybody.',
-              },
-            ]
-          : []),
-        ...(made?.ok && optimism === undefined
-          ? [
-              {
-                code: 'no-optimism',
-                says: `Performance is not corrected for optimism${tooMuch ? ', since the bootstrap would take too long' : ''}: in the patients that a model was made from it is flattered.`,
-              },
-            ]
-          : []),
-        ...(linear !== undefined && risk === undefined
-          ? [
-              {
-                code: 'no-risks',
-                says: `The score gives no risks (${binary ? '/score/intercept' : '/score/baseline'}): calibration and decision curve can't be told.`,
-              },
-            ]
-          : []),
-        ...(linear !== undefined && Number.isNaN(horizon)
-          ? [
-              {
-                code: 'no-horizon',
-                says: 'At none of the times asked for did some have the event while others were followed without it: there is no accuracy in time.',
-              },
-            ]
-          : []),
+        ...predictionWarnings({
+          made,
+          events: binary ? Math.min(events, event.length - events) : events,
+          columns: columns.length,
+          binary,
+          competing: chosen.competing,
+          optimism,
+          tooMuch,
+          withoutRisks: linear !== undefined && risk === undefined,
+          withoutHorizon: linear !== undefined && Number.isNaN(horizon),
+        }),
       ],
       tables: [
-        ...(made?.ok && linear !== undefined && risk !== undefined
-          ? madeTables(made, { terms, covariates, making, risk, linear, times, horizon, binary })
-          : []),
+        ...own.tables,
         ...(score === undefined
           ? []
           : [
@@ -175,8 +202,11 @@ export const prediction: Analysis<PredictionRequest> = {
               ),
             ]),
         ...shared.tables,
+        ...(rivals === undefined ? [] : [againstTable(rivals, frame, { horizon, level, optimism })]),
+        ...(candidates === undefined ? [] : leftOutCandidates(candidates)),
+        ...(request.candidates === undefined ? [] : leftOutCharacteristics(covariates, rows, known.rows)),
       ],
-      figures: naive ? shared.figures.map((figure) => ({ ...figure, stamp: NAIVE })) : shared.figures,
+      figures: naive ? figures.map((figure) => ({ ...figure, stamp: NAIVE })) : figures,
     };
   },
 };

@@ -7,6 +7,7 @@ import { drawIncidence } from './incidence.ts';
 import { drawKaplanMeier } from './kaplan-meier.ts';
 import { drawLines } from './lines.ts';
 import type { Markup } from './markup.ts';
+import { drawNomogram } from './nomogram.ts';
 import { drawOncoprint } from './oncoprint.ts';
 import { drawPairs } from './pairs.ts';
 import { stamped } from './stamps.ts';
@@ -36,6 +37,8 @@ export function drawFigure(figure: Figure, name: string): Markup {
       return drawOncoprint(figure, name);
     case 'pairs':
       return drawPairs(figure, name);
+    case 'nomogram':
+      return drawNomogram(figure, name);
   }
 }
 

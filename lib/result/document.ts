@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { FlowFigure } from './flow-figure.ts';
 import { OncoprintFigure, PairsFigure } from './gene-figures.ts';
+import { ModelContent } from './model-document.ts';
+import { NomogramFigure } from './nomogram-figure.ts';
 
 /** A cell of a table: JSON has no NaN or infinity, so what isn't a number is null and a column named by `why` says the reason. */
 export const Cell = z.union([z.number(), z.string(), z.boolean(), z.null()]);
@@ -239,6 +241,7 @@ export const Figure = z.discriminatedUnion('kind', [
   FlowFigure,
   OncoprintFigure,
   PairsFigure,
+  NomogramFigure,
 ]);
 export type Figure = z.infer<typeof Figure>;
 
@@ -271,6 +274,8 @@ const FINDINGS = {
     excluded: z.array(z.strictObject({ reason: z.string(), columns: z.array(z.string()), patients: z.int() })),
   }),
   primary: PrimaryEstimate.optional(),
+  /** Where the analysis made a model that others can apply. */
+  model: ModelContent.optional(),
   assumptions: z.array(z.strictObject({ id: z.string(), says: z.string() })),
   warnings: z.array(z.strictObject({ code: z.string(), says: z.string() })),
   tables: z.array(ResultTable),

@@ -1,5 +1,7 @@
 export * from './document.ts';
 export * from './flow-figure.ts';
 export * from './gene-figures.ts';
+export * from './model-document.ts';
+export * from './nomogram-figure.ts';
 export { printCount, printEstimate, printLevel, printNumber, printP, printRatio, printShare } from './print.ts';
 export { resultId, seal, unseal } from './seal.ts';

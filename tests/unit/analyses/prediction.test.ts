@@ -120,7 +120,7 @@ describe('A Cox model of 286 simulated patients', () => {
   });
 
   it('shows calibration, decision curve and accuracy in time', () => {
-    expect(findings.figures.map(({ id }) => id)).toEqual(['calibration', 'decision-curve', 'accuracy']);
+    expect(findings.figures.map(({ id }) => id)).toEqual(['calibration', 'decision-curve', 'accuracy', 'nomogram']);
     const [calibration, decision] = findings.figures as [CalibrationFigure, LinesFigure];
     expect(calibration.distribution.reduce((sum, n) => sum + n, 0)).toBe(286);
     expect(calibration.corner.join(' ')).toMatch(/Slope 1\.00, corrected 0\.\d\d/);
@@ -150,7 +150,7 @@ it('The net benefit of a logistic model agrees with dcurves', async () => {
   expect(rows.map(({ model }) => Number(model))).toAgree(given!.result.nb_model, given!.tol);
   expect(rows.map(({ all }) => Number(all))).toAgree(given!.result.nb_all, given!.tol);
   expect(codes(findings)).toContain('no-optimism');
-  expect(findings.figures.map(({ id }) => id)).toEqual(['calibration', 'decision-curve', 'roc']);
+  expect(findings.figures.map(({ id }) => id)).toEqual(['calibration', 'decision-curve', 'roc', 'nomogram']);
 });
 
 describe('A shrunken model', () => {
