@@ -1,4 +1,4 @@
-import { checked } from '../../lib/answer/index.ts';
+import { checked, checkedDefinition } from '../../lib/answer/index.ts';
 import { SignetError } from '../../lib/base/index.ts';
 import {
   type ApiRequest,
@@ -55,8 +55,7 @@ async function begin(request: ApiRequest, uploads: Uploads): Promise<Reply> {
 async function putDefinition(request: ApiRequest, uploads: Uploads): Promise<Reply> {
   const cohort = cohortOf(request);
   const text = request.text();
-  const { definitionDigest, parseDefinition } = await import('../../lib/cohort/index.ts');
-  const definition = definitionDigest(parseDefinition(text, DEFINITION));
+  const definition = await checkedDefinition(text, DEFINITION);
   await uploads.put({ ...cohort, key: DEFINITION }, text, 'application/yaml');
   return json(202, { cohort: cohort.cohort, definition }, { location: `/cohorts/${cohort.cohort}` });
 }

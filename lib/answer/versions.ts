@@ -1,7 +1,9 @@
 import { SignetError } from '../base/index.ts';
 import { documentName } from './names.ts';
+import { type Plan, type PlanChange, planChanges } from './plan-changes.ts';
 import { pointerOf } from './pointer.ts';
 import type { AnswerPorts, CohortName } from './ports.ts';
+import { inTurns } from './problems.ts';
 
 /** A version of a cohort's definition. */
 export interface DefinitionVersion {
@@ -10,6 +12,10 @@ export interface DefinitionVersion {
   readonly at: string;
   readonly inForce: boolean;
   readonly title?: string;
+  /** Digest of its plan of analyses; absent without one. */
+  readonly plan?: string;
+  /** What its plan has otherwise than that of the version put before it; absent of the first. */
+  readonly planChanges?: readonly PlanChange[];
 }
 
 /** Where two versions differ. */
@@ -28,6 +34,8 @@ export interface DefinitionDifference {
   readonly document: unknown;
   readonly against?: string;
   readonly changes?: readonly Change[];
+  /** The changes of the plan, by what they are called. */
+  readonly planChanges?: readonly PlanChange[];
   /** Sources of the cohort that one version reads otherwise than the other. */
   readonly readAnew?: number;
 }
@@ -47,17 +55,28 @@ export async function definitionVersions(
   const newest = found
     .sort((a, b) => b.modified - a.modified || (a.definition < b.definition ? -1 : 1))
     .slice(0, MOST_VERSIONS);
-  return Promise.all(
-    newest.map(async ({ definition, modified }) => {
-      const { title } = ((await read(cohort, definition, ports)) ?? {}) as { readonly title?: string };
-      return {
-        definition,
-        at: new Date(modified).toISOString(),
-        inForce: definition === pointer?.definition,
-        ...(title !== undefined && { title }),
-      };
-    }),
-  );
+  const [{ planDigest }, documents] = await Promise.all([
+    import('../cohort/index.ts'),
+    inTurns(newest, async ({ definition }) => ((await read(cohort, definition, ports)) ?? {}) as StoredDefinition),
+  ]);
+  return newest.map(({ definition, modified }, i) => {
+    const { title, plan } = documents[i]!;
+    const before = documents[i + 1];
+    return {
+      definition,
+      at: new Date(modified).toISOString(),
+      inForce: definition === pointer?.definition,
+      ...(title !== undefined && { title }),
+      ...(plan && { plan: planDigest({ plan }) }),
+      ...(before && { planChanges: planChanges(before.plan, plan) }),
+    };
+  });
+}
+
+/** What is looked at of a definition as it is stored. */
+interface StoredDefinition {
+  readonly title?: string;
+  readonly plan?: Plan;
 }
 
 /** One version, and how it differs from another. Throws `not-found`. */
@@ -73,7 +92,16 @@ export async function definitionVersion(
   if (against === undefined) return { definition, inForce, document };
   const before = await wanted(cohort, against, ports);
   const changes = [...differences('', before, document)];
-  return { definition, inForce, document, against, changes, readAnew: await readAnew(cohort, before, document, ports) };
+  const [{ plan: planBefore }, { plan }] = [before, document] as [StoredDefinition, StoredDefinition];
+  return {
+    definition,
+    inForce,
+    document,
+    against,
+    changes,
+    planChanges: planChanges(planBefore, plan),
+    readAnew: await readAnew(cohort, before, document, ports),
+  };
 }
 
 async function wanted(cohort: CohortName, digest: string, ports: AnswerPorts): Promise<unknown> {

@@ -110,6 +110,11 @@ function placesOf({ tables, derived }: Definition, text: DefinitionText): NonNul
   return places;
 }
 
+/** Refuses a definition that others find faults in: each with its line and column. Throws {@link InvalidDefinition}. */
+export function refuseDefinition(faults: readonly DefinitionFault[], text: string, file: string): never {
+  return refuse(faults, readDefinitionText(text), file);
+}
+
 /** The digest of the plan of a definition: the analyses that were planned, their sets and sensitivities. */
 export function planDigest({ plan }: Pick<Definition, 'plan'>): string {
   return digestOf((plan ?? null) as unknown as Json);

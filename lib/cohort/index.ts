@@ -1,6 +1,7 @@
 export { createAlterationReader } from './alteration-reader.ts';
 export { buildFrame } from './build-frame.ts';
-export { definitionDigest, parseDefinition, planDigest } from './definition.ts';
+export { definitionDigest, parseDefinition, planDigest, refuseDefinition } from './definition.ts';
+export type { DefinitionFault } from './dictionary.ts';
 export type { Apart, Eligibility } from './eligibility.ts';
 export { type Column, FRAME_TABLES, type FrameTable, type FrameTables, MISSING, type Table } from './frame.ts';
 export { geneName } from './gene-names.ts';
@@ -31,6 +32,7 @@ export { RULE_TEMPLATES } from './rule-templates.ts';
 export { RULES } from './rules.ts';
 export { rulesPage } from './rules-page.ts';
 export { type Definition, definitionJsonSchema } from './schema.ts';
+export { schemaFaults } from './schema-faults.ts';
 export { screenOf } from './screening.ts';
 export { createTableReader } from './table-reader.ts';
 export type { AlterationText, TextRow } from './text.ts';

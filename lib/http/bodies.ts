@@ -227,10 +227,26 @@ export const RuleList = z
   })
   .meta({ id: 'Rules' });
 
+const PlanChanges = z.array(
+  z.strictObject({
+    part: z.string().meta({ description: 'item T6, set factors, sensitivity S1, primary, order of items' }),
+    change: z.enum(['added', 'changed', 'taken out']),
+  }),
+);
+
 export const DefinitionVersions = z
   .strictObject({
     versions: z.array(
-      z.strictObject({ definition: digest, at: when, inForce: z.boolean(), title: z.string().optional() }),
+      z.strictObject({
+        definition: digest,
+        at: when,
+        inForce: z.boolean(),
+        title: z.string().optional(),
+        plan: digest.optional().meta({ description: 'Of its plan of analyses; absent without one' }),
+        planChanges: PlanChanges.optional().meta({
+          description: 'What its plan has otherwise than that of the version put before it; absent of the first',
+        }),
+      }),
     ),
   })
   .meta({ id: 'DefinitionVersions' });
@@ -250,6 +266,7 @@ export const DefinitionVersion = z
         }),
       )
       .optional(),
+    planChanges: PlanChanges.optional().meta({ description: 'The changes of the plan, by what they are called' }),
     readAnew: z.int().optional().meta({ description: 'Sources of the cohort that one reads otherwise than the other' }),
   })
   .meta({ id: 'DefinitionVersion' });
