@@ -1,8 +1,10 @@
 import { DAYS_PER_MONTH } from '../../lib/base/index.ts';
+import { GENES } from './genes.ts';
 import { CONVERSION, DEATH } from './laws.ts';
 import { crs, type Patient, tbs } from './patients.ts';
 import type { Person } from './people.ts';
 import type { Leaves, Planted, Told } from './planted.ts';
+import { isAltered } from './sequencing.ts';
 import { dated, FILES, LINES_BEFORE, type SiteRow, type SiteTables, type TableName } from './tables.ts';
 
 /** What is asked of the generator. */
@@ -14,6 +16,16 @@ export interface Asked {
   readonly clean: boolean;
 }
 
+/** A problem that is told of a planted fault. */
+export interface ExpectedProblem {
+  readonly rule: string;
+  readonly level: Told['level'];
+  readonly file: string;
+  readonly row?: number;
+  /** One problem stands for all of the rule in the file: it is told at the first of them, with their number. */
+  readonly counted?: true;
+}
+
 /** A planted fault as someone who reads the file finds it. */
 export interface ExpectedFault {
   readonly fault: string;
@@ -22,7 +34,7 @@ export interface ExpectedFault {
   /** Line of the file, 1-based. */
   readonly row?: number;
   readonly column?: string;
-  readonly problems: readonly Told[];
+  readonly problems: readonly ExpectedProblem[];
   readonly leaves?: Leaves;
 }
 
@@ -49,6 +61,8 @@ export interface TruePatient {
   readonly tbs: number;
   readonly crs: number;
   readonly panel: string;
+  /** Genes of her panel that are altered. */
+  readonly altered: readonly string[];
 }
 
 /** What the cohort should be found to hold. Written by the generator; no analysis reads it. */
@@ -124,6 +138,9 @@ function trueOf(patient: Patient): TruePatient {
     tbs: tbs(patient),
     crs: crs(patient),
     panel,
+    altered: GENES.filter(({ symbol, panels }) => panels.includes(panel) && isAltered(patient, symbol)).map(
+      ({ symbol }) => symbol,
+    ),
   };
 }
 
@@ -133,19 +150,44 @@ function countsOf(planted: readonly Planted[]): Record<string, number> {
   return counts;
 }
 
+/** What is wrong with v1 whatever is planted: it covers too little to tell mutations per megabase. */
+const SMALL_PANEL: ExpectedFault = {
+  fault: 'panel below 0.5 Mb',
+  file: 'panels/v1.json',
+  problems: [{ rule: 'small-panel', level: 'warning', file: 'cohort.yaml' }],
+};
+
 function faultsOf(planted: readonly Planted[], tables: SiteTables): readonly ExpectedFault[] {
   const lines = new Map<SiteRow, number>();
   for (const name of Object.keys(FILES) as TableName[])
     for (const [i, row] of tables[name].entries()) lines.set(row, i + 1 + LINES_BEFORE);
-  return planted.map(({ fault, patient, table, row, column, told = [], leaves }) => ({
-    fault,
-    ...(patient !== undefined && { patient }),
+  const firstOf = new Map<string, SiteRow>();
+  for (const row of tables.clinical) if (!firstOf.has(row['patient_id']!)) firstOf.set(row['patient_id']!, row);
+  const place = (table: TableName, row: SiteRow | undefined) => ({
     file: FILES[table],
     ...(row && { row: lines.get(row)! }),
-    ...(column !== undefined && { column }),
-    problems: told,
-    ...(leaves && { leaves }),
-  }));
+  });
+  const problemOf = ({ table, row, patient }: Planted, { rule, level, counted, at }: Told): ExpectedProblem => ({
+    rule,
+    level,
+    ...(at === 'definition'
+      ? { file: 'cohort.yaml' }
+      : at === 'clinical'
+        ? place('clinical', firstOf.get(patient ?? ''))
+        : place(table, row)),
+    ...(counted && { counted }),
+  });
+  const faults = planted.map(
+    (fault): ExpectedFault => ({
+      fault: fault.fault,
+      ...(fault.patient !== undefined && { patient: fault.patient }),
+      ...place(fault.table, fault.row),
+      ...(fault.column !== undefined && { column: fault.column }),
+      problems: (fault.told ?? []).map((told) => problemOf(fault, told)),
+      ...(fault.leaves && { leaves: fault.leaves }),
+    }),
+  );
+  return [...faults, SMALL_PANEL];
 }
 
 function flowOf(planted: readonly Planted[], everyone: number): readonly ExpectedStep[] {

@@ -196,11 +196,22 @@ function disagreements(mess: Mess): void {
   for (const person of mess.pick('anti-EGFR with RAS mutation', 2, ['target'], ras)) {
     const [row] = person.rows.treatment;
     row!['target'] = 'anti-EGFR';
-    mess.note('anti-EGFR with RAS mutation', person, 'treatment', row!, 'target', told('anti-egfr-ras', 'warning'));
+    mess.note(
+      'anti-EGFR with RAS mutation',
+      person,
+      'treatment',
+      row!,
+      'target',
+      told('anti-egfr-ras', 'warning', { at: 'clinical' }),
+    );
   }
   const looks = ({ rows, events }: Person): SiteRow[] =>
     rows.response.filter(({ assessed_date: date }) => date! <= isoDate(events.course.first.end));
-  for (const person of mess.pick('imaging gap', 7, ['assessed_date'], (each) => looks(each).length >= 3)) {
+  const apart = (person: Person): boolean => {
+    const [first, , third] = looks(person).map(({ assessed_date: date }) => Date.parse(date!) / 86_400_000);
+    return first !== undefined && third !== undefined && third - first > 56;
+  };
+  for (const person of mess.pick('imaging gap', 7, ['assessed_date'], apart)) {
     const [, left, after] = looks(person);
     person.rows.response.splice(person.rows.response.indexOf(left!), 1);
     mess.note('imaging gap', person, 'response', after!, 'assessed_date', told('imaging-gap', 'warning'));

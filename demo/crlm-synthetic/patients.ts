@@ -60,7 +60,7 @@ function tenths(value: number): number {
 
 /** Tumor Burden Score. */
 export function tbs({ cm, number }: Pick<Patient, 'cm' | 'number'>): number {
-  return Math.hypot(cm, number);
+  return Math.sqrt(cm * cm + number * number); // correctly rounded everywhere, as hypot is not
 }
 
 /** Clinical Risk Score, without the items named: the interval item is everyone's but hers whose metastases came after a year. */

@@ -6,8 +6,8 @@ export interface Told {
   readonly level: 'error' | 'cell' | 'warning';
   /** One problem stands for all cells of the rule in the file. */
   readonly counted?: true;
-  /** The problem is told of the definition, not of the file. */
-  readonly ofDefinition?: true;
+  /** Where it is told of another file than the fault stands in: of her row in clinical.xlsx, or of the definition. */
+  readonly at?: 'clinical' | 'definition';
 }
 
 /** A fault that was planted, and how it is found. */
