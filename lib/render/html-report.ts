@@ -38,7 +38,7 @@ ${list(warnings.map(({ says }) => says))}</div>
 }
 
 function answerBlocks(part: ReportPart, document: ResultDocument): Markup[] {
-  const { id, findings, refused, request } = part;
+  const { id, findings, refused, request, sensitivity } = part;
   if (findings === null)
     return [
       markup`<p class="refused">Not answered: ${refused?.says ?? ''}${refused?.pointer ? ` (${refused.pointer})` : ''}</p>\n`,
@@ -46,15 +46,31 @@ function answerBlocks(part: ReportPart, document: ResultDocument): Markup[] {
   const { figures, tables, counts, method, assumptions, primary } = findings;
   const level = typeof request['level'] === 'number' ? request['level'] : undefined;
   const name = anchorOf(part);
+  // a sensitivity is read beside the item's own pictures; its own can be had as SVG
+  const drawn = sensitivity === undefined ? figures : [];
   return [
     ...(primary ? [markup`<p class="primary">${primarySentence(primary)}</p>\n`] : []),
     ...[warningsBlock(part)].filter((block) => block !== undefined),
-    ...figures.map((figure, i) => figureBlock(stamped(figure, document), `${id}, figure ${i + 1}`, `${name}-${i + 1}`)),
+    ...drawn.map((figure, i) => figureBlock(stamped(figure, document), `${id}, figure ${i + 1}`, `${name}-${i + 1}`)),
     ...tables.map((table, i) => htmlTable(table, `${id}, table ${i + 1}`, level)),
     ...patientsBlock(counts),
     ...(method.length === 0 ? [] : [markup`<p class="method"><b>Method.</b> ${method.join(' ')}</p>\n`]),
     ...list(assumptions.map(({ says }) => says)),
   ];
+}
+
+/**
+ * An item under a sensitivity: folded to a line. Of the primary analysis the line has its estimate, which the table of sensitivity repeats;
+ * any other is unfolded, so that it is printed too.
+ */
+function variedBlock(part: ReportPart, document: ResultDocument): Markup {
+  const { id, item, sensitivity, findings } = part;
+  const estimate = findings?.primary ? `: ${primarySentence(findings.primary)}` : '';
+  const open = item === document.findings.report?.primary ? undefined : markup` open=""`;
+  return markup`<details class="varied" id="${anchorOf(part)}"${open}>
+<summary><b>${id}.</b> ${sensitivity?.says ?? ''}${estimate}</summary>
+${answerBlocks(part, document)}</details>
+`;
 }
 
 /** An item of the plan with what varies it beneath. */
@@ -63,12 +79,7 @@ function partSection(part: ReportPart, varied: readonly ReportPart[], document: 
   const title = part.findings?.title ?? part.analysis;
   return markup`<section class="part" id="${anchorOf(part)}">
 <h2>${part.id}. ${title}${part.id === primary ? ' (primary analysis)' : ''}</h2>
-${answerBlocks(part, document)}${varied.map(
-  (each) => markup`<section class="varied" id="${anchorOf(each)}">
-<h3>${each.id}. ${each.sensitivity?.says ?? ''}</h3>
-${answerBlocks(each, document)}</section>
-`,
-)}</section>
+${answerBlocks(part, document)}${varied.map((each) => variedBlock(each, document))}</section>
 `;
 }
 

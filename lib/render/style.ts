@@ -44,6 +44,15 @@ td.number { white-space: nowrap; }
 .provenance { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .3rem 1.25rem; margin: 0; font: .82rem/1.45 var(--sans); }
 .provenance dt { color: var(--quiet); }
 .provenance dd { margin: 0; overflow-wrap: anywhere; }
+.part { border-top: 1px solid var(--rule); margin-top: 2.75rem; }
+.contents { list-style: none; padding: 0; font-family: var(--sans); font-size: .95rem; }
+.contents a { color: var(--text); }
+.primary { margin-top: 1rem; font-size: 1.1rem; }
+.notice { margin: 0 0 1.25rem; padding: .5rem 1rem .1rem; border-left: 3px solid var(--alarm); font-size: .95rem; }
+.refused { color: var(--alarm); }
+.method { color: var(--quiet); font-size: .95rem; }
+.varied { margin: 1.5rem 0 0; padding-left: 1rem; border-left: 3px solid var(--rule); }
+.varied summary { max-width: 42rem; margin-bottom: .75rem; cursor: pointer; }
 code { font: .92em/1.45 ui-monospace, Menlo, Consolas, monospace; }
 @media screen and (max-width: 40rem) {
   .picture { overflow-x: auto; }
