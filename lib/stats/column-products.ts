@@ -35,10 +35,17 @@ export function productsWith(
     out[q + 3] = sd;
   }
   for (; q < count; q++) {
-    const a = offsets[q]!;
-    let sum = 0;
-    for (let i = 0; i < length; i++) sum += values[a + i]! * vector[i]!;
-    out[q] = sum;
+    const o = offsets[q]!;
+    let [a, b, c, d] = [0, 0, 0, 0];
+    let i = 0;
+    for (; i + 3 < length; i += 4) {
+      a += values[o + i]! * vector[i]!;
+      b += values[o + i + 1]! * vector[i + 1]!;
+      c += values[o + i + 2]! * vector[i + 2]!;
+      d += values[o + i + 3]! * vector[i + 3]!;
+    }
+    for (; i < length; i++) a += values[o + i]! * vector[i]!;
+    out[q] = a + b + (c + d);
   }
 }
 

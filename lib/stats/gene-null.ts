@@ -1,3 +1,4 @@
+import type { Columns } from './column-products.ts';
 import type { CoxDesign } from './cox-design.ts';
 import { relativeRisk, scaledCoefficients } from './cox-risk.ts';
 import { inverse } from './linear.ts';
@@ -10,6 +11,9 @@ export interface GeneNull {
   readonly rows: number;
   readonly p: number;
   readonly x: Float64Array;
+  /** The same as columns, and where each starts. */
+  readonly columns: Columns;
+  readonly offsets: Int32Array;
   /** By event time: first row at risk, first row with the event and first row after it; and the first of its slots (with an end). */
   readonly from: Int32Array;
   readonly eventFrom: Int32Array;
@@ -20,6 +24,8 @@ export interface GeneNull {
   /** By row: event times passed, its own included, and whether it is an event. */
   readonly passed: Int32Array;
   readonly event: Uint8Array;
+  /** By row, twice the event times passed, and 1 more for an event: where what a row has met is kept. */
+  readonly cell: Int32Array;
   readonly anyTies: boolean;
   /** By covariate, the sum over events, and the largest size. */
   readonly eventTotals: Float64Array;
@@ -30,6 +36,7 @@ export interface GeneNull {
   readonly lived: Float64Array;
   /** By slot, the risk of all in it. */
   readonly size: Float64Array;
+  readonly inverseSize: Float64Array;
   /** By row, what a carrier adds to the information between her gene and each covariate. Row-major. */
   readonly cross: Float64Array;
   /** Inverse of the covariates' information. */
@@ -57,6 +64,7 @@ export function geneNull(design: CoxDesign, coefficients: readonly number[]): Ge
     passed.fill(g + 1, from[g]!, g + 1 < m ? from[g + 1]! : rows);
     event.fill(1, eventFrom[g]!, to[g]!);
   }
+  const cell = passed.map((count, i) => 2 * count + event[i]!);
   const beta = scaledCoefficients(design, coefficients);
   const risk = relativeRisk(design, beta);
   const reach = new Float64Array(p);
@@ -125,6 +133,8 @@ export function geneNull(design: CoxDesign, coefficients: readonly number[]): Ge
     rows,
     p,
     x,
+    columns: { values: x, length: rows },
+    offsets: Int32Array.from({ length: p }, (_, j) => j * rows),
     from,
     eventFrom,
     to,
@@ -132,6 +142,7 @@ export function geneNull(design: CoxDesign, coefficients: readonly number[]): Ge
     share,
     passed,
     event,
+    cell,
     anyTies: share.some((s) => s > 0),
     eventTotals: design.eventTotals,
     reach,
@@ -139,6 +150,7 @@ export function geneNull(design: CoxDesign, coefficients: readonly number[]): Ge
     risk,
     lived,
     size,
+    inverseSize: size.map((value) => 1 / value),
     cross,
     variance,
     logLikelihood,
