@@ -1,4 +1,4 @@
-import { inverse } from './linear.ts';
+import { dot, inverse, multiply } from './linear.ts';
 import {
   crossProduct,
   expit,
@@ -25,12 +25,23 @@ export interface Maximum {
 export interface NewtonOptions {
   /** Whether half the logarithm of the information's determinant is added, as Firth. */
   readonly penalised: boolean;
-  /** A coefficient that is held. */
-  readonly fixed?: { readonly index: number; readonly value: number };
+  /** What is held. */
+  readonly held?: Held;
   readonly start?: Float64Array;
 }
 
-const MOST_ROUNDS = 500;
+/** A combination of the coefficients that is held: a single one, or the intercept of columns that were centred. */
+export interface Held {
+  readonly along: Float64Array;
+  /** Of the product with `along`. */
+  readonly value: number;
+}
+
+const MOST_ROUNDS = 100;
+/** Rounds after which a penalised likelihood's own second derivatives are taken, by differences: w (1 + h) is only about them, and may take hundreds. */
+const SOON = 8;
+/** Of those differences, in standard deviations' inverse. */
+const DIFFERENCE = 1e-4;
 const MOST_HALVINGS = 40;
 const ENOUGH = 1e-22;
 /** Below it a rise that no longer shrinks is rounding. */
@@ -47,28 +58,29 @@ interface Point {
 }
 
 /**
- * Newton's method on the log likelihood, or Firth's penalised one (of all columns, also where a coefficient is held, as logistf), with halved
+ * Newton's method on the log likelihood, or Firth's penalised one (of all columns, also where a combination is held, as logistf), with halved
  * steps. Undefined where the information is singular.
  * Source: Firth, Biometrika 1993;80:27; Heinze & Schemper, Stat Med 2002;21:2409. O(n p^2) a round.
  */
-export function maximise(design: LogisticDesign, { penalised, fixed, start }: NewtonOptions): Maximum | undefined {
+export function maximise(design: LogisticDesign, { penalised, held, start }: NewtonOptions): Maximum | undefined {
   const p = design.columns.length;
   const at = penalised ? penalisedPoint : plainPoint;
-  const free = Array.from({ length: p }, (_, j) => j).filter((j) => j !== fixed?.index);
+  const ways = freeWays(p, held?.along);
   let beta = start?.slice() ?? new Float64Array(p);
-  if (fixed !== undefined) beta[fixed.index] = fixed.value;
+  if (held !== undefined) {
+    const { along, value } = held;
+    const share = (value - dot(along, beta)) / dot(along, along);
+    beta = beta.map((b, j) => b + share * along[j]!);
+  }
   let point = at(design, beta);
   let last = Number.POSITIVE_INFINITY;
   for (let round = 0; ; round++) {
     if (point === undefined) return undefined;
-    const step = newtonStep(point, free);
+    const own = penalised && round >= SOON ? byDifferences(design, beta, point) : undefined;
+    const step = (own && newtonStep(own, point.score, ways)) ?? newtonStep(point.curvature, point.score, ways);
     if (step === undefined) return undefined;
-    let rise = 0;
-    let longest = 0;
-    for (const j of free) {
-      rise += step[j]! * point.score[j]!;
-      longest = Math.max(longest, Math.abs(step[j]!));
-    }
+    const rise = dot(step, point.score);
+    const longest = step.reduce((most, s) => Math.max(most, Math.abs(s)), 0);
     const best = {
       beta,
       summary: point.summary,
@@ -96,23 +108,66 @@ export function maximise(design: LogisticDesign, { penalised, fixed, start }: Ne
   }
 }
 
-function newtonStep({ curvature, score }: Point, free: readonly number[]): Float64Array | undefined {
-  const p = score.length;
-  const step = new Float64Array(p);
-  if (free.length === 0) return step;
-  const inverted = inverse(submatrix(curvature, p, free), free.length, 0);
+/** The directions that leave `along` as it is, one fewer than the coefficients: each coefficient, with that of the largest share in it to make up. */
+function freeWays(p: number, along: Float64Array | undefined): Float64Array[] {
+  const pivot = along === undefined ? -1 : pivotOf(along);
+  return Array.from({ length: p }, (_, j) => j)
+    .filter((j) => j !== pivot)
+    .map((j) => {
+      const way = new Float64Array(p);
+      way[j] = 1;
+      if (along !== undefined && along[j] !== 0) way[pivot] = -along[j]! / along[pivot]!;
+      return way;
+    });
+}
+
+/** The coefficient with the largest share in a combination. */
+export function pivotOf(along: Float64Array): number {
+  let pivot = 0;
+  along.forEach((share, j) => {
+    if (Math.abs(share) > Math.abs(along[pivot]!)) pivot = j;
+  });
+  return pivot;
+}
+
+function newtonStep(
+  curvature: Float64Array,
+  score: Float64Array,
+  ways: readonly Float64Array[],
+): Float64Array | undefined {
+  const size = ways.length;
+  const bent = ways.map((way) => multiply(curvature, way));
+  const inverted = inverse(
+    Float64Array.from({ length: size * size }, (_, at) => dot(ways[Math.floor(at / size)]!, bent[at % size]!)),
+    size,
+    0,
+  );
   if ('dependent' in inverted) return undefined;
-  free.forEach((j, a) => {
-    for (let b = 0; b < free.length; b++) step[j]! += inverted[a * free.length + b]! * score[free[b]!]!;
+  const shares = multiply(
+    inverted,
+    Float64Array.from(ways, (way) => dot(way, score)),
+  );
+  const step = new Float64Array(score.length);
+  ways.forEach((way, k) => {
+    for (let j = 0; j < step.length; j++) step[j]! += shares[k]! * way[j]!;
   });
   return step;
 }
 
-function submatrix(matrix: Float64Array, p: number, kept: readonly number[]): Float64Array {
-  return Float64Array.from({ length: kept.length ** 2 }, (_, at) => {
-    const [a, b] = [Math.floor(at / kept.length), at % kept.length];
-    return matrix[kept[a]! * p + kept[b]!]!;
-  });
+/** Minus the second derivatives of the penalised likelihood, from its score to both sides; undefined where it can't be computed there. */
+function byDifferences(design: LogisticDesign, beta: Float64Array, { score }: Point): Float64Array | undefined {
+  const p = score.length;
+  const out = new Float64Array(p * p);
+  for (let j = 0; j < p; j++) {
+    const [up, down] = [DIFFERENCE, -DIFFERENCE].map((move) => penalisedPoint(design, beta.with(j, beta[j]! + move)));
+    if (up === undefined || down === undefined) return undefined;
+    for (let k = 0; k < p; k++) {
+      const bend = (down.score[k]! - up.score[k]!) / (4 * DIFFERENCE);
+      out[j * p + k]! += bend;
+      out[k * p + j]! += bend;
+    }
+  }
+  return out;
 }
 
 function plainPoint(design: LogisticDesign, beta: Float64Array): Point {

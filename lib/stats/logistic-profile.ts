@@ -1,5 +1,5 @@
 import { chiSquare, chiSquareTest, type Test } from './distributions.ts';
-import { inverse } from './linear.ts';
+import { dot, inverse, multiply } from './linear.ts';
 import {
   INTERCEPT,
   type LogisticFailure,
@@ -9,7 +9,7 @@ import {
   withoutEstimate,
 } from './logistic.ts';
 import { type LogisticDesign, type LogisticRows, logisticDesign, logisticFrame } from './logistic-likelihood.ts';
-import { type Maximum, maximise } from './logistic-newton.ts';
+import { type Maximum, maximise, pivotOf } from './logistic-newton.ts';
 import { limitOf } from './profile.ts';
 
 /** Limits of coefficients and tests that each is 0, from the (penalised) profile likelihood. Lists begin with the intercept. */
@@ -89,26 +89,24 @@ export function firthLogistic(
 }
 
 function profiled(rows: LogisticRows, level: number, penalised: boolean): LogisticProfile {
-  // the intercept is where the covariates are 0: its profile is taken on columns that aren't centred
-  const centred = logisticFrame(rows);
-  const [design, plain] = [
-    logisticDesign(rows, centred),
-    logisticDesign(rows, logisticFrame(rows, { centred: false })),
-  ];
+  const frame = logisticFrame(rows);
+  const design = logisticDesign(rows, frame);
   const names = [INTERCEPT, ...rows.names];
   const drop = chiSquare.quantile(level, 1) / 2;
   const lists = { lower: [] as number[], upper: [] as number[], tests: [] as (Test | undefined)[] };
   const top = maximise(design, { penalised })!;
-  const start = top.beta.slice();
-  start[0]! -= rows.names.reduce((sum, _, j) => sum + top.beta[j + 1]! * centred.centre[j]! * centred.scale[j]!, 0);
-  const plainTop = maximise(plain, { penalised, start }) ?? top;
   names.forEach((_, j) => {
-    const unit = j === 0 ? 1 : centred.scale[j - 1]!;
-    const [on, best] = j === 0 ? [plain, plainTop] : [design, top];
-    lists.lower.push(limit(on, best, j, -1, drop, penalised) * unit);
-    lists.upper.push(limit(on, best, j, 1, drop, penalised) * unit);
-    const held = heldAt(on, best, j, 0, penalised);
-    lists.tests.push(held && chiSquareTest(Math.max(0, 2 * (best.value - held.value)), 1));
+    const along = new Float64Array(names.length);
+    along[j] = 1;
+    // the intercept is where the covariates are 0, which columns that are centred may have far away
+    if (j === 0) for (let k = 1; k < along.length; k++) along[k] = -frame.centre[k - 1]! * frame.scale[k - 1]!;
+    const size = Math.abs(along[pivotOf(along)]!);
+    const unit = j === 0 ? size : frame.scale[j - 1]!;
+    const held = along.map((share) => share / size);
+    lists.lower.push(limit(design, top, held, -1, drop, penalised) * unit);
+    lists.upper.push(limit(design, top, held, 1, drop, penalised) * unit);
+    const without = heldAt(design, top, held, 0, penalised);
+    lists.tests.push(without && chiSquareTest(Math.max(0, 2 * (top.value - without.value)), 1));
   });
   return { ok: true, names, level, ...lists };
 }
@@ -116,38 +114,44 @@ function profiled(rows: LogisticRows, level: number, penalised: boolean): Logist
 function limit(
   design: LogisticDesign,
   top: Maximum,
-  index: number,
+  along: Float64Array,
   sign: 1 | -1,
   drop: number,
   penalised: boolean,
 ): number {
-  const p = design.columns.length;
-  const variance = inverse(top.summary.information, p, 0);
+  const variance = inverse(top.summary.information, along.length, 0);
   if ('dependent' in variance) return Number.NaN;
+  const pivot = pivotOf(along);
   const hold = (at: number, near: Float64Array | undefined) => {
-    const held = heldAt(design, top, index, at, penalised, near);
-    return held && { value: held.value, slope: held.score[index]!, beta: held.beta };
+    const held = heldAt(design, top, along, at, penalised, near);
+    return held && { value: held.value, slope: held.score[pivot]! / along[pivot]!, beta: held.beta };
   };
-  const standardError = Math.sqrt(variance[index * p + index]!);
-  return limitOf({ value: top.value, centre: top.beta[index]!, standardError }, hold, sign, drop);
+  const standardError = Math.sqrt(dot(along, multiply(variance, along)));
+  return limitOf({ value: top.value, centre: dot(along, top.beta), standardError }, hold, sign, drop);
 }
 
-/** The maximum with a coefficient held; undefined where none is found. The others begin as in `near`, or where the information says that they go along. */
+/** The maximum with a combination held; undefined where none is found. The others begin as in `near`, or where the information says that they go along. */
 function heldAt(
   design: LogisticDesign,
   { beta, summary }: Maximum,
-  index: number,
+  along: Float64Array,
   value: number,
   penalised: boolean,
   near?: Float64Array,
 ): Maximum | undefined {
   const p = beta.length;
   const variance = inverse(summary.information, p, 0);
-  const share = 'dependent' in variance ? 0 : (value - beta[index]!) / variance[index * p + index]!;
-  const along = 'dependent' in variance ? beta : beta.map((b, j) => b + share * variance[index * p + j]!);
-  for (const start of [...(near === undefined ? [] : [near]), along, beta, new Float64Array(p)]) {
-    const held = maximise(design, { penalised, fixed: { index, value }, start });
-    if (held !== undefined && held.rise < SETTLED) return held;
-  }
-  return undefined;
+  const moved = 'dependent' in variance ? along : multiply(variance, along);
+  const share = (value - dot(along, beta)) / dot(along, moved);
+  const together = beta.map((b, j) => b + share * moved[j]!);
+  const from = (starts: readonly Float64Array[]) =>
+    starts
+      .map((start) => maximise(design, { penalised, held: { along, value }, start }))
+      .filter((held) => held !== undefined && held.rise < SETTLED)
+      .reduce((best, held) => (best === undefined || held!.value > best.value ? held : best), undefined);
+  // few patients' penalised likelihood may have several tops: the higher of two ways there
+  return (
+    from(penalised && near !== undefined ? [near, together] : [near ?? together]) ??
+    from([together, beta, new Float64Array(p)])
+  );
 }

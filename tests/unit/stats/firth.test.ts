@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { firthCox, firthLogistic, splineBasis, splineKnots } from '../../../lib/stats/index.ts';
+import { firthCox, firthLogistic, random, splineBasis, splineKnots } from '../../../lib/stats/index.ts';
 
 const few = fc.integer({ min: 3, max: 10 }).chain((n) =>
   fc.record({
@@ -95,6 +95,20 @@ describe("Firth's logistic regression of few patients", () => {
     if (!fit.ok) return;
     expectSound(fit);
     expect([...fit.lower, ...fit.upper].every(Number.isFinite)).toBe(true);
+  });
+
+  it('keeps its limits under an offset of 1e8, the intercept following the slope', () => {
+    const draw = random(3);
+    const x = Float64Array.from({ length: 80 }, () => draw.normal());
+    const z = Float64Array.from(x, () => draw.below(2));
+    const outcome = Uint8Array.from(x, (value) => (draw.uniform() < 1 / (1 + Math.exp(-value)) ? 1 : 0));
+    const [plain, moved] = [0, 1e8].map((offset) =>
+      firthLogistic({ outcome, covariates: [x.map((value) => value + offset), z], names: ['x', 'z'] }),
+    );
+    if (!plain?.ok || !moved?.ok) throw new Error('both have an estimate');
+    for (const ends of ['lower', 'upper'] as const) expect(moved[ends].slice(1)).toAgree(plain[ends].slice(1), 1e-6);
+    expect([moved.lower[0]! / -1e8, moved.upper[0]! / -1e8]).toAgree([plain.upper[1]!, plain.lower[1]!], 1e-6);
+    expect(moved.tests[0]?.statistic).toAgree(plain.tests[1]?.statistic, 1e-4);
   });
 
   it('has estimates within their limits beside any spline', () => {
