@@ -4,18 +4,24 @@ import { type Findings, printCount, type ResultTable } from '../result/index.ts'
 import { ADJUSTMENTS, type Adjustment } from '../stats/index.ts';
 import type { Analysis } from './analysis.ts';
 import { CITATION, YARDSTICK } from './citations.ts';
-import { Covariates, Expression, PART } from './request-parts.ts';
+import type { GeneTest } from './gene-test.ts';
+import { Expression, PART } from './request-parts.ts';
 import { againstEndpoint } from './scan-endpoint.ts';
+import { scanForest } from './scan-forest.ts';
 import { type Scanned, scanGenes } from './scan-genes.ts';
 import { againstOutcome } from './scan-outcome.ts';
 import { geneTable, leftOutSymbols, leftOutTable, THRESHOLD, volcano } from './scan-tables.ts';
-import type { Target } from './scan-target.ts';
+import { capital, type Target } from './scan-target.ts';
+import { apartUnits, geneUnits, NOUN, pathwayUnits, type ScanUnits } from './scan-units.ts';
 import { countsOf } from './selection.ts';
+import { CovariateSet, VariableSet } from './variable-sets.ts';
 
 const AssociationScanRequest = z
   .strictObject({
     analysis: z.literal('association-scan'),
-    scan: z.literal('genes').default('genes'),
+    scan: z.enum(['genes', 'pathways']).default('genes').meta({
+      description: 'What is tested: every gene, or the ten oncogenic pathways by the genes that all panels share',
+    }),
     outcome: Expression.optional().meta({
       description: 'A binary outcome: a group of two labels, a boolean variable, or an expression',
     }),
@@ -25,16 +31,28 @@ const AssociationScanRequest = z
       .min(1)
       .max(1_000_000)
       .default(5)
-      .meta({ description: 'Genes altered in fewer of the covered patients are left out' }),
+      .meta({ description: 'What is altered in fewer of the covered patients is left out' }),
     where: PART.where,
     sensitivity: PART.sensitivity,
     entry: PART.entry,
     strata: PART.strata,
-    adjust: Covariates.optional().meta({ description: "Each gene's effect is told beside these" }),
+    adjust: CovariateSet.optional().meta({
+      description: 'Covariates beside which each effect is told: a set of the plan by its name, or a list',
+    }),
+    apart: VariableSet.optional().meta({
+      description:
+        'Boolean variables tested too, in a table of their own, outside the family: derived ones such as RAS',
+    }),
+    family: z
+      .string()
+      .min(1)
+      .max(200)
+      .optional()
+      .meta({ description: 'What the family is called over which p values are adjusted, stated beforehand' }),
     adjustment: z
       .enum(ADJUSTMENTS as [Adjustment, ...Adjustment[]])
       .default('benjamini-hochberg')
-      .meta({ description: 'For the number of genes tested' }),
+      .meta({ description: 'For the number tested' }),
     level: PART.level,
     naive: PART.naive,
   })
@@ -58,45 +76,85 @@ const ADJUSTED: Readonly<Record<Adjustment, string>> = {
   hommel: "the family-wise error by Hommel's procedure",
 };
 
-function findingsOf(frame: CohortFrame, request: AssociationScanRequest, target: Target, scanned: Scanned): Findings {
+interface Scans {
+  readonly units: ScanUnits;
+  readonly scanned: Scanned;
+  /** Outside the family, adjusted among themselves. */
+  readonly apart: Scanned | undefined;
+}
+
+function findingsOf(
+  frame: CohortFrame,
+  request: AssociationScanRequest,
+  target: Target,
+  { units, scanned, apart }: Scans,
+): Findings {
   const { selection, test, events, pName } = target;
+  const { noun } = units;
   const { tested, leftOut, altered } = scanned;
+  const family = request.family ?? noun.many;
   const title = request.where === undefined ? target.title : `${target.title}, where ${request.where}`;
   const passing = tested.filter(({ adjusted }) => adjusted < THRESHOLD).length;
   const tables: ResultTable[] = [
-    geneTable(test, scanned, `${printCount(tested.length)} genes tested, by p`, [
-      `${printCount(altered)} genes are altered in at least one patient analysed; ${printCount(tested.length)} were tested, of which ${passing === 0 ? 'none has' : `${printCount(passing)} ${passing === 1 ? 'has' : 'have'}`} an adjusted p below ${THRESHOLD}.`,
+    geneTable(test, scanned, { id: noun.many, title: `${printCount(tested.length)} ${noun.many} tested, by p`, noun }, [
+      `${printCount(altered)} ${noun.many} are altered in at least one patient analysed; ${printCount(tested.length)} were tested, of which ${passing === 0 ? 'none has' : `${printCount(passing)} ${passing === 1 ? 'has' : 'have'}`} an adjusted p below ${THRESHOLD}. The family over which p was adjusted is ${family}.`,
       ...target.notes(scanned),
     ]),
-    leftOutTable(leftOut),
-    leftOutSymbols(leftOut),
+    ...(apart === undefined ? [] : apartTables(test, apart, family)),
+    ...units.tables,
+    leftOutTable(leftOut, noun),
+    leftOutSymbols(leftOut, noun),
   ];
   return {
     title,
     method: [
       ...target.method,
-      `Genes altered in at least ${request.minAltered} of the covered patients were tested; a patient whose sequencing doesn't cover a gene is missing for it, not wild type.`,
-      `p values were adjusted for the ${printCount(tested.length)} genes tested, controlling ${ADJUSTED[request.adjustment]}.`,
+      `${capital(noun.many)} altered in at least ${request.minAltered} of the covered patients were tested; a patient whose sequencing doesn't cover a gene is missing for it, not wild type.`,
+      `p values were adjusted for the ${printCount(tested.length)} ${noun.many} tested, the family ${family}, controlling ${ADJUSTED[request.adjustment]}.`,
+      ...(apart === undefined
+        ? []
+        : ['What stands apart is no part of that family: its p values were adjusted among themselves alone.']),
       YARDSTICK,
     ],
-    citations: [...target.citations, CITATION[request.adjustment]],
+    citations: [
+      ...target.citations,
+      CITATION[request.adjustment],
+      ...(request.scan === 'pathways' ? [CITATION.pathways] : []),
+    ],
     counts: countsOf(frame, selection, events),
     assumptions: target.assumptions,
     warnings: [
       ...target.warnings,
       ...(tested.length > 0
         ? []
-        : [{ code: 'no-gene-tested', says: 'No gene could be tested; the reasons are counted below.' }]),
+        : [
+            {
+              code: 'no-gene-tested',
+              says: `No ${noun.one} could be tested; the reasons are counted below.`,
+            },
+          ]),
     ],
     tables,
-    figures: volcano(test, scanned, title, pName),
+    figures: [...volcano(test, scanned, noun, title, pName), ...scanForest(test, scanned, noun, title)],
   };
 }
 
-/** Every gene that enough patients carry, against a binary outcome or an endpoint. Yardstick: fisher.test, survdiff, coxph, p.adjust. */
+/** What stands apart: its tests, and what has none. */
+function apartTables(test: GeneTest, apart: Scanned, family: string): ResultTable[] {
+  const noun = { one: 'variable', many: 'variables' };
+  const without = apart.leftOut.map(({ symbol, reason }) => `${symbol} has no test: ${reason}.`);
+  return [
+    geneTable(test, apart, { id: 'apart', title: `Tested apart from the family ${family}`, noun }, [
+      'Outside the family: p values are adjusted among these alone.',
+      ...without,
+    ]),
+  ];
+}
+
+/** Every gene or pathway that enough patients carry, against a binary outcome or an endpoint. Yardstick: fisher.test, survdiff, coxph, p.adjust. */
 export const associationScan: Analysis<AssociationScanRequest> = {
   name: 'association-scan',
-  says: 'Tests every gene that enough patients carry against a binary outcome or an endpoint, with adjusted p values.',
+  says: 'Tests every gene or pathway that enough patients carry against a binary outcome or an endpoint, with adjusted p values.',
   citations: [
     CITATION.fisher,
     CITATION.conditionalOddsRatio,
@@ -105,6 +163,9 @@ export const associationScan: Analysis<AssociationScanRequest> = {
     CITATION.efron,
     CITATION.logistic,
     CITATION.mantelHaenszel,
+    CITATION.firth,
+    CITATION.firthLogistic,
+    CITATION.pathways,
     ...ADJUSTMENTS.map((name) => CITATION[name]),
   ],
   request: AssociationScanRequest,
@@ -112,10 +173,21 @@ export const associationScan: Analysis<AssociationScanRequest> = {
   async run(frame, request, progress): Promise<Findings> {
     progress.stage('choosing patients', 0.05);
     const { outcome, endpoint } = request;
+    const asked = { ...request, noun: NOUN[request.scan] };
     const target =
-      outcome === undefined ? againstEndpoint(frame, endpoint!, request) : againstOutcome(frame, outcome, request);
-    const scanned = await scanGenes(frame, target.test, request, progress);
+      outcome === undefined ? againstEndpoint(frame, endpoint!, asked) : againstOutcome(frame, outcome, asked);
+    const units = request.scan === 'genes' ? geneUnits(frame) : pathwayUnits(frame, target.selection.rows);
+    const scanned = await scanGenes(units, target.test, request, progress);
+    const apart =
+      request.apart === undefined
+        ? undefined
+        : await scanGenes(
+            apartUnits(frame, request.apart, request.naive),
+            target.test,
+            { ...request, minAltered: 1 },
+            progress,
+          );
     progress.stage('tables and figures', 0.9);
-    return findingsOf(frame, request, target, scanned);
+    return findingsOf(frame, request, target, { units, scanned, apart });
   },
 };

@@ -101,6 +101,8 @@ export const CITATION = {
     'Yang D, Dalton JE. A unified approach to measuring the effect size between two groups using SAS. SAS Global Forum 2012;335.',
   mantelHaenszel:
     'Mantel N, Haenszel W. Statistical aspects of the analysis of data from retrospective studies of disease. J Natl Cancer Inst 1959;22:719-48.',
+  pathways:
+    'Sanchez-Vega F, Mina M, Armenia J, et al. Oncogenic signaling pathways in The Cancer Genome Atlas. Cell 2018;173:321-37.',
   clopperPearson:
     'Clopper CJ, Pearson ES. The use of confidence or fiducial limits illustrated in the case of the binomial. Biometrika 1934;26:404-13.',
   fisher: 'Fisher RA. The logic of inductive inference. J R Stat Soc 1935;98:39-82.',

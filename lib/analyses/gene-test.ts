@@ -7,6 +7,8 @@ export interface TestedGene {
   /** Infinity and 0 where the ratio is so. */
   readonly ratio: number;
   readonly cells: Readonly<Record<string, Cell>>;
+  /** p of the model beside the test; NaN where it has none. */
+  readonly modelP?: number;
 }
 
 /** What one batch of genes came to. */
@@ -22,6 +24,8 @@ export interface GeneBatch {
 export interface GeneTest {
   /** Columns between the gene and the p values' adjustment. */
   readonly columns: readonly ResultColumn[];
+  /** Of a model that stands beside the test: its columns, after which its adjusted p stands. */
+  readonly beside?: readonly ResultColumn[];
   readonly ratio: string;
   /** Why a gene with enough carriers may still have no test. */
   readonly silent: string;

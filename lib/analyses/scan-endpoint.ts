@@ -11,7 +11,7 @@ import { listed } from './model-words.ts';
 import { endpointTitle } from './naming.ts';
 import { adjustedEndpointTest } from './scan-endpoint-adjusted.ts';
 import { endpointCells, endpointColumns, type GeneFit } from './scan-endpoint-cells.ts';
-import { adjusting, sequenced, type Target, type TargetRequest } from './scan-target.ts';
+import { adjusting, capital, sequenced, type Target, type TargetRequest } from './scan-target.ts';
 import { stratumCodes } from './strata.ts';
 
 /** Why a gene's hazard ratio has no estimate. */
@@ -71,6 +71,7 @@ export function againstEndpoint(frame: CohortFrame, name: string, request: Targe
   const timed = withEntry(withEndpoint(sequenced(frame, request.where), endpoint), endpoint, entry);
   const { selection, strata, terms, sentences, warnings } = adjusting(frame, timed, request);
   const { rows } = selection;
+  const { noun } = request;
   const f = followUpOf(endpoint, rows, entry);
   const events = eventsIn(f);
   const title = endpointTitle(endpoint.name);
@@ -81,17 +82,17 @@ export function againstEndpoint(frame: CohortFrame, name: string, request: Targe
   return {
     selection,
     test: plain ? endpointTest(f, rows, request.level) : adjustedEndpointTest(patients, request.level),
-    title: `Genes against ${title.charAt(0).toLowerCase()}${title.slice(1)} from ${endpoint.origin}${beside}`,
+    title: `${capital(noun.many)} against ${title.charAt(0).toLowerCase()}${title.slice(1)} from ${endpoint.origin}${beside}`,
     events,
     pName: terms.length === 0 ? 'log-rank' : 'likelihood-ratio',
     method: [
       ...(terms.length === 0
         ? [
-            'Carriers of each gene were compared with the other covered patients by the log-rank test, two-sided.',
-            `Hazard ratios are from Cox regression on the gene alone, with Efron's handling of ties, Wald ${printLevel(request.level)} confidence intervals and p values; the p values adjusted are those of the log-rank test.`,
+            `Carriers of each ${noun.one} were compared with the other covered patients by the log-rank test, two-sided.`,
+            `Hazard ratios are from Cox regression on the ${noun.one} alone, with Efron's handling of ties, Wald ${printLevel(request.level)} confidence intervals and p values; the p values adjusted are those of the log-rank test.`,
           ]
         : [
-            `Carriers of each gene were compared with the other covered patients by Cox regression on the gene together with ${listed(terms)}, with Efron's handling of ties, Wald ${printLevel(request.level)} confidence intervals and p values; the p values adjusted for the number of genes are those of the likelihood-ratio test of the gene.`,
+            `Carriers of each ${noun.one} were compared with the other covered patients by Cox regression on the ${noun.one} together with ${listed(terms)}, with Efron's handling of ties, Wald ${printLevel(request.level)} confidence intervals and p values; the p values adjusted for the number of ${noun.many} are those of the likelihood-ratio test of the ${noun.one}.`,
           ]),
       ...entrySentence(f, entry),
       ...sentences,
@@ -111,7 +112,10 @@ export function againstEndpoint(frame: CohortFrame, name: string, request: Targe
       ...(events > 0
         ? []
         : [
-            { code: 'no-events', says: `Nobody analysed had the event of ${name} (/endpoint): no gene can be tested.` },
+            {
+              code: 'no-events',
+              says: `Nobody analysed had the event of ${name} (/endpoint): no ${noun.one} can be tested.`,
+            },
           ]),
       ...warnings(events),
     ],
@@ -119,7 +123,7 @@ export function againstEndpoint(frame: CohortFrame, name: string, request: Targe
       const zero = tested.filter(({ ratio }) => ratio === 0).length;
       const infinite = tested.filter(({ ratio }) => ratio === Number.POSITIVE_INFINITY).length;
       return [
-        `Monotone likelihood: for ${printCount(zero)} genes no carrier had the event while others were at risk, and the hazard ratio goes to 0; for ${printCount(infinite)} it goes to infinity. They have no estimate, interval or Wald p; the ${terms.length === 0 ? 'log-rank' : 'likelihood-ratio'} p holds.`,
+        `Monotone likelihood: for ${printCount(zero)} ${noun.many} no carrier had the event while others were at risk, and the hazard ratio goes to 0; for ${printCount(infinite)} it goes to infinity. They have no estimate, interval or Wald p; the ${terms.length === 0 ? 'log-rank' : 'likelihood-ratio'} p holds.`,
       ];
     },
   };

@@ -1,5 +1,5 @@
 import type { Cell, ResultColumn } from '../result/index.ts';
-import { chiSquare, type LogisticRows, logistic, mantelHaenszel, type Stratum } from '../stats/index.ts';
+import { chiSquare, firthLogistic, type LogisticRows, logistic, mantelHaenszel, type Stratum } from '../stats/index.ts';
 import { cell, pCells } from './cells.ts';
 import { batchCounts, carriersAmong, coveredPlaces } from './gene-members.ts';
 import { type GeneTest, share } from './gene-test.ts';
@@ -82,14 +82,12 @@ export function logisticOutcomeTest(
           const own = places(genes.covered(gene));
           const carrier = carriersAmong(genes.altered(gene), rows, own);
           const model = modelOf(own);
-          const fit = logistic.fit(
-            {
-              ...model,
-              names: [...model.names, 'gene'],
-              covariates: [...model.covariates, Float64Array.from(carrier)],
-            },
-            { level },
-          );
+          const rowsOf: LogisticRows = {
+            ...model,
+            names: [...model.names, 'gene'],
+            covariates: [...model.covariates, Float64Array.from(carrier)],
+          };
+          const fit = logistic.fit(rowsOf, { level });
           const deviance = fit.ok ? fit.deviance : fit.problem === 'separated' ? fit.limit.deviance : Number.NaN;
           const statistic = Math.max(0, nullDeviance(own, model) - deviance);
           if (Number.isNaN(statistic)) return undefined;
@@ -106,6 +104,7 @@ export function logisticOutcomeTest(
               odds_ratio_low: fit.ok ? cell(fit.lower[last]!) : null,
               odds_ratio_high: fit.ok ? cell(fit.upper[last]!) : null,
               odds_ratio_why: why,
+              ...(fit.ok ? {} : firthCells(rowsOf, last, level)),
               coefficient: fit.ok ? cell(fit.coefficients[last]!) : null,
               standard_error: fit.ok ? cell(fit.standardErrors[last]!) : null,
               chi_square: statistic,
@@ -115,6 +114,18 @@ export function logisticOutcomeTest(
         },
       };
     },
+  };
+}
+
+/** Firth's penalised odds ratio of the coefficient at a place, for a gene that has no plain one. */
+function firthCells(rows: LogisticRows, place: number, level: number): Record<string, Cell> {
+  const fit = firthLogistic(rows, { level });
+  if (!fit.ok) return {};
+  return {
+    firth_odds_ratio: cell(Math.exp(fit.coefficients[place]!)),
+    firth_odds_ratio_low: cell(Math.exp(fit.lower[place]!)),
+    firth_odds_ratio_high: cell(Math.exp(fit.upper[place]!)),
+    firth_p: cell(fit.tests[place]?.p ?? Number.NaN),
   };
 }
 

@@ -10,7 +10,10 @@ import { columnsOf, type Term } from './model-terms.ts';
 import { listed } from './model-words.ts';
 import type { Scanned } from './scan-genes.ts';
 import { logisticOutcomeTest, type OutcomePatients, stratifiedOutcomeTest } from './scan-outcome-adjusted.ts';
-import { adjusting, sequenced, type Target, type TargetRequest } from './scan-target.ts';
+import { withModelBeside } from './scan-outcome-beside.ts';
+import { adjusting, capital, sequenced, type Target, type TargetRequest } from './scan-target.ts';
+import type { Noun } from './scan-units.ts';
+import type { Selection } from './selection.ts';
 import { stratumCodes } from './strata.ts';
 
 /** Fisher's exact test of each gene against a binary outcome. */
@@ -69,37 +72,50 @@ function outcomeTest({ labels: [no, yes], rows, codes }: OutcomePatients, level:
   };
 }
 
-/** Genes against a binary outcome. Throws `outcome-not-binary`, and what groups throw. */
+/** Genes, or what else a scan goes through, against a binary outcome. Throws `outcome-not-binary`, and what groups throw. */
 export function againstOutcome(frame: CohortFrame, outcome: string, request: TargetRequest): Target {
   const grouping = binaryOutcome(frame, outcome);
   const [no, yes] = grouping.labels;
-  const {
-    selection: known,
-    strata,
-    terms,
-    sentences,
-    warnings,
-  } = adjusting(frame, withOutcome(sequenced(frame, request.where), grouping), request);
-  const codes = Uint8Array.from(known.rows, (row) => grouping.codes[row]!);
+  const { noun } = request;
+  const all = withOutcome(sequenced(frame, request.where), grouping);
+  const { selection: complete, strata, terms, sentences, warnings } = adjusting(frame, all, request);
+  if (terms.length > 0 && strata !== undefined) throw strataAndAdjust();
+  const of = ({ rows }: Selection): OutcomePatients => ({
+    labels: [no, yes],
+    rows,
+    codes: Uint8Array.from(rows, (row) => grouping.codes[row]!),
+  });
+  // Fisher's test is of all patients, the model beside it of those for whom the covariates are known
+  const selection = terms.length > 0 ? all : complete;
+  const patients = of(selection);
+  const { codes } = patients;
   const yeses = codes.reduce((sum, code) => sum + code, 0);
   const level = printLevel(request.level);
-  const patients: OutcomePatients = { labels: [no, yes], rows: known.rows, codes };
-  const { kind, ...words } = wordsOf(terms, strata !== undefined, grouping.title, level);
-  const beside = terms.length === 0 ? '' : `, adjusted for ${listed(terms)}`;
+  const modelled = of(complete);
+  const modelYeses = modelled.codes.reduce((sum, code) => sum + code, 0);
+  const words = wordsOf(noun, terms, strata !== undefined, grouping.title, level);
+  const beside = terms.length === 0 ? '' : `, beside it adjusted for ${listed(terms)}`;
+  const lacking = all.rows.length - complete.rows.length;
+  const plain = outcomeTest(patients, request.level);
   return {
-    selection: known,
+    selection,
     test:
-      kind === 'logistic'
-        ? logisticOutcomeTest(patients, columnsOf(terms), request.level)
-        : kind === 'strata'
-          ? stratifiedOutcomeTest(patients, stratumCodes(strata!, known.rows), request.level)
-          : outcomeTest(patients, request.level),
-    title: `Genes against ${grouping.title}: ${yes} (${yeses}) and ${no} (${codes.length - yeses})${beside}`,
+      terms.length > 0
+        ? withModelBeside(plain, logisticOutcomeTest(modelled, columnsOf(terms), request.level))
+        : strata !== undefined
+          ? stratifiedOutcomeTest(patients, stratumCodes(strata, selection.rows), request.level)
+          : plain,
+    title: `${capital(noun.many)} against ${grouping.title}: ${yes} (${yeses}) and ${no} (${codes.length - yeses})${beside}`,
     events: null,
     pName: words.pName,
     method: [
       words.method,
       `${words.ratio}; above 1 means altered more often where ${grouping.title} is ${yes}.`,
+      ...(terms.length === 0
+        ? []
+        : [
+            `Beside it stands the odds ratio of each ${noun.one} by logistic regression together with ${listed(terms)}, with a Wald ${level} confidence interval and the likelihood-ratio p value of the ${noun.one}, of the ${printCount(complete.rows.length)} patients for whom ${terms.length === 1 ? 'that is' : 'these are'} known${lacking > 0 ? ` (${lacking} lack ${terms.length === 1 ? 'it' : 'one'})` : ''}.`,
+          ]),
       ...sentences,
     ],
     citations: words.citations,
@@ -110,69 +126,65 @@ export function againstOutcome(frame: CohortFrame, outcome: string, request: Tar
         : [
             {
               code: 'one-group',
-              says: `All patients analysed have one outcome (/outcome), ${yeses > 0 ? yes : no}: no gene can be tested.`,
+              says: `All patients analysed have one outcome (/outcome), ${yeses > 0 ? yes : no}: no ${noun.one} can be tested.`,
             },
           ]),
-      ...warnings(Math.min(yeses, codes.length - yeses)),
+      ...warnings(Math.min(modelYeses, modelled.codes.length - modelYeses)),
     ],
-    notes: ({ tested }) => {
-      if (kind === 'logistic') return separatedNote(tested);
-      return [
-        `The p value sums the tables no more probable than the observed one, the interval inverts two one-sided tests: they are different tests, so that an interval may hold 1 where p is below ${Number((1 - request.level).toPrecision(6))}${discordant(tested, request.level)}.`,
-      ];
-    },
+    notes: ({ tested }) => [
+      `The p value sums the tables no more probable than the observed one, the interval inverts two one-sided tests: they are different tests, so that an interval may hold 1 where p is below ${Number((1 - request.level).toPrecision(6))}${discordant(tested, noun, request.level)}.`,
+      ...(terms.length > 0 ? separatedNote(tested, noun) : []),
+    ],
   };
 }
 
+function strataAndAdjust(): SignetError {
+  return new SignetError('strata-and-adjust', 'Against a binary outcome a scan is either stratified or adjusted', {
+    place: { pointer: '/strata' },
+    remedy: 'Name the strata among the covariates of adjust.',
+  });
+}
+
 /** How genes were tested, and what is said of it. */
-function wordsOf(terms: readonly Term[], stratified: boolean, title: string, level: string) {
-  if (terms.length > 0) {
-    if (stratified) {
-      throw new SignetError('strata-and-adjust', 'Against a binary outcome a scan is either stratified or adjusted', {
-        place: { pointer: '/strata' },
-        remedy: 'Name the strata among the covariates of adjust.',
-      });
-    }
-    return {
-      kind: 'logistic',
-      pName: 'likelihood-ratio',
-      method: `Each gene was tested against ${title} by logistic regression together with ${listed(terms)}, by the likelihood-ratio test of the gene.`,
-      ratio: `Odds ratios have Wald ${level} confidence intervals`,
-      citations: [CITATION.logistic],
-    } as const;
-  }
+function wordsOf(noun: Noun, terms: readonly Term[], stratified: boolean, title: string, level: string) {
   const ratio = `Odds ratios are conditional maximum-likelihood estimates with exact ${level} confidence intervals`;
   if (stratified) {
     return {
-      kind: 'strata',
       pName: 'exact conditional',
-      method: `Each gene was tested against ${title} by the exact conditional test over strata (Fisher's, in each), two-sided.`,
+      method: `Each ${noun.one} was tested against ${title} by the exact conditional test over strata (Fisher's, in each), two-sided.`,
       ratio,
       citations: [CITATION.mantelHaenszel, CITATION.conditionalOddsRatio],
-    } as const;
+    };
   }
   return {
-    kind: 'plain',
     pName: 'Fisher',
-    method: `Each gene was tested against ${title} by Fisher's exact test, two-sided.`,
+    method: `Each ${noun.one} was tested against ${title} by Fisher's exact test, two-sided.`,
     ratio,
-    citations: [CITATION.fisher, CITATION.conditionalOddsRatio],
-  } as const;
+    citations: [
+      CITATION.fisher,
+      CITATION.conditionalOddsRatio,
+      ...(terms.length > 0 ? [CITATION.logistic, CITATION.firth, CITATION.firthLogistic] : []),
+    ],
+  };
 }
 
-function separatedNote(tested: Scanned['tested']): string[] {
-  const separated = tested.filter(({ ratio }) => ratio === 0 || ratio === Number.POSITIVE_INFINITY).length;
+/** Of how many the model has no estimate. */
+function separatedNote(tested: Scanned['tested'], noun: Noun): string[] {
+  const separated = tested.filter(({ cells }) => /separated$/.test(String(cells['model_odds_ratio_why'] ?? ''))).length;
+  if (separated === 0) return [];
   return [
-    `Separated: for ${printCount(separated)} genes all carriers have one outcome beside the covariates. They have no estimate or interval; the likelihood-ratio p holds.`,
+    `Separated: for ${printCount(separated)} ${separated === 1 ? noun.one : noun.many} all carriers have one outcome beside the covariates. The adjusted odds ratio has no estimate or interval, the likelihood-ratio p holds, and the document holds Firth's penalised estimate.`,
   ];
 }
 
-/** For how many genes p value and interval seem to disagree. */
-function discordant(tested: Scanned['tested'], level: number): string {
-  const genes = tested.filter(({ p, cells }) => {
+/** For how many p value and interval seem to disagree. */
+function discordant(tested: Scanned['tested'], noun: Noun, level: number): string {
+  const found = tested.filter(({ p, cells }) => {
     const low = cells['odds_ratio_low'] ?? 0;
     const high = cells['odds_ratio_high'] ?? Number.POSITIVE_INFINITY;
     return p < 1 - level && Number(low) <= 1 && Number(high) >= 1;
   });
-  return genes.length === 0 ? '' : `, here for ${genes.length === 1 ? 'one gene' : `${genes.length} genes`}`;
+  return found.length === 0
+    ? ''
+    : `, here for ${found.length === 1 ? `one ${noun.one}` : `${found.length} ${noun.many}`}`;
 }

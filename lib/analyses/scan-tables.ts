@@ -1,37 +1,62 @@
 import { printCount, type ResultTable, type VolcanoFigure } from '../result/index.ts';
+import { cell } from './cells.ts';
 import type { GeneTest } from './gene-test.ts';
 import type { LeftOutGene, Scanned } from './scan-genes.ts';
+import { capital } from './scan-target.ts';
+import type { Noun } from './scan-units.ts';
 
 /** Below this an adjusted p value passes. */
 export const THRESHOLD = 0.05;
 
-/** All genes tested, not only the winners. */
-export function geneTable({ columns }: GeneTest, { tested }: Scanned, title: string, notes: string[]): ResultTable {
+/** What a family of tests is called, and what its tables are. */
+export interface TableNames {
+  /** Of the table: `genes`. */
+  readonly id: string;
+  readonly title: string;
+  readonly noun: Noun;
+}
+
+/** All tested, not only the winners. */
+export function geneTable(
+  { columns, beside = [] }: GeneTest,
+  { tested }: Scanned,
+  { id, title, noun }: TableNames,
+  notes: string[],
+): ResultTable {
   return {
-    id: 'genes',
+    id,
     title,
     columns: [
-      { key: 'gene', label: 'Gene', format: 'text' },
+      { key: noun.one, label: capital(noun.one), format: 'text' },
       ...columns,
       { key: 'adjusted_p', label: 'Adjusted p', format: 'p' },
+      ...beside,
+      ...(beside.length > 0
+        ? [{ key: 'model_adjusted_p', label: 'Its adjusted p', format: 'p', why: 'model_p_why' } as const]
+        : []),
     ],
-    rows: tested.map(({ symbol, cells, adjusted }) => ({ gene: symbol, ...cells, adjusted_p: adjusted })),
+    rows: tested.map(({ symbol, cells, adjusted, modelAdjusted }) => ({
+      [noun.one]: symbol,
+      ...cells,
+      adjusted_p: adjusted,
+      ...(modelAdjusted === undefined ? {} : { model_adjusted_p: cell(modelAdjusted) }),
+    })),
     notes,
   };
 }
 
-/** Genes without a test, counted by reason. */
-export function leftOutTable(leftOut: readonly LeftOutGene[]): ResultTable {
+/** What has no test, counted by reason. */
+export function leftOutTable(leftOut: readonly LeftOutGene[], noun: Noun): ResultTable {
   return {
     id: 'left-out',
-    title: 'Genes left out',
+    title: `${capital(noun.many)} left out`,
     columns: [
       { key: 'reason', label: 'Reason', format: 'text' },
-      { key: 'genes', label: 'Genes', format: 'count' },
+      { key: noun.many, label: capital(noun.many), format: 'count' },
     ],
     rows: [...Map.groupBy(leftOut, ({ reason }) => reason)]
-      .map(([reason, genes]) => ({ reason, genes: genes.length }))
-      .sort((a, b) => b.genes - a.genes),
+      .sort(([, a], [, b]) => b.length - a.length)
+      .map(([reason, units]) => ({ reason, [noun.many]: units.length })),
     notes: [],
   };
 }
@@ -39,25 +64,25 @@ export function leftOutTable(leftOut: readonly LeftOutGene[]): ResultTable {
 /** So many symbols stand in one cell: a spreadsheet's holds 32,767 characters. */
 const SYMBOLS = 1000;
 
-/** Which genes those are: a row a reason and number of carriers. */
-export function leftOutSymbols(leftOut: readonly LeftOutGene[]): ResultTable {
+/** Which those are: a row a reason and number of carriers. */
+export function leftOutSymbols(leftOut: readonly LeftOutGene[], noun: Noun): ResultTable {
   const groups = Map.groupBy(leftOut, ({ reason, altered }) => `${reason}\n${altered}`);
   const rows = [...groups.values()].flatMap((genes) => {
     const symbols = genes.map(({ symbol }) => symbol).sort();
     const { reason, altered } = genes[0]!;
     return Array.from({ length: Math.ceil(symbols.length / SYMBOLS) }, (_, i) => {
       const part = symbols.slice(i * SYMBOLS, (i + 1) * SYMBOLS);
-      return { reason, altered, genes: part.length, symbols: part.join(' ') };
+      return { reason, altered, [noun.many]: part.length, symbols: part.join(noun.one === 'gene' ? ' ' : ', ') };
     });
   });
   return {
     id: 'left-out-symbols',
-    title: 'Symbols of the genes left out',
+    title: `Names of the ${noun.many} left out`,
     columns: [
       { key: 'reason', label: 'Reason', format: 'text' },
       { key: 'altered', label: 'Patients altered', format: 'count' },
-      { key: 'genes', label: 'Genes', format: 'count' },
-      { key: 'symbols', label: 'Symbols', format: 'text' },
+      { key: noun.many, label: capital(noun.many), format: 'count' },
+      { key: 'symbols', label: 'Names', format: 'text' },
     ],
     rows: rows.sort((a, b) => (a.reason < b.reason ? -1 : a.reason > b.reason ? 1 : b.altered - a.altered)),
     notes: [],
@@ -69,11 +94,18 @@ function edgeOf(ratio: number): 'none' | 'low' | 'high' {
   return Number.isFinite(ratio) ? 'none' : 'high';
 }
 
-/** Effect against significance of all genes tested; none where none was. */
-export function volcano({ ratio: name }: GeneTest, { tested }: Scanned, title: string, pName: string): VolcanoFigure[] {
+/** Effect against significance of all tested; none where none was. */
+export function volcano(
+  { ratio: name }: GeneTest,
+  { tested }: Scanned,
+  noun: Noun,
+  title: string,
+  pName: string,
+): VolcanoFigure[] {
   if (tested.length === 0) return [];
   const passing = tested.filter(({ adjusted }) => adjusted < THRESHOLD);
-  const thresholdLabel = passing.length > 0 ? `adjusted p < ${THRESHOLD}` : `no gene has an adjusted p < ${THRESHOLD}`;
+  const thresholdLabel =
+    passing.length > 0 ? `adjusted p < ${THRESHOLD}` : `no ${noun.one} has an adjusted p < ${THRESHOLD}`;
   const [best] = tested;
   const points = tested.map(({ symbol, ratio, p, adjusted }) => {
     const edge = edgeOf(ratio);
@@ -90,7 +122,7 @@ export function volcano({ ratio: name }: GeneTest, { tested }: Scanned, title: s
       kind: 'volcano',
       id: 'volcano',
       title,
-      alt: `Volcano plot of ${printCount(tested.length)} genes. ${title}. Smallest p: ${best!.symbol}, ${best!.p.toPrecision(3)}, adjusted ${best!.adjusted.toPrecision(3)}; ${passing.length} genes have an adjusted p below ${THRESHOLD}.`,
+      alt: `Volcano plot of ${printCount(tested.length)} ${noun.many}. ${title}. Smallest p: ${best!.symbol}, ${best!.p.toPrecision(3)}, adjusted ${best!.adjusted.toPrecision(3)}; ${passing.length} have an adjusted p below ${THRESHOLD}.`,
       xLabel: `log2 of the ${name}`,
       yLabel: `-log10 of the ${pName} p`,
       points,

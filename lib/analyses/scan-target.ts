@@ -5,19 +5,22 @@ import type { GeneTest } from './gene-test.ts';
 import { guardTime, immortalTime } from './immortal-time.ts';
 import { type Term, termsOf } from './model-terms.ts';
 import { covariateSentences, fewEvents } from './model-words.ts';
-import type { AskedCovariate } from './request-parts.ts';
 import type { Scanned } from './scan-genes.ts';
+import type { Noun } from './scan-units.ts';
 import { leaveOut, type Selection, select } from './selection.ts';
 import { type Strata, strataOf, strataSentence, withStrata } from './strata.ts';
+import { type CovariateSet, covariateSetOf } from './variable-sets.ts';
 
 /** The part of a request that every target needs. */
 export interface TargetRequest {
   readonly where?: string | undefined;
   readonly entry?: string | undefined;
   readonly strata?: readonly string[] | undefined;
-  readonly adjust?: readonly AskedCovariate[] | undefined;
+  readonly adjust?: CovariateSet | undefined;
   readonly level: number;
   readonly naive: boolean;
+  /** What is tested is called so. */
+  readonly noun: Noun;
 }
 
 /** What genes are tested against, and what is said of it. */
@@ -32,6 +35,11 @@ export interface Target {
   readonly assumptions: Findings['assumptions'];
   readonly warnings: Findings['warnings'];
   notes(scanned: Scanned): string[];
+}
+
+/** A sentence's first word. */
+export function capital(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }
 
 /** Those of the subgroup with at least one gene that their sequencing covers: of the others nothing is known, and they aren't wild type. */
@@ -58,10 +66,14 @@ interface Adjusting {
   warnings(events: number): Findings['warnings'];
 }
 
+function adjustedFor(frame: CohortFrame, { adjust }: TargetRequest) {
+  return adjust === undefined ? [] : covariateSetOf(frame, adjust, '/adjust').map(({ asked }) => asked);
+}
+
 /** Those for whom strata and covariates are known, and the terms of the covariates. Throws what strata and covariates throw. */
 export function adjusting(frame: CohortFrame, from: Selection, request: TargetRequest): Adjusting {
   const strata = strataOf(frame, request.strata);
-  const { covariates, interactions } = covariatesOf(frame, request.adjust ?? [], '/adjust');
+  const { covariates, interactions } = covariatesOf(frame, adjustedFor(frame, request), '/adjust');
   for (const covariate of covariates) guardTime(covariate, request.naive);
   const selection = withCovariates(withStrata(from, strata), covariates);
   const all = termsOf(covariates, interactions, selection.rows);

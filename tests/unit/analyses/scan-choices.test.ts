@@ -133,10 +133,22 @@ describe('A scan of genes against a binary outcome', () => {
         bootstrap: 0,
       });
       const own = row(logistic, 'odds-ratios', { level: `${symbol} altered` });
-      expect(gene(scan, symbol)['odds_ratio']).toBeCloseTo(Number(own['odds_ratio']), 8);
-      expect(gene(scan, symbol)['odds_ratio_low']).toBeCloseTo(Number(own['odds_ratio_low']), 8);
-      expect(gene(scan, symbol)['p']).toBeCloseTo(Number(row(logistic, 'terms', { covariate: symbol })['p']), 9);
+      expect(gene(scan, symbol)['model_odds_ratio']).toBeCloseTo(Number(own['odds_ratio']), 8);
+      expect(gene(scan, symbol)['model_odds_ratio_low']).toBeCloseTo(Number(own['odds_ratio_low']), 8);
+      expect(gene(scan, symbol)['model_p']).toBeCloseTo(Number(row(logistic, 'terms', { covariate: symbol })['p']), 9);
     }
+  });
+
+  it('adjusted has Fisher’s exact test of everybody beside the model, as without covariates', async () => {
+    const frame = demoFrame('tcga-read');
+    const [plain, scan] = [
+      await ask(frame, { ...SCAN, outcome: 'stage' }),
+      await ask(frame, { ...SCAN, outcome: 'stage', adjust: ['cea'] }),
+    ];
+    expect(scan.counts).toEqual(plain.counts);
+    for (const each of rowsOf(plain, 'genes')) expect(gene(scan, String(each['gene']))).toMatchObject(each);
+    expect(Number(gene(scan, 'KRAS')['model_n'])).toBeLessThan(Number(gene(scan, 'KRAS')['covered']));
+    expect(scan.method.join(' ')).toMatch(/\d+ lack it/);
   });
 
   it('within one stratum is Fisher’s exact test', async () => {
