@@ -4,7 +4,7 @@ import { answeringPointer } from './pointer.ts';
 import type { AnswerPorts, CohortName } from './ports.ts';
 import { frameOfResult } from './result-frame.ts';
 
-type Value = string | number | boolean | null;
+type Value = string | number | null;
 
 /** A column of the file: its name, and its value by row. */
 interface CsvColumn {
@@ -16,7 +16,8 @@ const MOST_GENES = 200;
 const MILLISECONDS_A_DAY = 86_400_000;
 
 const numberOrNull = (x: number): number | null => (Number.isFinite(x) ? x : null);
-const truth = (value: number): boolean | null => (value === 2 ? null : value === 1);
+/** As R writes it: of `true` it makes a text. */
+const truth = (value: number): string | null => (value === 2 ? null : value === 1 ? 'TRUE' : 'FALSE');
 
 function cellsOf(column: Column): (row: number) => Value {
   switch (column.type) {
@@ -116,7 +117,7 @@ export async function patientsCsv(
   const eligible = new Set(seen.eligibility().eligible);
   const columns: CsvColumn[] = [
     { name: 'patient', at: (row) => keys[row] ?? null },
-    { name: 'eligible', at: (row) => eligible.has(row) },
+    { name: 'eligible', at: (row) => truth(eligible.has(row) ? 1 : 0) },
     ...variableColumns(seen),
     ...Object.keys(seen.definition.endpoints).flatMap((name) => endpointColumns(seen, name)),
     ...groupColumns(seen),
