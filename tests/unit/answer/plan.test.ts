@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { checkedDefinition, definitionVersion, definitionVersions } from '../../../lib/answer/index.ts';
 import { digestOf } from '../../../lib/base/index.ts';
@@ -41,6 +42,13 @@ describe('A plan that is put', () => {
   it('is taken where each item is a request of its analysis', async () => {
     expect(await faults(BASE + PLAN)).toEqual([]);
     expect(await faults(BASE)).toEqual([]);
+  });
+
+  it('is taken as the guide shows it', async () => {
+    const guide = readFileSync(new URL('../../../docs/cohort-definition.md', import.meta.url), 'utf8');
+    const planned = [...guide.matchAll(/```yaml\n(.*?)```/gs)].filter(([, text]) => text!.includes('\nplan:'));
+    expect(planned).toHaveLength(1);
+    for (const [, text] of planned) expect(await faults(text!)).toEqual([]);
   });
 
   it.each([

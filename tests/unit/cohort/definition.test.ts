@@ -99,7 +99,7 @@ const EXAMPLES = [...GUIDE.matchAll(/```yaml\n(.*?)```/gs)].map(([, text]) => te
 
 describe('A cohort definition', () => {
   it('is taken as the guide shows it', () => {
-    expect(EXAMPLES.map((text) => parse(text).title)).toHaveLength(6);
+    expect(EXAMPLES.map((text) => parse(text).title)).toHaveLength(7);
   });
 
   it.each([CRLM, TCGA, DATES])('is the same when read again from the JSON it is stored as', (text) => {
