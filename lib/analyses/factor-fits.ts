@@ -11,7 +11,7 @@ import {
 import type { Covariate } from './covariate.ts';
 import { type CoxModel, fitCox } from './cox-regression.ts';
 import { type Entry, followUpOf } from './follow-up.ts';
-import { columnNames, type Term, termsOf } from './model-terms.ts';
+import { columnNames, stepLabel, type Term, termsOf } from './model-terms.ts';
 import { ONE_VALUE, type TermTest } from './regression.ts';
 import { type Strata, stratumCodes } from './strata.ts';
 import { type Comparison, compare } from './survival-comparison.ts';
@@ -45,6 +45,21 @@ export interface Expected {
 
 const NO_TEST = { statistic: Number.NaN, degreesOfFreedom: 0, p: Number.NaN, logP: Number.NaN };
 
+/** A term of a number with a second line: the ratio for a round step (1, 2 or 5 times a power of ten) within its quartiles, chosen without the outcome. */
+export function withStep(term: Term, { values }: Covariate, rows: Int32Array): Term {
+  const [line] = term.lines;
+  if (values.kind !== 'number' || values.knots !== undefined || values.per !== 1 || term.columns.length !== 1)
+    return term;
+  const sorted = sortedSample(Float64Array.from(rows, (row) => values.of[row]!));
+  const spread = sampleQuantile(sorted, 0.75) - sampleQuantile(sorted, 0.25);
+  if (!(spread > 0)) return term;
+  const power = 10 ** Math.floor(Math.log10(spread));
+  const step = Number((power * ([5, 2].find((each) => each * power <= spread) ?? 1)).toPrecision(1));
+  if (step === 1) return term;
+  const label = stepLabel(step, values.unit);
+  return { ...term, lines: [line!, { ...line!, label, weights: [[term.columns[0]!.name, step]] }] };
+}
+
 /** Fits each factor alone. A factor that nobody has known, or all have alike, has no test and says why. */
 export function factorsAlone(
   covariates: readonly Covariate[],
@@ -72,7 +87,7 @@ function factorAlone(
     values.kind === 'number' ? Number.isFinite(values.of[row]!) : values.codes[row]! >= 0,
   );
   const followUp = followUpOf(endpoint, rows, entry);
-  const [term] = termsOf([covariate], [], rows) as [Term];
+  const term = withStep(termsOf([covariate], [], rows)[0]!, covariate, rows);
   const codes = strata && stratumCodes(strata, rows).codes;
   const model = fitCox({ followUp, strata: codes }, term.columns, { ...PLAIN_COX, level: request.level });
   const { result } = model;

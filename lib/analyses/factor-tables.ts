@@ -4,6 +4,7 @@ import { cell, pCells } from './cells.ts';
 import type { Factor } from './factor-fits.ts';
 import { eventsIn } from './follow-up.ts';
 import { counts, modelForest, ratioCells, ratioColumns, reasonOf } from './model-tables.ts';
+import type { Term } from './model-terms.ts';
 import { lineEstimate } from './regression.ts';
 import { survivalFigure } from './survival-figure.ts';
 
@@ -42,7 +43,7 @@ export function factorTable(factors: readonly Factor[], level: number): ResultTa
       })),
     ),
     notes: [
-      'Each factor is of the patients for whom it is known. A number enters as it is: it was not cut, and so has no groups and no median.',
+      'Each factor is of the patients for whom it is known. A number enters as it is: it was not cut, and so has no groups and no median; its ratio is told for a unit, and for a round step that its quartiles span.',
     ],
   };
 }
@@ -98,13 +99,22 @@ export function factorTestTable(factors: readonly Factor[], adjusted: Float64Arr
   };
 }
 
+/** A term as a picture shows it: a number by its step, whose ratio can be read, where it has one beside the unit. */
+export function stepOnly(term: Term): Term {
+  return isNumber(term) ? { ...term, lines: term.lines.slice(-1) } : term;
+}
+
+function isNumber({ columns, lines }: Term): boolean {
+  return columns.length === 1 && lines.length === 2 && lines.every(({ weights }) => weights.length === 1);
+}
+
 /** All factors' hazard ratios alone as one picture. */
 export function factorForest(
   factors: readonly Factor[],
   of: { readonly title: string; readonly level: number; readonly stamp: string | undefined },
 ): ForestFigure {
   const own = factors.map(({ term, model, followUp }) =>
-    modelForest([term], model, { ...HAZARD, level: of.level, event: followUp.event }, of),
+    modelForest([stepOnly(term)], model, { ...HAZARD, level: of.level, event: followUp.event }, of),
   );
   const rows = own.flatMap((forest) => forest.rows);
   const told = rows.filter(({ text }) => text !== 'reference').map(({ label, text }) => `${label} ${text}`);

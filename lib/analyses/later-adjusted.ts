@@ -1,14 +1,15 @@
 import { SignetError } from '../base/index.ts';
 import type { Findings, ResultTable } from '../result/index.ts';
-import { type FollowUp, landmarkRows, splitAtExposure } from '../stats/index.ts';
+import { type FollowUp, landmarkRows, proportionality, splitAtExposure } from '../stats/index.ts';
 import { type Covariate, covariatesOf, type Interaction, withCovariates } from './covariate.ts';
 import { type CoxModel, fitCox } from './cox-regression.ts';
+import { proportionalityTable } from './cox-tables.ts';
 import { eventsIn, followUpOf } from './follow-up.ts';
 import { guardTime } from './immortal-time.ts';
 import type { LaterOf } from './later.ts';
 import { leftOutCharacteristics } from './left-out.ts';
 import { ratioTable } from './model-tables.ts';
-import { columnsOf, type Term, termsOf } from './model-terms.ts';
+import { columnNames, columnsOf, type Term, termsOf } from './model-terms.ts';
 import { fewEvents, leftOutTerms, listed, parametersOf } from './model-words.ts';
 import { type Estimate, NO_ESTIMATE } from './regression.ts';
 import { stratumCodes } from './strata.ts';
@@ -96,6 +97,9 @@ export function adjustedInTime(of: LaterOf, adjusting: Adjusting): AdjustedInTim
     exposed,
     Int32Array.from(source, (i) => rows[i]!),
   );
+  const proportional = model.result?.ok
+    ? proportionality(model.rows, model.result, 'km', columnNames(terms, model.result.names))
+    : undefined;
   const words = {
     key: 'hazard_ratio',
     ratio: 'Hazard ratio',
@@ -123,9 +127,10 @@ export function adjustedInTime(of: LaterOf, adjusting: Adjusting): AdjustedInTim
         id: 'adjusted-hazard-ratios',
         title: `Hazard ratios adjusted for ${listed(terms.slice(1))}`,
       },
+      ...proportionalityTable(proportional, (term) => term),
       ...leftOutCharacteristics([group, ...covariates], rows, selection.rows),
     ],
-    sentence: `Adjusted hazard ratios are from the same model together with ${others}, of the ${rows.length} of ${selection.rows.length} patients for whom all of these are known (complete cases); the others are compared with them.`,
+    sentence: `Adjusted hazard ratios are from the same model together with ${others}, of the ${rows.length} of ${selection.rows.length} patients for whom all of these are known (complete cases); the others are compared with them. Proportional hazards were tested by the score test of Grambsch and Therneau, against time on the Kaplan-Meier scale.`,
     warnings: [...leftOutTerms(terms, model), ...fewEvents(eventsIn(split), parametersOf(terms, model), 'events')],
   };
 }

@@ -38,6 +38,25 @@ export function expandedCel({ definition }: Pick<CohortFrame, 'definition'>, nam
   return celOf(name, 0);
 }
 
+/** Every variable that a derived one is made of, whatever lies between; none of one that isn't derived. */
+export function madeFrom({ definition }: Pick<CohortFrame, 'definition'>, name: string): ReadonlySet<string> {
+  const derived: Readonly<Record<string, Derived>> = definition.derived ?? {};
+  const found = new Set<string>();
+  const add = (of: string): void => {
+    const text = Object.hasOwn(derived, of) ? derived[of] : undefined;
+    if (text === undefined) return;
+    const cels = typeof text === 'string' ? [text] : 'of' in text ? [text.cel] : Object.keys(text.score);
+    for (const cel of cels)
+      for (const [part, quoted] of cel.matchAll(PARTS)) {
+        if (quoted !== undefined || found.has(part)) continue;
+        found.add(part);
+        add(part);
+      }
+  };
+  add(name);
+  return found;
+}
+
 const ALTERED = /^\s*altered\(\s*(["'])([^"']+)\1\s*\)\s*$/;
 
 /** What a variable of a model is, in words. */

@@ -30,8 +30,10 @@ export interface Term {
 
 const SINGULAR: Readonly<Record<string, string>> = { days: 'day', weeks: 'week', months: 'month', years: 'year' };
 
-function step(per: number, unit: string | undefined): string {
+/** So many units of a number in words. */
+export function stepLabel(per: number, unit: string | undefined): string {
   if (unit === undefined) return per === 1 ? 'per unit' : `per ${per}`;
+  if (unit.startsWith('/')) return `per ${per}${unit}`; // mutations /Mb
   return per === 1 ? `per ${SINGULAR[unit] ?? unit}` : `per ${per} ${unit}`;
 }
 
@@ -53,7 +55,7 @@ function termOf({ title, values }: Covariate, place: number, rows: Int32Array): 
   const constant = own.every((value) => value === own[0]);
   const knots = values.knots === undefined ? [] : splineKnots(own, values.knots);
   if (constant) {
-    const line = { label: step(values.per, values.unit), weights: [], members: everybody };
+    const line = { label: stepLabel(values.per, values.unit), weights: [], members: everybody };
     return { title, columns: [], lines: [line], empty: [] };
   }
   if (knots.length >= 3) return splineTerm(title, own, knots, place, values.unit);
@@ -61,7 +63,7 @@ function termOf({ title, values }: Covariate, place: number, rows: Int32Array): 
   return {
     title,
     columns: [{ name, values: own.map((value) => value / values.per) }],
-    lines: [{ label: step(values.per, values.unit), weights: [[name, 1]], members: everybody }],
+    lines: [{ label: stepLabel(values.per, values.unit), weights: [[name, 1]], members: everybody }],
     empty: [],
   };
 }

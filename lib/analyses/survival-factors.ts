@@ -7,12 +7,13 @@ import { type Covariate, covariateOf, covariatesOf, withCovariates } from './cov
 import { fitCox } from './cox-regression.ts';
 import { modelTable, proportionalityTable } from './cox-tables.ts';
 import { coxWarnings, wantsFirth } from './cox-words.ts';
-import { adjustedOver, type Factor, factorsAlone, factorWarnings, PLAIN_COX } from './factor-fits.ts';
-import { factorCurves, factorForest, factorTable, factorTestTable, HAZARD } from './factor-tables.ts';
+import { adjustedOver, type Factor, factorsAlone, factorWarnings, PLAIN_COX, withStep } from './factor-fits.ts';
+import { factorCurves, factorForest, factorTable, factorTestTable, HAZARD, stepOnly } from './factor-tables.ts';
 import { type Entry, entrySentence, eventsIn, followUpOf } from './follow-up.ts';
 import { laterBy } from './grouping.ts';
 import { guardTime, immortalTime, NAIVE } from './immortal-time.ts';
 import { leftOutCharacteristics } from './left-out.ts';
+import { madeFrom } from './model-definition.ts';
 import { modelForest, ratioTable } from './model-tables.ts';
 import { columnNames, columnsOf, termsOf } from './model-terms.ts';
 import { covariateSentences } from './model-words.ts';
@@ -69,7 +70,10 @@ interface Together {
   readonly apart: readonly string[];
 }
 
-/** The model that was specified beforehand: that of `adjust`, else of all factors that most patients have known. */
+/**
+ * The model that was specified beforehand: that of `adjust`, else of all factors that most patients have known and that aren't made of others
+ * among them, as a score is of its items.
+ */
 function togetherOf({ frame, request, timed }: FactorsOf, factors: readonly Factor[]): Together {
   if (request.adjust !== undefined) {
     const asked = covariateSetOf(frame, request.adjust, '/adjust').map((member) => member.asked);
@@ -80,14 +84,19 @@ function togetherOf({ frame, request, timed }: FactorsOf, factors: readonly Fact
   const apart: string[] = [];
   const covariates = factors.flatMap(({ covariate, test, missing }) => {
     const lacking = missing > MOST_MISSING * timed.rows.length;
+    const own = madeFrom(frame, covariate.asked);
+    const items = factors
+      .filter(({ covariate: other }) => own.has(other.asked))
+      .map(({ covariate: { title } }) => title);
     if (test.why !== '') apart.push(`${covariate.title} (${test.why})`);
     else if (lacking) apart.push(`${covariate.title} (not known of ${missing} of ${timed.rows.length})`);
-    return test.why === '' && !lacking ? [covariate] : [];
+    else if (items.length > 0) apart.push(`${covariate.title} (made of ${items.join(', ')})`);
+    return test.why === '' && !lacking && items.length === 0 ? [covariate] : [];
   });
   return {
     covariates,
     interactions: [],
-    says: `all factors that are known of at least ${printLevel(1 - MOST_MISSING)} of the patients`,
+    says: `all factors that are known of at least ${printLevel(1 - MOST_MISSING)} of the patients and aren't made of other factors`,
     apart,
   };
 }
@@ -103,7 +112,9 @@ function fitTogether(of: FactorsOf, { covariates, interactions }: Together) {
   if (complete.length === 0) return undefined;
   const { rows } = withCovariates({ rows: complete, excluded: [] }, covariates);
   const followUp = followUpOf(endpoint, rows, entry);
-  const terms = termsOf(covariates, interactions, rows);
+  const terms = termsOf(covariates, interactions, rows).map((term, t) =>
+    t < covariates.length ? withStep(term, covariates[t]!, rows) : term,
+  );
   const patients = { followUp, strata: strata && stratumCodes(strata, rows).codes };
   const choices = { ...PLAIN_COX, level: request.level };
   const model = fitCox(patients, columnsOf(terms), choices);
@@ -252,10 +263,15 @@ export function factorFindings(of: FactorsOf, progress: Progress): Findings {
         ? []
         : [
             {
-              ...modelForest(whole.terms, whole.model.result?.ok ? whole.model : (whole.firth ?? whole.model), words, {
-                title: `${name}: factors together${where}`,
-                stamp,
-              }),
+              ...modelForest(
+                whole.terms.map(stepOnly),
+                whole.model.result?.ok ? whole.model : (whole.firth ?? whole.model),
+                words,
+                {
+                  title: `${name}: factors together${where}`,
+                  stamp,
+                },
+              ),
               id: 'forest-together',
             },
           ]),

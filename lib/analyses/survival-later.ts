@@ -92,6 +92,15 @@ export function laterFindings(of: LaterOf): Findings {
   const moved = exposed.reduce((sum, e, i) => sum + (e === 1 && i > 0 && source[i - 1] === source[i] ? 1 : 0), 0);
   const percent = printLevel(request.level);
   const tests = testTable(comparison);
+  const picture = survivalFigure({
+    title,
+    yLabel: name,
+    origin: endpoint.origin,
+    curves,
+    comparison,
+    level: request.level,
+    stamp: undefined,
+  });
   return {
     title,
     method: [
@@ -119,6 +128,7 @@ export function laterFindings(of: LaterOf): Findings {
       CITATION.greenwood,
       CITATION.cox,
       CITATION.efron,
+      ...(model === undefined ? [] : [CITATION.proportionality]),
       ...(confounding === undefined ? [] : [CITATION.eValue]),
       CITATION.survivalAtTime,
       CITATION.medianDifference,
@@ -170,16 +180,11 @@ export function laterFindings(of: LaterOf): Findings {
     ],
     figures: [
       {
-        ...survivalFigure({
-          title,
-          yLabel: name,
-          origin: endpoint.origin,
-          curves,
-          comparison,
-          level: request.level,
-          stamp: undefined,
-        }),
+        ...picture,
         id: 'simon-makuch',
+        corner: picture.corner.map((line) =>
+          line.replace('Log-rank', 'Mantel-Byar test').replace('Hazard ratio', 'Time-dependent hazard ratio'),
+        ),
       },
       ...landmarkFigures(landmarks, of, { name, where }),
     ],

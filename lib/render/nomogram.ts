@@ -10,25 +10,37 @@ const ROW = 50;
 const LABEL_LINE = 14;
 /** Texts of marks stand so far apart at least. */
 const APART = 6;
+/** Marks nearer than this run into each other. */
+const CLOSE = 5;
 
 interface Mark {
   readonly x: number;
   readonly text: string;
 }
 
+/** Marks in their order, without those that would run into the one before; the last stays. */
+function apart(marks: readonly Mark[]): Mark[] {
+  const sorted = [...marks].sort((a, b) => a.x - b.x);
+  const last = sorted.at(-1);
+  const kept: Mark[] = [];
+  for (const mark of sorted) {
+    const free = (other: Mark | undefined) => other === undefined || Math.abs(mark.x - other.x) >= CLOSE;
+    if (mark === last || (free(kept.at(-1)) && (kept.length === 0 || free(last)))) kept.push(mark);
+  }
+  return kept;
+}
+
 /** Marks on a line with their texts above or, where there is no room, below; one without room on either side stays bare. */
 function marked(marks: readonly Mark[], y: number): Markup[] {
   const free = { above: Number.NEGATIVE_INFINITY, below: Number.NEGATIVE_INFINITY };
-  return [...marks]
-    .sort((a, b) => a.x - b.x)
-    .map(({ x, text }) => {
-      const half = widthOf(text, { size: SMALL }) / 2;
-      const side = x - half > free.above ? 'above' : x - half > free.below ? 'below' : undefined;
-      if (side !== undefined) free[side] = x + half + APART;
-      const place =
-        side === undefined ? undefined : words(x, side === 'above' ? y - 9 : y + 18, text, { anchor: 'middle' });
-      return markup`${rule(x, y - 5, x, y + 5, QUIET)}${place ?? markup`<g><title>${text}</title></g>`}`;
-    });
+  return apart(marks).map(({ x, text }) => {
+    const half = widthOf(text, { size: SMALL }) / 2;
+    const side = x - half > free.above ? 'above' : x - half > free.below ? 'below' : undefined;
+    if (side !== undefined) free[side] = x + half + APART;
+    const place =
+      side === undefined ? undefined : words(x, side === 'above' ? y - 9 : y + 18, text, { anchor: 'middle' });
+    return markup`${rule(x, y - 5, x, y + 5, QUIET)}${place}`;
+  });
 }
 
 /** A scale: its name at the left, its line from the first mark to the last. */
