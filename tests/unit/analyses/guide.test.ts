@@ -21,7 +21,7 @@ const sections = GUIDE.split(/^## (?=`)/m)
 /** What an answer holds, as the guide says it. */
 function holding(tables: readonly { readonly id: string }[], figures: readonly { readonly id: string }[]): string {
   const list = (of: readonly { readonly id: string }[]) => of.map(({ id }) => `\`${id}\``).join(', ');
-  return `Tables ${list(tables)}; pictures ${list(figures)}.`;
+  return `Tables ${list(tables)}; ${figures.length > 0 ? `pictures ${list(figures)}` : 'no picture of its own'}.`;
 }
 
 describe('The guide of the analyses', () => {
