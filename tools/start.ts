@@ -1,7 +1,7 @@
 /**
  * `npm start`: the stack that `cdk synth` makes, on this machine, with the demo's cohorts.
  *
- * --once        answers the demo's questions and ends: 0, or 1 and says why
+ * --once        answers the questions of the two real cohorts and ends: 0, or 1 and says why
  * --empty       without the demo
  * --data DIR    keeps buckets, table, waiting messages and keys in DIR
  * --port N      of the API
@@ -14,7 +14,7 @@ import { type Stack, startStack } from '../cdk/local/index.ts';
 import { DEMO_SITE } from '../demo/cohorts.ts';
 import { isSignetError } from '../lib/base/index.ts';
 import { synthesise } from './assembly.ts';
-import { runDemo } from './local/demo.ts';
+import { loadSynthetic, runDemo } from './local/demo.ts';
 import { invitation } from './local/invitation.ts';
 import { Progress } from './local/progress.ts';
 import { forgetRunning, tellRunning } from './local/running.ts';
@@ -77,6 +77,7 @@ async function interrupted(): Promise<void> {
 async function visit(stack: Stack, visitor: Visitor, { once, empty }: Options, progress: Progress): Promise<void> {
   const result = empty ? undefined : await runDemo(visitor, progress);
   if (once) return;
+  if (!empty) await loadSynthetic(visitor, progress);
   console.log(await invitation(stack, visitor, DEMO_SITE, result));
   console.log('\nServing until Ctrl-C. Lines of the functions: .signet/functions.log');
   await new Promise(() => undefined);

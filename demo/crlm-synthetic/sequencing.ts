@@ -38,7 +38,7 @@ const BASES = ['A', 'C', 'G', 'T'] as const;
 const RESIDUES = 'ACDEFGHIKLMNPQRSTVWY';
 
 /** The specimen of a patient's primary. */
-export function specimenId({ id }: Pick<Patient, 'id'>): string {
+function specimenId({ id }: Pick<Patient, 'id'>): string {
   return `${id}-P`;
 }
 

@@ -4,12 +4,13 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Stack, startStack } from '../../cdk/local/index.ts';
 import { DEMO_COHORTS } from '../../demo/cohorts.ts';
+import { uploadsOf } from '../../demo/uploads.ts';
 import { synthesise } from '../../tools/assembly.ts';
 import { settle } from '../../tools/local/settle.ts';
 import { Visitor } from '../../tools/local/visitor.ts';
 
 const SITE = 'kept';
-const [cohort] = DEMO_COHORTS as [(typeof DEMO_COHORTS)[number]];
+const cohort = await uploadsOf(DEMO_COHORTS[0]!);
 const QUESTION = { analysis: 'survival', endpoint: 'os' };
 
 let folder: string;

@@ -1,4 +1,5 @@
 import { DEMO_COHORTS, type DemoCohort } from '../../demo/cohorts.ts';
+import { type DemoUploads, syntheticUploads, uploadsOf } from '../../demo/uploads.ts';
 import { printCount } from '../../lib/result/index.ts';
 import type { Progress } from './progress.ts';
 import { settle } from './settle.ts';
@@ -13,7 +14,7 @@ export interface DemoResult {
 
 const TIMES = [12, 36, 60];
 
-async function load(visitor: Visitor, cohort: DemoCohort, progress: Progress): Promise<void> {
+async function load(visitor: Visitor, cohort: DemoUploads, progress: Progress): Promise<void> {
   const began = performance.now();
   const kept = (await visitor.cohort(cohort.name)) !== undefined;
   if (!kept) await visitor.putCohort(cohort);
@@ -39,8 +40,13 @@ async function answer(visitor: Visitor, cohort: DemoCohort, progress: Progress):
 
 /** Puts the demo's cohorts into the bucket, waits for them, asks, and prints what was answered. Returns one result with a picture. */
 export async function runDemo(visitor: Visitor, progress: Progress): Promise<DemoResult> {
-  for (const cohort of DEMO_COHORTS) await load(visitor, cohort, progress);
+  for (const cohort of DEMO_COHORTS) await load(visitor, await uploadsOf(cohort), progress);
   const results: DemoResult[] = [];
   for (const cohort of DEMO_COHORTS) results.push(await answer(visitor, cohort, progress));
   return results[0]!;
+}
+
+/** Puts the synthetic conversion cohort into the bucket, as messy as a site's files are, and waits until it answers. */
+export async function loadSynthetic(visitor: Visitor, progress: Progress): Promise<void> {
+  await load(visitor, await syntheticUploads(), progress);
 }

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { DemoCohort } from '../../demo/cohorts.ts';
+import type { DemoUploads } from '../../demo/uploads.ts';
 import { SignetError } from '../../lib/base/index.ts';
 import type { SeenCohort, Visitor } from './visitor.ts';
 
@@ -13,18 +12,11 @@ const LOOK_MILLISECONDS = 100;
  */
 export async function settle(
   visitor: Visitor,
-  { name, files }: DemoCohort,
+  { name, files }: DemoUploads,
   progress: (says: string) => void,
   seconds = 120,
 ): Promise<SeenCohort> {
-  const digests = new Map<string, string>();
-  for (const { key, path } of files)
-    digests.set(
-      key,
-      createHash('sha256')
-        .update(await readFile(path))
-        .digest('hex'),
-    );
+  const digests = new Map(files.map(({ key, body }) => [key, createHash('sha256').update(body).digest('hex')]));
   const end = Date.now() + seconds * 1000;
   for (;;) {
     const sources = (await visitor.sources(name)).filter(({ name: key, sha256 }) => digests.get(key) === sha256);

@@ -1,8 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { DeleteObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import type { Stack } from '../../cdk/local/index.ts';
-import type { DemoCohort } from '../../demo/cohorts.ts';
+import type { DemoUploads } from '../../demo/uploads.ts';
 import { SignetError } from '../../lib/base/index.ts';
 import type { ResultDocument } from '../../lib/result/index.ts';
 
@@ -66,8 +65,8 @@ export class Visitor {
   }
 
   /** Puts every file of a demo cohort. */
-  async putCohort({ name, files }: DemoCohort): Promise<void> {
-    for (const { key, path, type } of files) await this.put(name, key, await readFile(path), type);
+  async putCohort({ name, files }: DemoUploads): Promise<void> {
+    for (const { key, body, type } of files) await this.put(name, key, body, type);
   }
 
   ask(path: string, init: RequestInit = {}): Promise<Response> {

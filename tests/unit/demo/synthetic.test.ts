@@ -1,14 +1,14 @@
-import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { syntheticCohort } from '../../../demo/crlm-synthetic/cohort.ts';
 import type { Expected, ExpectedProblem, TruePatient } from '../../../demo/crlm-synthetic/expected.ts';
 import { filesOf } from '../../../demo/crlm-synthetic/files.ts';
+import { conversionStudy, frameOfTables } from '../../../demo/crlm-synthetic/frame.ts';
 import { GENES } from '../../../demo/crlm-synthetic/genes.ts';
 import { isoDate } from '../../../lib/base/index.ts';
 import type { Problem } from '../../../lib/cohort/index.ts';
 import { keyOf, throughIngestion } from './reading.ts';
 
-const YAML = readFileSync(new URL('../../../demo/crlm-synthetic/cohort.yaml', import.meta.url), 'utf8');
+const YAML = conversionStudy();
 
 const asked = (seed: number, clean = false, patients = 286) => ({ seed, patients, clean });
 
@@ -291,6 +291,26 @@ describe('The generator of the synthetic conversion cohort', () => {
     expect(foundPlaces(problems)).toEqual(expectedPlaces(clean.expected));
     expect(problems.map(({ rule }) => rule)).toEqual(['small-panel']);
     expect(frame.eligibility().eligible).toHaveLength(286);
+  });
+
+  it('comes to the same frame in memory as by way of files', async () => {
+    const { tables, expected } = syntheticCohort(asked(5, true));
+    const { frame, tables: ofFiles } = await throughIngestion(YAML, await filesOf(tables));
+    const keys = ofFiles.patients.columns.get('patient')!;
+    const rows = new Map(keys.type === 'text' ? keys.values.map((key, row) => [key, row]) : []);
+    const memory = frameOfTables(tables);
+    const patients = expected.truth.patients.map(({ patient }) => patient).sort(); // the rows' order in memory
+    for (const { name } of frame.variables()) {
+      const values = (of: typeof frame) => {
+        const column = of.variable(name, '/name');
+        return column.type === 'category'
+          ? [...column.codes].map((code) => column.levels[code] ?? null)
+          : [...column.values];
+      };
+      const found = values(frame);
+      expect([name, values(memory)]).toEqual([name, patients.map((patient) => found[rows.get(keyOf(patient))!])]);
+    }
+    expect(memory.genes().symbols).toEqual(frame.genes().symbols);
   });
 
   it('draws more patients without changing those it drew', () => {
