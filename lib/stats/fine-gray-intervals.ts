@@ -1,6 +1,7 @@
 import { checkCauses } from './cause-table.ts';
 import { type CoxRows, ranksWithEntry } from './cox-design.ts';
 import type { FineGrayRows } from './fine-gray.ts';
+import { checkLength } from './follow-up.ts';
 
 export interface FineGrayIntervals {
   /** Rows (start, stop] with weights: for {@link cox.fit} with Breslow ties. */
@@ -9,41 +10,32 @@ export interface FineGrayIntervals {
   readonly cluster: Int32Array;
 }
 
+/** What a row of {@link FineGrayIntervals} is made of. */
+interface Part {
+  readonly patient: number;
+  readonly start: number;
+  readonly stop: number;
+  readonly event: number;
+  readonly weight: number;
+}
+
 /**
  * Fine and Gray's model as a weighted Cox model: who has another event stays at risk, with a weight that falls as others are censored and, with delayed
- * entry, rises as others come in. For delayed entry, strata and time-dependent covariates, which {@link fineGray} doesn't take; the variance takes
- * the weights as known. Up to as many rows for a patient with another event as there are event times after it.
- * Source: Geskus, Biometrics 2011;67:39. Yardstick: survival::finegray. O(n log n + rows).
+ * entry, rises as others come in; both are estimated within each stratum. The variance takes the weights as known. Up to as many rows for a patient with
+ * another event as there are event times after it.
+ * Source: Geskus, Biometrics 2011;67:39; strata: Zhou, Latouche, Rocha & Fine, Biometrics 2011;67:661. Yardstick: survival::finegray. O(n log n + rows).
  */
 export function fineGrayIntervals(
-  given: FineGrayRows & { readonly entry?: Float64Array },
+  given: FineGrayRows,
   { cause = 1 }: { readonly cause?: number } = {},
 ): FineGrayIntervals {
   checkCauses(given);
-  const { time, entry, names, covariates } = given;
-  const { distinct, rank, entered } = ranksWithEntry(time, entry);
-  const weightAt = weightsBefore(given, distinct, rank, entered);
-  const eventTimes = [...new Set(rank.filter((_, i) => given.cause[i] === cause))].sort((a, b) => a - b);
-  const parts: { patient: number; start: number; stop: number; event: number; weight: number }[] = [];
-  for (let i = 0; i < time.length; i++) {
-    const start = entry?.[i] ?? (time[i] === 0 ? -1 : 0);
-    const competes = given.cause[i] !== 0 && given.cause[i] !== cause;
-    parts.push({ patient: i, start, stop: time[i]!, event: given.cause[i] === cause ? 1 : 0, weight: 1 });
-    if (!competes) continue;
-    let from = time[i]!;
-    let last: (typeof parts)[number] | undefined;
-    for (const k of eventTimes) {
-      if (k <= rank[i]!) continue;
-      const weight = weightAt[k]! / weightAt[rank[i]!]!;
-      if (last?.weight === weight) last = { ...last, stop: distinct[k]! };
-      else {
-        if (last !== undefined) parts.push(last);
-        last = { patient: i, start: from, stop: distinct[k]!, event: 0, weight };
-      }
-      from = distinct[k]!;
-    }
-    if (last !== undefined) parts.push(last);
-  }
+  const { names, covariates, strata } = given;
+  if (strata !== undefined) checkLength(strata, given.time.length);
+  const patients = [...given.time.keys()];
+  const parts = [...Map.groupBy(patients, (i) => strata?.[i] ?? 0).values()].flatMap((own) =>
+    partsOf(given, own, cause),
+  );
   const cluster = Int32Array.from(parts, ({ patient }) => patient);
   return {
     rows: {
@@ -53,9 +45,45 @@ export function fineGrayIntervals(
       event: Uint8Array.from(parts, ({ event }) => event),
       weights: Float64Array.from(parts, ({ weight }) => weight),
       covariates: covariates.map((values) => Float64Array.from(cluster, (patient) => values[patient]!)),
+      ...(strata === undefined ? {} : { strata: cluster.map((patient) => strata[patient]!) }),
     },
     cluster,
   };
+}
+
+/** Rows of the patients `own`, whose censoring and entry make the weights. */
+function partsOf(all: FineGrayRows, own: readonly number[], cause: number): Part[] {
+  const given = {
+    time: Float64Array.from(own, (i) => all.time[i]!),
+    cause: Uint8Array.from(own, (i) => all.cause[i]!),
+  };
+  const entry = all.entry && Float64Array.from(own, (i) => all.entry![i]!);
+  const { time } = given;
+  const { distinct, rank, entered } = ranksWithEntry(time, entry);
+  const weightAt = weightsBefore(given, distinct, rank, entered);
+  const eventTimes = [...new Set(rank.filter((_, i) => given.cause[i] === cause))].sort((a, b) => a - b);
+  const parts: Part[] = [];
+  for (let i = 0; i < time.length; i++) {
+    const start = entry?.[i] ?? (time[i] === 0 ? -1 : 0);
+    const competes = given.cause[i] !== 0 && given.cause[i] !== cause;
+    const patient = own[i]!;
+    parts.push({ patient, start, stop: time[i]!, event: given.cause[i] === cause ? 1 : 0, weight: 1 });
+    if (!competes) continue;
+    let from = time[i]!;
+    let last: Part | undefined;
+    for (const k of eventTimes) {
+      if (k <= rank[i]!) continue;
+      const weight = weightAt[k]! / weightAt[rank[i]!]!;
+      if (last?.weight === weight) last = { ...last, stop: distinct[k]! };
+      else {
+        if (last !== undefined) parts.push(last);
+        last = { patient, start: from, stop: distinct[k]!, event: 0, weight };
+      }
+      from = distinct[k]!;
+    }
+    if (last !== undefined) parts.push(last);
+  }
+  return parts;
 }
 
 /**
@@ -63,7 +91,7 @@ export function fineGrayIntervals(
  * are there enter says nothing of who was there before, and is passed over.
  */
 function weightsBefore(
-  { cause }: FineGrayRows,
+  { cause }: Pick<FineGrayRows, 'cause'>,
   distinct: Float64Array,
   rank: Int32Array,
   entered: Int32Array | undefined,

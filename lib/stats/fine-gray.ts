@@ -1,5 +1,8 @@
 import { type CauseFollowUp, checkCauses } from './cause-table.ts';
+import { comesLate } from './censoring-weights.ts';
+import { cox } from './cox.ts';
 import { chiSquareTest, normal, normalHalfWidth, type Test } from './distributions.ts';
+import { fineGrayIntervals } from './fine-gray-intervals.ts';
 import { monotoneColumns } from './fine-gray-monotone.ts';
 import {
   type SubdistributionDesign,
@@ -12,9 +15,11 @@ import {
 import { checkLength } from './follow-up.ts';
 import { dot, inverse, multiply, quadraticForm, rowsOf } from './linear.ts';
 
-export interface FineGrayRows extends Omit<CauseFollowUp, 'entry'> {
+export interface FineGrayRows extends CauseFollowUp {
   readonly covariates: readonly Float64Array[];
   readonly names: readonly string[];
+  /** A whole number a row; rows of different strata share no risk set, and no censoring. */
+  readonly strata?: Int32Array;
 }
 
 export interface FineGrayOptions {
@@ -53,7 +58,7 @@ export interface FineGrayFailure {
   readonly ok: false;
   readonly n: number;
   readonly events: number;
-  readonly problem: 'no events' | 'constant' | 'collinear' | 'monotone' | 'not converged';
+  readonly problem: 'no events' | 'no information' | 'constant' | 'collinear' | 'monotone' | 'not converged';
   readonly columns: readonly string[];
 }
 
@@ -68,8 +73,9 @@ const MOST_STEPS = 200;
 
 /**
  * Fine and Gray's regression for the subdistribution hazard of a cause, with Breslow ties and the robust variance that accounts for the
- * estimated censoring. Class: pooled rows. O(n p²) a step, O(n log n) once.
- * Source: Fine & Gray, JASA 1999;94:496. Yardstick: cmprsk::crr. With delayed entry: `fineGrayIntervals` and a weighted Cox model.
+ * estimated censoring. With strata, or where patients come under observation after others have left, it is the weighted Cox model of
+ * {@link fineGrayIntervals}, whose robust variance takes the weights as known. Class: pooled rows. O(n p²) a step, O(n log n) once.
+ * Source: Fine & Gray, JASA 1999;94:496. Yardstick: cmprsk::crr; with delayed entry or strata survival::finegray and coxph.
  */
 export function fineGray(
   rows: FineGrayRows,
@@ -77,6 +83,7 @@ export function fineGray(
 ): FineGrayFit | FineGrayFailure {
   checkCauses(rows);
   for (const column of rows.covariates) checkLength(column, rows.time.length);
+  if (rows.strata !== undefined || comesLate(rows)) return weightedFit(rows, cause, level);
   const status = rows.cause.map((code) => (code === 0 ? 0 : code === cause ? 1 : 2));
   const design = subdistributionDesign(rows.time, status, rows.covariates);
   const events = design.events.reduce((sum, count) => sum + count, 0);
@@ -122,6 +129,45 @@ export function fineGray(
     wald: chiSquareTest(value, rank),
     logLikelihoodAtZero: found.logLikelihoodAtZero,
     logLikelihood: sums.logLikelihood,
+    iterations,
+  };
+}
+
+/** By rows (start, stop] with weights. */
+function weightedFit(rows: FineGrayRows, cause: number, level: number): FineGrayFit | FineGrayFailure {
+  const count = (is: (code: number) => boolean) => rows.cause.reduce((sum, code) => sum + (is(code) ? 1 : 0), 0);
+  const [n, events] = [rows.time.length, count((code) => code === cause)];
+  if (events === 0) return { ok: false, n, events, problem: 'no events', columns: [] };
+  const { rows: intervals, cluster } = fineGrayIntervals(rows, { cause });
+  const fit = cox.fit(intervals, { ties: 'breslow', cluster, level });
+  if (!fit.ok) {
+    return {
+      ok: false,
+      n,
+      events,
+      problem: fit.problem === 'overflow' ? 'not converged' : fit.problem,
+      columns: fit.columns,
+    };
+  }
+  const { names, coefficients, standardErrors, variance, lower, upper, z, p, wald, iterations } = fit;
+  return {
+    ok: true,
+    n,
+    events,
+    competing: count((code) => code !== 0 && code !== cause),
+    names,
+    coefficients,
+    standardErrors,
+    variance,
+    subdistributionHazardRatios: fit.hazardRatios,
+    lower,
+    upper,
+    level,
+    z,
+    p,
+    wald,
+    logLikelihoodAtZero: fit.logLikelihoodAtZero,
+    logLikelihood: fit.logLikelihood,
     iterations,
   };
 }

@@ -1,8 +1,8 @@
+import { ranksWithEntry } from './cox-design.ts';
 import { normal } from './distributions.ts';
 import { checkFollowUp, checkLength, type FollowUp } from './follow-up.ts';
 import { type BoxOptions, boxProbability } from './multivariate-normal.ts';
 import { permutationBound } from './selected-permutations.ts';
-import { timeRanks } from './times.ts';
 
 export interface SelectionOptions extends BoxOptions {
   /** Cuts leave at least this share of the patients below; 0.1 unless said. */
@@ -45,8 +45,9 @@ interface Cuts {
 
 /**
  * Maximally selected log-rank statistics: the cut of a marker at which survival differs most, and what p is then. Class: pooled rows. O(n log n),
- * and O(points x cuts²) for the joint normal p.
- * Source: Lausen & Schumacher 1992; Hothorn & Lausen 2003. Yardstick: maxstat::maxstat.test(smethod = "LogRank").
+ * and O(points x cuts²) for the joint normal p. Delayed entry is taken by the scores: a patient's hazard counts since her entry. All p are those of
+ * markers permuted among patients, so that entry must not hang on the marker.
+ * Source: Lausen & Schumacher 1992; Hothorn & Lausen 2003. Yardstick: maxstat::maxstat.test(smethod = "LogRank"); with delayed entry "Data", of the scores.
  */
 export function maximallySelected(
   f: FollowUp,
@@ -94,23 +95,26 @@ function cutsOf(marker: Float64Array, order: Uint32Array, least: number, most: n
   };
 }
 
-/** Event less the hazard lived through, each time's hazard being its events by those later than it and one: sums to nearly 0. */
-function logRankScores({ time, event }: FollowUp): Float64Array {
-  const { rank, distinct } = timeRanks(time);
+/** Event less the hazard lived through since entry, each time's hazard being its events by those at risk beyond it and one: sums to nearly 0. */
+function logRankScores({ time, event, entry }: FollowUp): Float64Array {
+  const { rank, distinct, entered } = ranksWithEntry(time, entry);
   const times = distinct.length;
-  const upTo = new Float64Array(times);
-  const events = new Float64Array(times);
+  const [coming, leaving, events] = [1, 1, 1].map(() => new Float64Array(times + 1)) as [
+    Float64Array,
+    Float64Array,
+    Float64Array,
+  ];
   rank.forEach((k, row) => {
-    upTo[k]!++;
+    coming[entered?.[row] ?? 0]!++;
+    leaving[k]!++;
     events[k]! += event[row]!;
   });
-  const hazard = new Float64Array(times);
-  for (let k = 0, lived = 0, count = 0; k < times; k++) {
-    count += upTo[k]!;
-    lived += events[k]! / (time.length - count + 1);
-    hazard[k] = lived;
+  const hazard = new Float64Array(times + 1); // before each time
+  for (let k = 0, beyond = 0; k < times; k++) {
+    beyond += coming[k]! - leaving[k]!;
+    hazard[k + 1] = hazard[k]! + events[k]! / (beyond + 1);
   }
-  return Float64Array.from(event, (e, row) => e - hazard[rank[row]!]!);
+  return Float64Array.from(event, (e, row) => e - hazard[rank[row]! + 1]! + hazard[entered?.[row] ?? 0]!);
 }
 
 /** Hothorn and Lausen's whole scores: from 0 to the number of patients. */
