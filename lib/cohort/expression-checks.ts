@@ -43,7 +43,7 @@ export class ExpressionChecks {
 
   endpoint(path: readonly string[], endpoint: EndpointDefinition): void {
     if ('time' in endpoint) {
-      for (const key of ['time', 'entry'] as const) this.#duration([...path, key], endpoint[key]);
+      for (const key of ['time', 'entry'] as const) this.duration([...path, key], endpoint[key]);
       this.type([...path, 'event'], endpoint.event, ['boolean']);
       this.#competing([...path, 'competing'], endpoint.competing);
       return;
@@ -64,11 +64,12 @@ export class ExpressionChecks {
     else
       competing?.forEach(({ event, time }, i) => {
         this.type([...path, String(i), 'event'], event, ['boolean']);
-        this.#duration([...path, String(i), 'time'], time);
+        this.duration([...path, String(i), 'time'], time);
       });
   }
 
-  #duration(path: readonly string[], cel: string | undefined): void {
+  /** A number with a unit of time. */
+  duration(path: readonly string[], cel: string | undefined): void {
     const time = cel === undefined ? undefined : this.type(path, cel, ['number'])?.type;
     if (cel === undefined || !time || DURATION_UNITS.some((unit) => unit === time.unit)) return;
     this.#fault(

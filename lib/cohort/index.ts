@@ -1,5 +1,6 @@
 export { createAlterationReader } from './alteration-reader.ts';
 export { buildFrame } from './build-frame.ts';
+export type { CohortFrame, Sensitivity } from './cohort-frame.ts';
 export { definitionDigest, parseDefinition, planDigest, refuseDefinition } from './definition.ts';
 export type { DefinitionFault } from './dictionary.ts';
 export type { Apart, Eligibility } from './eligibility.ts';
@@ -7,7 +8,7 @@ export { type Column, FRAME_TABLES, type FrameTable, type FrameTables, MISSING, 
 export { geneName } from './gene-names.ts';
 export type { FoundAlteration, GeneMatrix, Panel } from './genes.ts';
 export { IdentifierScreen } from './identifiers.ts';
-export { type CohortFrame, openCohort, type Sensitivity } from './open-cohort.ts';
+export { openCohort } from './open-cohort.ts';
 export { oncogenicPathways, type Pathway } from './pathways.ts';
 export type { FrameSource } from './people.ts';
 export { Problem } from './problem.ts';

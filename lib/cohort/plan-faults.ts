@@ -142,7 +142,8 @@ function checkEndpoints(
     for (const [key, cel] of Object.entries(keys)) {
       if ('time' in endpoint ? key !== 'entry' : !DATES.has(key))
         report([...here, key], `${key} of this endpoint can't be replaced`, 'See the guide of the cohort definition.');
-      else expressions.type([...here, key], cel, 'time' in endpoint ? ['number'] : ['date']);
+      else if ('time' in endpoint) expressions.duration([...here, key], cel);
+      else expressions.type([...here, key], cel, ['date']);
     }
   }
 }

@@ -61,6 +61,13 @@ describe('A plan that is put', () => {
     ['an outcome that there is not', 'outcome: x', 'outcome: z', 14, /no variable z/],
     ['a set that there is not', 'adjust: base', 'adjust: bas', 14, /no set bas/],
     [
+      'an entry that has no unit of time',
+      'criteria: { 1: age > 60 }',
+      'endpoints: { os: { entry: age } }',
+      16,
+      /unit of this time is not known/,
+    ],
+    [
       'a sensitivity that its analysis can not be asked under',
       'criteria: { 1: age > 60 }, of: [T2]',
       'impute: 5, of: [T1]',
