@@ -16,7 +16,7 @@ export interface Underlying {
 }
 
 /** The steps of eligibility under a sensitivity: replaced in their places, dropped, or added at the end. */
-export function criteriaUnder(
+function criteriaUnder(
   criteria: readonly Criterion[],
   name: string,
   { says, criteria: changed = {} }: SensitivityDefinition,
@@ -41,7 +41,7 @@ function derivedUnder(derived: Definition['derived'], set: Readonly<Record<strin
 }
 
 /** The definition as a sensitivity has it. */
-export function definitionUnder(definition: Definition, name: string, sensitivity: SensitivityDefinition): Definition {
+function definitionUnder(definition: Definition, name: string, sensitivity: SensitivityDefinition): Definition {
   const { set = {}, endpoints = {} } = sensitivity;
   return {
     ...definition,

@@ -7,7 +7,7 @@ function fixture(name: string): string {
 }
 
 /** The definition of the conversion study, as it is written. */
-export function conversionStudy(): string {
+function conversionStudy(): string {
   return readFileSync(new URL('../../../demo/crlm-synthetic/cohort.yaml', import.meta.url), 'utf8');
 }
 
