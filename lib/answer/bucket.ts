@@ -62,12 +62,12 @@ type Open = () => Promise<AsyncIterable<Uint8Array>>;
 async function take(file: string, kind: ContentKind, open: Open, found: Collected): Promise<void> {
   switch (kind) {
     case 'table':
-      found.tables.push(await readTable(open, file));
+      add(await readTable(open, file), found);
       return;
     case 'workbook':
       for (const sheet of (await sheetNames(await open(), file)).slice(0, MOST_SHEETS)) {
         const table = await readTable(open, file, sheet.name);
-        found.tables.push(sheet.first ? withoutSheet(table) : table);
+        add(sheet.first ? withoutSheet(table) : table, found);
       }
       return;
     case 'redcap-dictionary': {
@@ -107,6 +107,18 @@ async function take(file: string, kind: ContentKind, open: Open, found: Collecte
     default:
       found.unread.push({ file, says: `it is ${KIND_NAMES[kind]}` });
   }
+}
+
+/** What no definition could say of a column. */
+const LONGEST_NAME = 1_000;
+
+function add(table: SeenTable, found: Collected): void {
+  if (table.columns.every((name) => name.length <= LONGEST_NAME)) found.tables.push(table);
+  else
+    found.unread.push({
+      file: table.file,
+      says: `the name of a column has more than ${LONGEST_NAME} characters: look what parts the cells`,
+    });
 }
 
 /** A cell's beginning, which tells its type: a copy, so that a long one isn't kept. */

@@ -3,7 +3,7 @@ import { known, noNumber } from './cells.ts';
 import { fault } from './fault.ts';
 import type { Rejected } from './rejected.ts';
 import type { Source } from './source.ts';
-import { GENE_COLUMNS } from './table-kind.ts';
+import { DISCRETE, GENE_COLUMNS } from './table-kind.ts';
 
 /** Alterations of a file, or what is wrong with rows, a batch at a time. */
 export type AlterationBatches = AsyncIterable<readonly (AlterationText | Rejected)[]>;
@@ -44,7 +44,8 @@ export function copyNumber(source: Source, kind: 'discrete' | 'log2', kept: Kept
     );
   const specimens = at.map((i) => source.columns[i]!);
   const classOf = kind === 'discrete' ? discrete(kept.levels ?? LEVELS) : continuous(kept.log2 ?? LOG2);
-  return { specimens, batches: read(source, { gene, geneId, at, specimens, classOf }) };
+  const isValue = kind === 'discrete' ? (value: number) => DISCRETE.has(value) : () => true;
+  return { specimens, batches: read(source, { gene, geneId, at, specimens, classOf, isValue }) };
 }
 
 /** The class of a value that is kept; undefined of one that isn't. */
@@ -68,10 +69,12 @@ interface Places {
   readonly at: readonly number[];
   readonly specimens: readonly string[];
   readonly classOf: ClassOf;
+  /** Whether a number can stand in a cell. */
+  readonly isValue: (value: number) => boolean;
 }
 
 async function* read(source: Source, places: Places): AlterationBatches & AsyncGenerator {
-  const { gene: geneAt, geneId: idAt, at, specimens, classOf } = places;
+  const { gene: geneAt, geneId: idAt, at, specimens, classOf, isValue } = places;
   for await (const batch of source.rows) {
     const found: (AlterationText | Rejected)[] = [];
     for (const row of batch) {
@@ -86,15 +89,30 @@ async function* read(source: Source, places: Places): AlterationBatches & AsyncG
       const geneId = number === null || number === '0' || number.startsWith('-') ? null : number;
       for (const [i, place] of at.entries()) {
         const text = known(cells[place]);
-        const value = text === null ? Number.NaN : Number(text);
-        if (text !== null && !Number.isFinite(value)) found.push(noNumber(row.line, specimens[i]!, text));
-        const ofClass = Number.isFinite(value) ? classOf(value) : null;
+        const number = text === null ? Number.NaN : Number(text);
+        const value = Number.isFinite(number) && isValue(number) ? number : null;
+        if (text !== null && value === null)
+          found.push((Number.isFinite(number) ? noLevel : noNumber)(row.line, specimens[i]!, text));
+        const ofClass = value === null ? null : classOf(value);
         if (ofClass === undefined) continue;
-        found.push(alteration(specimens[i]!, gene, geneId, row.line, ofClass, Number.isFinite(value) ? value : null));
+        found.push(alteration(specimens[i]!, gene, geneId, row.line, ofClass, value));
       }
     }
     if (found.length > 0) yield found;
   }
+}
+
+/** A number in a matrix of levels that is none. */
+function noLevel(line: number, column: string, value: string): Rejected {
+  return {
+    line,
+    column,
+    value: value.slice(0, 200),
+    level: 'cell',
+    rule: 'not-a-level',
+    says: 'the number is no level of copy number (-2, -1.5, -1, 0, 1, 2): the gene is missing there',
+    remedy: 'Correct it, or leave the cell empty.',
+  };
 }
 
 function alteration(

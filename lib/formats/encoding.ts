@@ -20,7 +20,7 @@ export function encodingOf(prefix: Buffer, whole: boolean, file: string): Encodi
   if (starts(prefix, 0xfe, 0xff)) return 'utf-16be';
   if (starts(prefix, 0xef, 0xbb, 0xbf)) return 'utf-8';
   if (prefix.includes(0)) return wide(prefix, file);
-  if (controls(prefix) > prefix.length / 100)
+  if (controls(prefix) > prefix.length / 20)
     throw fault('not-text', 'the file is not text: it is full of control characters', { file }, SAVE_AS);
   if (isAscii(prefix)) return 'ascii';
   return isUtf8(whole ? prefix : complete(prefix)) ? 'utf-8' : 'windows-1252';

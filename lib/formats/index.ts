@@ -14,6 +14,7 @@ export type { Rejected } from './rejected.ts';
 export { segments } from './segments.ts';
 export { openSource } from './source.ts';
 export { structuralVariants } from './structural-variants.ts';
+export { samplesOf } from './study/people.ts';
 export { studyFiles } from './study/write.ts';
 export { vcfAlterations } from './vcf/alterations.ts';
 export { checkVcf, isAnnotated } from './vcf/check.ts';

@@ -55,7 +55,7 @@ export const GENE_COLUMNS: ReadonlySet<string> = new Set([
 ]);
 
 /** GISTIC's levels, and cBioPortal's one between them. */
-const DISCRETE: ReadonlySet<number> = new Set([-2, -1.5, -1, 0, 1, 2]);
+export const DISCRETE: ReadonlySet<number> = new Set([-2, -1.5, -1, 0, 1, 2]);
 
 const NO_NUMBER = /^(?:NA|NaN|\[Not Available\])?$/i;
 

@@ -1,3 +1,4 @@
+import { SignetError } from '../base/index.ts';
 import { createAlterationReader, type Reading } from '../cohort/index.ts';
 import {
   type AlterationBatches,
@@ -58,7 +59,9 @@ export async function readGenes(
     }
     const { levels, log2 } = reading.alterations ?? {};
     const kept = { ...(levels && { levels }), ...(log2 && { log2 }) };
-    const kind = content === 'discrete-copy-number' ? 'discrete' : 'log2';
+    if (content === 'log2-copy-number' && levels && !log2) throw noLevels(file);
+    // ratios that happen to be whole numbers look like levels: the definition knows better
+    const kind = content === 'discrete-copy-number' && !(log2 && !levels) ? 'discrete' : 'log2';
     const { specimens, batches } = copyNumber(opened, kind, kept);
     for (const some of pieces(specimens))
       await writer.facts({
@@ -69,6 +72,17 @@ export async function readGenes(
   } finally {
     opened.close();
   }
+}
+
+function noLevels(file: string): SignetError {
+  return new SignetError(
+    'other-format',
+    'the definition reads levels of copy number from the file, and it is a matrix of log2 copy number',
+    {
+      place: { file },
+      remedy: 'Give `log2` in the definition in the place of `levels`, or correct the numbers that are no level.',
+    },
+  );
 }
 
 async function handOn(

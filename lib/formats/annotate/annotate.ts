@@ -23,9 +23,6 @@ const MOST_MARKS = 20_000;
 
 const LEVELS: readonly MarkLevel[] = ['file', 'error', 'cell', 'warning'];
 
-const NO_STYLES =
-  '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><fonts count="1"><font/></fonts><fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills><borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/></cellXfs></styleSheet>';
-
 /**
  * A workbook with cells filled and commented. Its parts are edited, not written anew: formulas, formats and all else stay, but macros, external
  * links and formulas that reach out, which become the value saved with them. Throws `archive-not-read`, `over-limit`, `truncated`, `undecodable`.
@@ -44,7 +41,7 @@ export async function annotateWorkbook(bytes: Buffer, file: string, marks: reado
   disarm(parts);
   const sheets = sheetParts(parts);
   const styles = stylesPart(parts);
-  const restyle = new MarkStyles(parts.get(styles)!.toString());
+  const restyle = new MarkStyles(parts.get(styles)?.toString());
   const bySheet = new Map<string, Mark[]>();
   for (const mark of marks.slice(0, MOST_MARKS)) {
     const part = (mark.sheet === undefined ? sheets[0] : sheets.find(({ name }) => name === mark.sheet))?.part;
@@ -89,12 +86,11 @@ function markSheet(parts: Parts, part: string, marks: readonly Mark[], styles: M
   );
 }
 
-/** The part of styles; a workbook without one gets it. */
+/** The part of styles, which a workbook without one is told of. */
 function stylesPart(parts: Parts): string {
   const known = relationsOf(parts, 'xl/workbook.xml').find(({ type }) => type.endsWith('/styles'))?.target;
   if (known !== undefined && parts.has(known)) return known;
   const part = 'xl/styles.xml';
-  parts.set(part, Buffer.from(NO_STYLES));
   relate(parts, 'xl/workbook.xml', 'http://schemas.openxmlformats.org/officeDocument/2006/relationships/styles', part);
   declare(parts, { part }, 'application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml');
   return part;

@@ -111,7 +111,7 @@ function withLegacyDrawing(xml: string, id: string): string {
   const p = prefixOf(xml);
   const tag = `<${p}legacyDrawing xmlns:r="${TYPE}" r:id="${id}"/>`;
   const next = AFTER.flatMap((name) => elements(xml, name).slice(-1))
-    .map(({ index }) => index!)
+    .map(([, index]) => index)
     .sort((a, b) => a - b)[0];
   const end = xml.search(/<\/(?:\w+:)?worksheet\s*>\s*$/);
   const at = next === undefined || next < xml.search(/<\/(?:\w+:)?sheetData\s*>/) ? end : next;

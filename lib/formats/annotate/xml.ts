@@ -16,8 +16,8 @@ export function escaped(text: string): string {
 /** Text of an attribute, unescaped. */
 export function unescaped(text: string): string {
   return text.replace(/&(?:#x([0-9a-f]+)|#(\d+)|(\w+));/gi, (whole, hex?: string, decimal?: string, name?: string) => {
-    if (hex) return String.fromCodePoint(Number.parseInt(hex, 16));
-    if (decimal) return String.fromCodePoint(Number(decimal));
+    const code = hex ? Number.parseInt(hex, 16) : Number(decimal ?? Number.NaN);
+    if (code <= 0x10ffff) return String.fromCodePoint(code);
     return { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }[name ?? ''] ?? whole;
   });
 }
@@ -37,16 +37,42 @@ export function withAttribute(tag: string, name: string, value: string): string 
   return plain.replace(/\s*(\/?)>$/, ` ${name}="${escaped(value)}"$1>`);
 }
 
-/** Every tag of that local name, self-closed or with its content. Elements of the name don't nest in a workbook's parts. */
-export function elements(xml: string, name: string): RegExpMatchArray[] {
-  return [
-    ...xml.matchAll(new RegExp(`<(?:\\w+:)?${name}(?=[\\s/>])[^>]*?(?:/>|>[\\s\\S]*?</(?:\\w+:)?${name}\\s*>)`, 'g')),
-  ];
+/** A tag, with its content where it has any, and where it begins. */
+type Element = readonly [text: string, index: number];
+
+/**
+ * Every tag of that local name, self-closed or with its content; one that is never closed is none. Elements of the name don't nest in a
+ * workbook's parts. What is looked at grows with the text alone, whatever it is.
+ */
+export function elements(xml: string, name: string): readonly Element[] {
+  const open = new RegExp(`<(?:\\w+:)?${name}(?=[\\s/>])[^>]*>`, 'g');
+  const close = new RegExp(`</(?:\\w+:)?${name}\\s*>`, 'g');
+  const found: Element[] = [];
+  let closed = true; // until no end is left
+  for (let tag = open.exec(xml); tag; tag = open.exec(xml)) {
+    if (tag[0].endsWith('/>')) {
+      found.push([tag[0], tag.index]);
+      continue;
+    }
+    if (!closed) continue;
+    close.lastIndex = open.lastIndex;
+    closed = close.test(xml);
+    if (!closed) continue;
+    found.push([xml.slice(tag.index, close.lastIndex), tag.index]);
+    open.lastIndex = close.lastIndex;
+  }
+  return found;
 }
 
 /** Without the elements of that local name that `drop` picks. */
 export function withoutElements(xml: string, name: string, drop: (element: string) => boolean = () => true): string {
-  return elements(xml, name).reduce((text, [element]) => (drop(element) ? text.replace(element, () => '') : text), xml);
+  let [text, from] = ['', 0];
+  for (const [element, index] of elements(xml, name)) {
+    if (!drop(element)) continue;
+    text += xml.slice(from, index);
+    from = index + element.length;
+  }
+  return text + xml.slice(from);
 }
 
 /** The prefix that a part writes before the names of its elements, with its colon: `x:`, or nothing. */

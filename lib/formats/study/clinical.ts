@@ -1,6 +1,6 @@
-import type { Definition, FrameTables } from '../../cohort/index.ts';
+import type { Definition, FrameTables, Table } from '../../cohort/index.ts';
 import type { ZipFileContent } from '../zip-write.ts';
-import { type Attribute, attributesOf, type Sample, typeOf } from './people.ts';
+import { type Attribute, attributesOf, listAttributes, type Sample, typeOf } from './people.ts';
 import { cellsOf, metaText, tabText } from './rows.ts';
 
 /** A column of a clinical file: four lines of header, then its name. https://docs.cbioportal.org/file-formats/#clinical-data */
@@ -56,7 +56,7 @@ function columnOf(attribute: Attribute, name: string, cell = attribute.cell): Cl
 /** Files of patients and of specimens, each with its meta file. */
 export function clinicalFiles(
   definition: Definition,
-  { patients }: FrameTables,
+  { patients, lists }: FrameTables,
   samples: readonly Sample[],
   study: string,
 ): readonly ZipFileContent[] {
@@ -74,10 +74,22 @@ export function clinicalFiles(
     const { row } = samples[i]!;
     return row === undefined ? '' : attribute.cell(row);
   };
+  const ofLists = new Map<string, (i: number) => string>();
+  for (const { rows, name, columns } of definition.tables) {
+    const list = rows === 'specimen' && name !== undefined ? lists?.get(name) : undefined;
+    if (!list) continue;
+    const counted = specimens.filter((attribute) => attribute.list === name);
+    const listed = listAttributes(columns, list, patients).filter(({ name: of }) => counted.some((a) => a.name === of));
+    const rowOf = listedRows(samples, list, counted, listed);
+    for (const { name: of, cell: text } of listed)
+      ofLists.set(of, (i) => (rowOf[i] === undefined ? '' : text(rowOf[i])));
+  }
   const ofSamples = [
     identifier('PATIENT_ID', 'Patient Identifier', (i) => samples[i]!.patient),
     identifier('SAMPLE_ID', 'Sample Identifier', (i) => samples[i]!.id),
-    ...specimens.map((attribute) => columnOf(attribute, names.get(attribute.name)!, counting(attribute))),
+    ...specimens.map((attribute) =>
+      columnOf(attribute, names.get(attribute.name)!, ofLists.get(attribute.name) ?? counting(attribute)),
+    ),
   ];
   const meta = (datatype: string, file: string): string =>
     metaText({
@@ -94,19 +106,41 @@ export function clinicalFiles(
   ];
 }
 
+/**
+ * Which row of a named table is which specimen, as far as the frame tells: that of the one that counts has its values, and of a patient's
+ * others any is any.
+ */
+function listedRows(
+  samples: readonly Sample[],
+  list: Table,
+  counted: readonly Attribute[],
+  listed: readonly Attribute[],
+): readonly (number | undefined)[] {
+  const patientOf = cellsOf(list);
+  const left = new Map<string, number[]>();
+  for (let row = 0; row < list.rows; row++) {
+    const patient = patientOf('patient', row);
+    left.set(patient, [...(left.get(patient) ?? []), row]);
+  }
+  return samples.map(({ patient, row }) => {
+    const rows = left.get(patient) ?? [];
+    const same = (at: number): boolean => counted.every(({ cell }, i) => cell(row!) === listed[i]!.cell(at));
+    const found = row === undefined ? -1 : rows.findIndex(same);
+    return rows.splice(Math.max(0, found), 1)[0];
+  });
+}
+
 /** A named table of events as a timeline; START_DATE counts days from the first day of the table's patient. */
 export function timelineFiles(
   definition: Definition,
-  { lists }: FrameTables,
+  { lists, patients }: FrameTables,
   study: string,
 ): readonly ZipFileContent[] {
   return definition.tables.flatMap(({ rows, name, date, columns }) => {
     const table = name === undefined || rows !== 'event' ? undefined : lists?.get(name);
     if (!table) return [];
     const cell = cellsOf(table);
-    const attributes = Object.entries(columns)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([column, of]): Attribute => ({ name: column, column: of, cell: (row) => cell(column, row) }));
+    const attributes = listAttributes(columns, table, patients);
     const names = attributeNames(attributes);
     const days = date === undefined ? undefined : table.columns.get(date);
     const dayOf = (row: number): number => (days?.type === 'date' ? days.values[row]! : Number.NaN);

@@ -31,13 +31,7 @@ export function studyDefinition(
         patient: 'PATIENT_ID',
         columns: columnsOf(own, names),
       },
-      {
-        match: inStudy('data_clinical_sample.txt'),
-        rows: 'specimen',
-        patient: 'PATIENT_ID',
-        specimen: 'SAMPLE_ID',
-        columns: columnsOf(specimens, names, 'specimen'),
-      },
+      ...sampleTables(definition, specimens, names),
       ...definition.tables.flatMap(({ rows, name, date, columns }) => {
         if (rows !== 'event' || name === undefined) return [];
         const attributes = Object.entries(columns)
@@ -64,6 +58,30 @@ export function studyDefinition(
     groups,
     ...(plan && { plan }),
   };
+}
+
+/** The file of specimens, once for each named table of them, and for the columns of those without a name. */
+function sampleTables(
+  { tables }: Definition,
+  attributes: readonly Attribute[],
+  names: ReadonlyMap<string, string>,
+): readonly object[] {
+  const common = {
+    match: inStudy('data_clinical_sample.txt'),
+    rows: 'specimen',
+    patient: 'PATIENT_ID',
+    specimen: 'SAMPLE_ID',
+  };
+  const of = (list: string | undefined) => attributes.filter((attribute) => attribute.list === list);
+  const named = tables.flatMap(({ rows, name, date }) => {
+    if (rows !== 'specimen' || name === undefined) return [];
+    const own = of(name);
+    const dated = own.some((attribute) => attribute.name === date);
+    return [{ ...common, name, ...(dated && { date }), columns: columnsOf(own, names, 'specimen') }];
+  });
+  const others = of(undefined);
+  if (named.length > 0 && others.length === 0) return named;
+  return [{ ...common, columns: columnsOf(others, names, 'specimen') }, ...named];
 }
 
 /** No ratio lies beyond. */

@@ -35,8 +35,12 @@ export function geneFiles(genes: StudyGenes): GeneFiles {
     Array.from({ length: alterations.rows }, (_, row) => row).filter((row) => kinds.includes(cell('kind', row)));
   const sample = (row: number): string => idOf.get(cell('specimen', row)) ?? '';
   const copies = rowsOf('copy number');
-  const isLog2 = (row: number): boolean =>
-    cell('class', row) === 'Deletion' || (cell('value', row) !== '' && !LEVELS.has(cell('value', row)));
+  const isLog2 = (row: number): boolean => {
+    const [ofClass, value] = [cell('class', row), cell('value', row)];
+    return (
+      ofClass === 'Deletion' || (ofClass === 'Amplification' && value !== '2') || (value !== '' && !LEVELS.has(value))
+    );
+  };
   const log2 = copies.filter(isLog2);
   const discrete = copies.filter((row) => !isLog2(row));
   const values = log2.map((row) => Number(cell('value', row)));

@@ -12,9 +12,11 @@ export interface Sample {
 
 /**
  * Specimens of a frame under new names. Where nothing says which counts, the first by name does: of a patient's that is the one that counts,
- * so that the export says it by its names alone.
+ * so that the export says it by its names alone. A named table of specimens tells how many each patient has, also where nothing was looked
+ * for in them.
  */
-export function samplesOf({ patients, alterations, coverage }: FrameTables): readonly Sample[] {
+export function samplesOf({ tables }: Definition, frame: FrameTables): readonly Sample[] {
+  const { patients, alterations, coverage, lists } = frame;
   const cell = cellsOf(patients);
   const patientOf = new Map<string, string>();
   const counting = new Map<string, number>();
@@ -33,6 +35,12 @@ export function samplesOf({ patients, alterations, coverage }: FrameTables): rea
   }
   const byPatient = new Map<string, string[]>();
   for (const [key, patient] of patientOf) byPatient.set(patient, [...(byPatient.get(patient) ?? []), key]);
+  const named = tables.find(({ rows, name }) => rows === 'specimen' && name !== undefined)?.name;
+  for (const [patient, count] of countsOf(named === undefined ? undefined : lists?.get(named))) {
+    const keys = byPatient.get(patient) ?? [];
+    for (let more = keys.length; more < count; more++) keys.push(`~${more}`); // after those that have a key
+    byPatient.set(patient, keys);
+  }
   return [...byPatient]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .flatMap(([patient, keys]) =>
@@ -47,12 +55,24 @@ export function samplesOf({ patients, alterations, coverage }: FrameTables): rea
     );
 }
 
+/** How many rows each patient has. */
+function countsOf(list: Table | undefined): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  if (!list) return counts;
+  const cell = cellsOf(list);
+  for (let row = 0; row < list.rows; row++)
+    counts.set(cell('patient', row), (counts.get(cell('patient', row)) ?? 0) + 1);
+  return counts;
+}
+
 /** A column of the definition, as it stands in the export. */
 export interface Attribute {
   readonly name: string;
   readonly column: Definition['tables'][number]['columns'][string];
   /** Its values in order of the table's rows. */
   readonly cell: (row: number) => string;
+  /** Of a named table of specimens, that table's name. */
+  readonly list?: string;
 }
 
 /** cBioPortal's type of an attribute. */
@@ -76,14 +96,17 @@ export function attributesOf({ tables }: Definition, of: 'patient' | 'specimen',
     table.rows === 'event'
       ? []
       : Object.entries(table.columns).flatMap(([name, column]) =>
-          ownerOf(table, column) === of ? [{ name, column }] : [],
+          ownerOf(table, column) === of
+            ? [{ name, column, ...(of === 'specimen' && table.name !== undefined && { list: table.name }) }]
+            : [],
         ),
   );
   return own
     .sort((a, b) => (a.name < b.name ? -1 : 1))
-    .map(({ name, column }) => ({
+    .map(({ name, column, ...list }) => ({
       name,
       column,
+      ...list,
       cell: (row) => {
         const text = cell(`${name}.bound`, row) || cell(name, row);
         return text === '' && cell('set_aside', row).split(' ').includes(name) ? SET_ASIDE : text;
@@ -91,7 +114,36 @@ export function attributesOf({ tables }: Definition, of: 'patient' | 'specimen',
     }));
 }
 
+/** What a cell that was set aside is called: it is set aside again. */
 const SET_ASIDE = '[set aside]';
+
+/**
+ * Columns of a named table. Of a cell that was set aside the frame keeps its patient and its column: the first of her empty cells there
+ * stands for it.
+ */
+export function listAttributes(
+  columns: Definition['tables'][number]['columns'],
+  list: Table,
+  patients: Table,
+): readonly Attribute[] {
+  const [cell, ofPatient] = [cellsOf(list), cellsOf(patients)];
+  const aside = new Map<string, ReadonlySet<string>>();
+  for (let row = 0; row < patients.rows; row++)
+    aside.set(ofPatient('patient', row), new Set(ofPatient('set_aside', row).split(' ')));
+  return Object.entries(columns)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, column]) => {
+      const texts = Array.from({ length: list.rows }, (_, row) => cell(`${name}.bound`, row) || cell(name, row));
+      const told = new Set<string>();
+      for (const [row, text] of texts.entries()) {
+        const patient = cell('patient', row);
+        if (text !== '' || told.has(patient) || !aside.get(patient)?.has(name)) continue;
+        told.add(patient);
+        texts[row] = SET_ASIDE;
+      }
+      return { name, column, cell: (row) => texts[row]! };
+    });
+}
 
 /** As the dictionary has it: in a table of specimens those that don't say are the specimen's, or, once one says so, the patient's. */
 function ownerOf(

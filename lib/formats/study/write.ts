@@ -25,7 +25,7 @@ export function studyFiles({ name, definition, tables, panels }: StudyContents):
   const study = name.replaceAll(/[^A-Za-z0-9_-]/g, '_');
   const builds = new Set(definition.alterations.flatMap(({ build }) => build ?? []));
   const build = builds.size === 1 ? [...builds][0] : undefined;
-  const samples = samplesOf(tables);
+  const samples = samplesOf(definition, tables);
   const genes = geneFiles({ tables, panels, samples, study, build });
   const yaml = studyDefinition(definition, tables, genes, build);
   return [
