@@ -22,6 +22,7 @@ import { type Curve, groupCurves, leftOutTable, medianTable, survivalAtTable, wh
 import { factorFindings, factorsAsked } from './survival-factors.ts';
 import { survivalFigure } from './survival-figure.ts';
 import { laterFindings } from './survival-later.ts';
+import { comparisonEstimate } from './survival-primary.ts';
 import { WeightedTests, weightedCitations, weightedRows, weightedSentences } from './survival-weights.ts';
 import { assumptionsOf, type Compared, citationsOf, methodOf, warningsOf } from './survival-words.ts';
 import { CovariateSet, covariateSetOf, VariableSet } from './variable-sets.ts';
@@ -239,6 +240,8 @@ export const survival: Analysis<SurvivalRequest> = {
     const title = `${name}${by}${where}`;
     const head = grouping?.title ?? 'Patients';
     const later = request.where === undefined ? undefined : laterBy(frame, request.where);
+    const counts = countsOf(frame, selection, eventsIn(f));
+    const primary = groups && comparison ? comparisonEstimate(groups, comparison, adjusted?.table, counts) : undefined;
     return {
       title,
       method: methodOf(
@@ -256,7 +259,8 @@ export const survival: Analysis<SurvivalRequest> = {
         ...(comparison ? [CITATION.survivalAtTime, CITATION.medianDifference] : []),
         ...(comparison && request.tests ? weightedCitations(request.tests) : []),
       ],
-      counts: countsOf(frame, selection, eventsIn(f)),
+      counts,
+      ...(primary && { primary }),
       assumptions: assumptionsOf(compared),
       warnings: [
         ...warningsOf(endpoint.name, f, compared, [whole, ...curves]),

@@ -1,0 +1,48 @@
+import type { Findings, PrimaryEstimate, ResultTable } from '../result/index.ts';
+import { cell } from './cells.ts';
+import type { Comparison } from './survival-comparison.ts';
+import type { Groups } from './survival-curves.ts';
+
+type Cells = ResultTable['rows'][number];
+
+const number = (row: Cells, key: string): number | null => (typeof row[key] === 'number' ? row[key] : null);
+
+/** The hazard ratio of the second group against the first as the table of adjusted ratios has it: its own row among the model's. */
+function adjustedEstimate({ rows, title }: ResultTable, [reference, label]: readonly string[]): PrimaryEstimate {
+  const row = rows.find(({ level }) => level === label)!;
+  const why = row['hazard_ratio_why'];
+  return {
+    says: `Hazard ratio of ${label} against ${reference}, ${title.replace('Hazard ratios ', '')}`,
+    format: 'ratio',
+    estimate: number(row, 'hazard_ratio'),
+    low: number(row, 'hazard_ratio_low'),
+    high: number(row, 'hazard_ratio_high'),
+    p: number(row, 'p'),
+    n: rows.slice(0, 2).reduce((sum, each) => sum + (number(each, 'n') ?? 0), 0),
+    events: rows.slice(0, 2).reduce((sum, each) => sum + (number(each, 'events') ?? 0), 0),
+    ...(typeof why === 'string' && why !== '' ? { why } : {}),
+  };
+}
+
+/** Of two groups the one estimate of their comparison: the hazard ratio, adjusted where the request adjusts; none of more groups. */
+export function comparisonEstimate(
+  { labels }: Groups,
+  { againstFirst }: Comparison,
+  adjusted: ResultTable | undefined,
+  { used, events }: Findings['counts'],
+): PrimaryEstimate | undefined {
+  const [own] = againstFirst;
+  if (labels.length !== 2 || own === undefined) return undefined;
+  if (adjusted !== undefined) return adjustedEstimate(adjusted, labels);
+  return {
+    says: `Hazard ratio of ${labels[1]} against ${labels[0]}`,
+    format: 'ratio',
+    estimate: cell(own.hazardRatio),
+    low: cell(own.lower),
+    high: cell(own.upper),
+    p: cell(own.p),
+    n: used,
+    events,
+    ...(own.why === '' ? {} : { why: own.why }),
+  };
+}
