@@ -80,7 +80,8 @@ describe('The flow of patients', () => {
       code: 'unknown-sensitivity',
       place: { pointer: '/sensitivity', value: 'S0' },
     });
-    await expect(ask(demoFrame('crlm-tcia'), { analysis: 'eligibility', sensitivity: 'S1' })).rejects.toMatchObject({
+    const planless = tableFrame('x: number', '', 'row_id,x\n1,3\n');
+    await expect(ask(planless, { analysis: 'eligibility', sensitivity: 'S1' })).rejects.toMatchObject({
       code: 'unknown-sensitivity',
     });
   });

@@ -37,7 +37,7 @@ vi.mock('../../../lib/analyses/index.ts', async () => ({
 }));
 vi.mock('../../../lib/cohort/index.ts', () => ({
   parseDefinition: () => ({ tables: [] }),
-  openCohort: () => ({ name: 'crlm', title: 'CRLM', digest: 'frame', revision: 'rev', rows: 2 }),
+  openCohort: () => ({ definition: {}, name: 'crlm', title: 'CRLM', digest: 'frame', revision: 'rev', rows: 2 }),
 }));
 vi.mock('../../../lib/formats/index.ts', () => ({
   readParquet: async () => ({ table: { rows: 2, columns: new Map() }, metadata: {} }),

@@ -9,6 +9,7 @@ vi.mock('../../../lib/render/index.ts', () => ({
   renderCsv: () => 'x'.repeat(4_000_001),
   renderSvg: (_: unknown, figure = 'first') => `<svg>${figure}</svg>`,
   renderHtml: () => '<!doctype html>',
+  renderDocx: () => new Uint8Array(),
 }));
 
 const ID = 'ab'.repeat(32);
