@@ -93,7 +93,9 @@ function findingsOf(
   const { noun } = units;
   const { tested, leftOut, altered } = scanned;
   const family = request.family ?? noun.many;
-  const title = request.where === undefined ? target.title : `${target.title}, where ${request.where}`;
+  const where = request.where === undefined ? '' : `, where ${request.where}`;
+  const title = `${target.title}${where}`;
+  const shown = `${target.figureTitle ?? target.title}${where}`;
   const passing = tested.filter(({ adjusted }) => adjusted < THRESHOLD).length;
   const tables: ResultTable[] = [
     geneTable(test, scanned, { id: noun.many, title: `${printCount(tested.length)} ${noun.many} tested, by p`, noun }, [
@@ -135,7 +137,7 @@ function findingsOf(
           ]),
     ],
     tables,
-    figures: [...volcano(test, scanned, noun, title, pName), ...scanForest(test, scanned, noun, title)],
+    figures: [...volcano(test, scanned, noun, shown, pName), ...scanForest(test, scanned, noun, shown)],
   };
 }
 

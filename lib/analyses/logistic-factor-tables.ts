@@ -102,8 +102,10 @@ export function outcomeFactorForest(
 ): ForestFigure {
   const rows = factors.flatMap((factor) => {
     const { term, model, firth } = factor;
-    const shown = firth !== undefined && !model.result?.ok ? firth : model;
-    return modelForest([term], shown, factorWords(factor, outcome, level), { title, stamp: undefined }).rows;
+    const penalised = firth !== undefined && !model.result?.ok;
+    const words = factorWords(factor, outcome, level);
+    const own = modelForest([term], penalised ? firth : model, words, { title, stamp: undefined }).rows;
+    return own.map((row) => (penalised && row.text !== 'reference' ? { ...row, text: `${row.text}, Firth` } : row));
   });
   const told = rows.filter(({ text }) => text !== 'reference').map(({ label, text }) => `${label} ${text}`);
   return {

@@ -94,7 +94,7 @@ export function againstOutcome(frame: CohortFrame, outcome: string, request: Tar
   const modelled = of(complete);
   const modelYeses = modelled.codes.reduce((sum, code) => sum + code, 0);
   const words = wordsOf(noun, terms, strata !== undefined, grouping.title, level);
-  const beside = terms.length === 0 ? '' : `, beside it adjusted for ${listed(terms)}`;
+  const title = `${capital(noun.many)} against ${grouping.title}: ${yes} (${yeses}) and ${no} (${codes.length - yeses})`;
   const lacking = all.rows.length - complete.rows.length;
   const plain = outcomeTest(patients, request.level);
   return {
@@ -105,7 +105,8 @@ export function againstOutcome(frame: CohortFrame, outcome: string, request: Tar
         : strata !== undefined
           ? stratifiedOutcomeTest(patients, stratumCodes(strata, selection.rows), request.level)
           : plain,
-    title: `${capital(noun.many)} against ${grouping.title}: ${yes} (${yeses}) and ${no} (${codes.length - yeses})${beside}`,
+    title: terms.length === 0 ? title : `${title}, alone and adjusted for ${listed(terms)}`,
+    figureTitle: title,
     events: null,
     pName: words.pName,
     method: [

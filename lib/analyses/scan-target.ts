@@ -28,6 +28,8 @@ export interface Target {
   readonly selection: Selection;
   readonly test: GeneTest;
   readonly title: string;
+  /** Of pictures, where they show less than the tables. */
+  readonly figureTitle?: string;
   readonly events: number | null;
   readonly pName: string;
   readonly method: readonly string[];
@@ -43,7 +45,7 @@ export function capital(text: string): string {
 }
 
 /** Those of the subgroup with at least one gene that their sequencing covers: of the others nothing is known, and they aren't wild type. */
-export function sequenced(frame: CohortFrame, where: string | undefined): Selection {
+export function sequenced(frame: CohortFrame, where: string | undefined, pointer = '/scan'): Selection {
   const genes = frame.genes();
   const any = new Uint32Array(genes.words);
   for (const bits of new Set(genes.symbols.map((_, gene) => genes.covered(gene)))) {
@@ -51,7 +53,7 @@ export function sequenced(frame: CohortFrame, where: string | undefined): Select
   }
   return leaveOut(
     select(frame, where),
-    { reason: 'without sequencing that covers a gene', columns: [], pointer: '/scan' },
+    { reason: 'without sequencing that covers a gene', columns: [], pointer },
     (row) => ((any[row >>> 5]! >>> (row & 31)) & 1) === 0,
   );
 }

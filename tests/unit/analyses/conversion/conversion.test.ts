@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { CohortFrame } from '../../../../lib/cohort/index.ts';
-import type { Findings } from '../../../../lib/result/index.ts';
+import type { Findings, OncoprintFigure } from '../../../../lib/result/index.ts';
 import { ask, codes, row, rowsOf } from '../asking.ts';
 import { expectHonest } from '../honest.ts';
 import { conversionFrame, expected } from './frame.ts';
@@ -220,5 +220,56 @@ describe('A scan against conversion', () => {
     ['a set that the plan does not have', 'krass', 'unknown-set'],
   ])('refuses to set %s apart', async (_, apart, code) => {
     await expect(ask(frame, { ...request, apart })).rejects.toMatchObject({ code });
+  });
+});
+
+describe('An oncoprint', () => {
+  it('counts genes among the covered, the most frequent first, and pairs them as fisher.test does', async () => {
+    const print = await ask(frame, { analysis: 'oncoprint', atLeast: 0.05, by: 'outcome' });
+    const genes = rowsOf(print, 'genes');
+    expect(cells(genes, 'gene')).not.toContain('PTEN');
+    for (const { first, second, both, n, p, or, adjusted } of expected.pairs) {
+      const own = rowsOf(print, 'pairs').find(
+        (each) => [each['first'], each['second']].sort().join() === [first, second].sort().join(),
+      )!;
+      expect(own).toMatchObject({ both, n });
+      expect([own['p'], own['adjusted_p']]).toAgree([p, adjusted], 1e-9);
+      expect(own['odds_ratio']).toAgree(or, 1e-4); // as exact as R's own root
+      if (or > 0) expect(own['log2_odds_ratio']).toAgree(Math.log2(or), 1e-4);
+      else expect(own['log2_odds_ratio_why']).toBe('odds ratio 0');
+    }
+    expect(rowsOf(print, 'pairs')).toHaveLength(expected.pairs.length);
+    expectHonest(print);
+  });
+
+  it('draws each patient once, sorted by the genes, with her group, and nobody as wild type who is not covered', async () => {
+    const print = await ask(frame, { analysis: 'oncoprint', by: 'outcome' });
+    const figure = print.figures[0] as OncoprintFigure;
+    expect(figure.patients).toBe(220);
+    const [first] = figure.genes;
+    const signs = first!.cells.map(Math.sign);
+    expect(signs).toEqual([...signs].sort((a, b) => b - a));
+    const tally = (code: number) => figure.tracks[0]!.codes.filter((c) => c === code).length;
+    expect([tally(0), tally(1), tally(-1)]).toEqual([115, 91, 14]);
+    const smad4 = figure.genes.find(({ label }) => label === 'SMAD4')!;
+    expect(smad4.cells.filter((c) => c >= 0)).toHaveLength(smad4.covered);
+    expect(smad4.cells.filter((c) => c > 0)).toHaveLength(smad4.altered);
+    expect(smad4.covered).toBeLessThan(220);
+    const row = rowsOf(print, 'genes').find(({ gene }) => gene === 'SMAD4')!;
+    expect(row['group_2']).toBe(
+      `${expected.genes['SMAD4']!.withOutcome}/${expected.genes['SMAD4']!.coveredWith} (${((100 * expected.genes['SMAD4']!.withOutcome) / expected.genes['SMAD4']!.coveredWith).toFixed(1)}%)`,
+    );
+  });
+
+  it('of no frequent gene says so and draws nothing', async () => {
+    const print = await ask(frame, { analysis: 'oncoprint', atLeast: 0.99 });
+    expect(codes(print)).toContain('no-gene');
+    expect(print.figures).toEqual([]);
+  });
+
+  it('of one patient is honest', async () => {
+    const print = await ask(frame, { analysis: 'oncoprint', where: 'tbs == 7.02 && age == 53' });
+    expect(print.counts.used).toBe(1);
+    expectHonest(print);
   });
 });
