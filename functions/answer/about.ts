@@ -76,5 +76,9 @@ export async function getSchema(request: ApiRequest): Promise<Reply> {
     const { ResultDocument } = await import('../../lib/result/index.ts');
     return json(200, z.toJSONSchema(ResultDocument), { 'content-type': 'application/schema+json' });
   }
+  if (name === 'model') {
+    const { ModelDocument } = await import('../../lib/result/index.ts');
+    return json(200, z.toJSONSchema(ModelDocument), { 'content-type': 'application/schema+json' });
+  }
   throw notFound('schema');
 }

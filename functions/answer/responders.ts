@@ -2,6 +2,7 @@ import type { AnswerPorts } from '../../lib/answer/index.ts';
 import type { ApiRequest, Reply, Responders } from '../../lib/http/index.ts';
 import { getLimits, getOpenApi, getSchema, listAnalyses } from './about.ts';
 import * as definitions from './definitions.ts';
+import { getModel } from './models.ts';
 import * as reads from './reads.ts';
 import * as results from './results.ts';
 
@@ -25,6 +26,7 @@ export function respondersOn(ports: AnswerPorts): Responders<'answer'> {
     'GET /cohorts/{cohort}/results/{result}': on(results.getResult),
     'DELETE /cohorts/{cohort}/results/{result}': on(results.stopQuestion),
     'POST /cohorts/{cohort}/results/{result}/links': on(results.linkResult),
+    'GET /cohorts/{cohort}/models/{model}': on(getModel),
     'GET /cohorts/{cohort}/definition/versions': on(definitions.listVersions),
     'GET /cohorts/{cohort}/definition/versions/{version}': on(definitions.getVersion),
     'POST /cohorts/{cohort}/definition/proposals': on(definitions.postProposal),

@@ -22,8 +22,15 @@ export function choosePrediction(frame: CohortFrame, request: PredictionRequest)
   return { ...rest, covariates, interactions, candidates, known, selection, target: target(selection.rows) };
 }
 
-/** What is predicted, and the patients for whom it is known. */
-function targetOf(frame: CohortFrame, request: PredictionRequest) {
+/** What is predicted, and the patients for whom it is known. Throws what endpoints and outcomes throw, `delayed-entry`. */
+export function targetOf(
+  frame: CohortFrame,
+  request: {
+    readonly where?: string | undefined;
+    readonly endpoint?: string | undefined;
+    readonly outcome?: string | undefined;
+  },
+) {
   const begun = select(frame, request.where);
   if (request.endpoint !== undefined) {
     const endpoint = frame.endpoint(request.endpoint, '/endpoint');

@@ -35,7 +35,12 @@ function observedToExpected(target: Target, risk: Float64Array, horizon: number,
 export function horizonOf(
   target: Target,
   linear: Float64Array,
-  { horizon, score, level, ...request }: PredictionRequest,
+  {
+    horizon,
+    score,
+    level,
+    ...request
+  }: Pick<PredictionRequest, 'horizon' | 'level' | 'times'> & { readonly score?: PredictionRequest['score'] },
 ): { times: number[]; horizon: number } {
   const times = [...new Set(score?.baseline?.map(({ time }) => time) ?? request.times)].sort((a, b) => a - b);
   if (target.kind === 'binary') return { times: [], horizon: 0 };

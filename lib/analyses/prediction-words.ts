@@ -112,7 +112,10 @@ export function predictionCitations({ binary, validated, making, optimism, risks
 }
 
 /** What the estimates rest on. */
-export function predictionAssumptions({ binary, validated }: Predicted): Findings['assumptions'] {
+export function predictionAssumptions({
+  binary,
+  validated,
+}: Pick<Predicted, 'binary' | 'validated'>): Findings['assumptions'] {
   return [
     ...(binary
       ? []

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
-import { ResultDocument } from '../result/index.ts';
+import { ModelDocument, ResultDocument } from '../result/index.ts';
 import * as bodies from './bodies.ts';
 import { RESULT_REPRESENTATIONS } from './negotiation.ts';
 import { ROUTES, type RouteKey } from './routes.ts';
@@ -191,6 +191,14 @@ function operations({ requests, definition }: OpenApiParts): Readonly<Record<Rou
       summary: 'Who was not eligible for a result: at which step, and why',
       query: paging,
       replies: ok(bodies.ExcludedPatients),
+    },
+    'GET /cohorts/{cohort}/models/{model}': {
+      summary:
+        'The model that a prediction made, by the id of its result: what another site gives to the analysis validate',
+      replies: {
+        200: { description: 'The model document, without a row of a patient', content: content(ModelDocument) },
+        304: { description: 'You have it already' },
+      },
     },
     'DELETE /cohorts/{cohort}/results/{result}': {
       summary: 'Stop working on it',

@@ -48,6 +48,7 @@ export const ROUTES = [
   { key: 'GET /cohorts/{cohort}/export/cbioportal.zip', function: 'answer', roles: ['analyst'] },
   { key: 'GET /cohorts/{cohort}/results', function: 'answer', roles: ['steward', 'analyst', 'viewer'] },
   { key: 'GET /cohorts/{cohort}/results/{result}', function: 'answer', roles: ['steward', 'analyst', 'viewer'] },
+  { key: 'GET /cohorts/{cohort}/models/{model}', function: 'answer', roles: ['steward', 'analyst', 'viewer'] },
   { key: 'POST /cohorts/{cohort}/results/{result}/links', function: 'answer', roles: ['steward', 'analyst'] },
 ] as const satisfies readonly Route[];
 

@@ -15,6 +15,7 @@ export {
   type RiskGroup,
   riskGroups,
 } from './calibration.ts';
+export { type CalibrationInTheLarge, hazardInTheLarge, riskInTheLarge } from './calibration-in-the-large.ts';
 export type { CauseFollowUp, CauseTable } from './cause-table.ts';
 export { type Concordance, type ConcordanceOptions, type ConcordanceSums, concordance } from './concordance.ts';
 export { TIME_WEIGHTS, type TimeWeight } from './concordance-weights.ts';
