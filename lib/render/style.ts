@@ -63,7 +63,7 @@ code { font: .92em/1.45 ui-monospace, Menlo, Consolas, monospace; }
   html { font-size: 10.5pt; }
   body { max-width: none; padding: 0; font-size: 1rem; line-height: 1.42; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   h1 { font-size: 1.6rem; }
-  h2 { margin-top: 1.6rem; break-after: avoid; }
+  h2, h3 { margin-top: 1.6rem; break-after: avoid; break-inside: avoid; }
   p, ul, ol, figcaption { max-width: none; orphans: 3; widows: 3; }
   figure, .warnings, .counts, tr, li { break-inside: avoid; }
   .picture svg { max-height: 205mm; }
