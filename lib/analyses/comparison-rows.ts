@@ -74,7 +74,7 @@ function limitsOf(bounds: NumberBounds, rows: Int32Array): Limits {
   const side = Int8Array.from(rows, (row) => (bounds && Math.abs(bounds.side[row]!) === 1 ? bounds.side[row]! : 0));
   const named = (which: number, word: string): string => {
     const limits = new Set([...rows].filter((_, i) => side[i] === which).map((row) => bounds!.limit[row]!));
-    return limits.size === 1 ? `${word} ${printNumber([...limits][0]!)}` : `${word} a limit`;
+    return limits.size === 1 ? `${word} ${Number([...limits][0]!.toPrecision(6))}` : `${word} a limit`;
   };
   return { side, below: named(-1, 'below'), above: named(1, 'above') };
 }
@@ -120,7 +120,7 @@ function ofNumber(
     ],
     bounded:
       half || beyond
-        ? `${title}: ${[...(half ? [`a value ${below} of measurement stands as half of the limit`] : []), ...(beyond ? [`one ${above} is counted, and is no number`] : [])].join('; ')}.`
+        ? `${title}: ${[...(half ? [`a value ${below} stands as half of that`] : []), ...(beyond ? [`one ${above} is counted, and is no number`] : [])].join('; ')}.`
         : undefined,
   };
 }

@@ -51,8 +51,8 @@ describe('Table 1 by conversion', () => {
     const at = (level: string) => row(table, 'table-one', { variable: 'cea, ng/ml', level });
     const both = (level: string) =>
       [at(level)['group_1'], at(level)['group_2']].map((text) => parseInt(String(text), 10));
-    expect(both('above 1,000, no number')).toEqual(above);
-    expect(both('below 2.00, taken as half')).toEqual(below);
+    expect(both('above 1000, no number')).toEqual(above);
+    expect(both('below 2, taken as half')).toEqual(below);
     expect(both('missing')).toEqual(missing);
   });
 
