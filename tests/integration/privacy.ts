@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { DEMO_COHORTS } from '../../demo/cohorts.ts';
+import { syntheticCohort } from '../../demo/crlm-synthetic/cohort.ts';
 
 /** Values that the tests plant where a careless line of a log would repeat them. */
 export const CANARIES = {
@@ -18,13 +19,14 @@ function identifiers(): ReadonlySet<string> {
       .filter(({ key }) => key.startsWith('clinical'))
       .flatMap(({ path }) => readFileSync(path, 'utf8').match(/\bTCGA-[A-Z0-9-]{8,}|\bCRLM-CT-\d+/g) ?? []),
   );
-  return new Set([...found, ...Object.values(CANARIES)]);
+  const { clinical } = syntheticCohort({ seed: 1, patients: 286, clean: false }).tables;
+  return new Set([...found, ...clinical.map((row) => row['patient_id']!), ...Object.values(CANARIES)]);
 }
 
 /** The lines of a log that hold an identifier or a planted value; each with what it holds. */
 export function leaksIn(log: string): readonly string[] {
   const known = identifiers();
-  const shapes = /\bTCGA-[A-Z0-9-]{8,}|\bCRLM-CT-\d+/;
+  const shapes = /\bTCGA-[A-Z0-9-]{8,}|\bCRLM-CT-\d+|\bSYN-\d{4}/;
   const planted = Object.values(CANARIES);
   return log.split('\n').flatMap((line) => {
     const held = planted.find((value) => line.includes(value)) ?? shapes.exec(line)?.[0];

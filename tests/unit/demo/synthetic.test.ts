@@ -1,48 +1,16 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { syntheticCohort } from '../../../demo/crlm-synthetic/cohort.ts';
-import type { Expected, ExpectedProblem, TruePatient } from '../../../demo/crlm-synthetic/expected.ts';
+import type { Expected, TruePatient } from '../../../demo/crlm-synthetic/expected.ts';
 import { filesOf } from '../../../demo/crlm-synthetic/files.ts';
 import { conversionStudy, frameOfTables } from '../../../demo/crlm-synthetic/frame.ts';
 import { GENES } from '../../../demo/crlm-synthetic/genes.ts';
 import { isoDate } from '../../../lib/base/index.ts';
-import type { Problem } from '../../../lib/cohort/index.ts';
+import { expectedPlaces, foundPlaces } from '../../planted.ts';
 import { keyOf, throughIngestion } from './reading.ts';
 
 const YAML = conversionStudy();
 
 const asked = (seed: number, clean = false, patients = 286) => ({ seed, patients, clean });
-
-type Place = readonly [file: string, line: number | string, rule: string, level: string, rows: number | string];
-
-const inOrder = (places: readonly Place[]): readonly string[] => places.map((place) => place.join(' ')).sort();
-
-/** Every problem that the faults should be told by: those that count several cells are one. */
-function expectedPlaces({ faults }: Expected): readonly string[] {
-  const problems = faults.flatMap((fault) => fault.problems);
-  const counted = new Map<string, ExpectedProblem[]>();
-  for (const problem of problems.filter((each) => each.counted)) {
-    const name = `${problem.file} ${problem.rule}`;
-    counted.set(name, [...(counted.get(name) ?? []), problem]);
-  }
-  const places = problems
-    .filter((each) => !each.counted)
-    .map(({ file, row, rule, level }): Place => [file, row ?? '', rule, level, '']);
-  for (const all of counted.values()) {
-    const first = Math.min(...all.map(({ row }) => row ?? Number.POSITIVE_INFINITY));
-    const { file, rule, level } = all[0]!;
-    places.push([file, Number.isFinite(first) ? first : '', rule, level, all.length]);
-  }
-  return inOrder(places);
-}
-
-function foundPlaces(problems: readonly Problem[]): readonly string[] {
-  return inOrder(
-    problems.map(({ file, line, rule, level, rows }): Place => {
-      const counts = rows !== undefined && rule !== 'unknown-patient'; // of one row each
-      return [file, line ?? '', rule, level, counts ? rows : ''];
-    }),
-  );
-}
 
 describe.each([1, 2, 3])('The synthetic conversion cohort of seed %i, read as a site would have it read', (seed) => {
   let expected: Expected;
