@@ -241,7 +241,11 @@ export const survival: Analysis<SurvivalRequest> = {
     const head = grouping?.title ?? 'Patients';
     const later = request.where === undefined ? undefined : laterBy(frame, request.where);
     const counts = countsOf(frame, selection, eventsIn(f));
-    const primary = groups && comparison ? comparisonEstimate(groups, comparison, adjusted?.table, counts) : undefined;
+    // what is compared naively is nobody's one estimate
+    const primary =
+      groups && comparison && grouping?.known === undefined
+        ? comparisonEstimate(groups, comparison, adjusted?.table, counts)
+        : undefined;
     return {
       title,
       method: methodOf(
