@@ -7,6 +7,8 @@ type Plan = NonNullable<Definition['plan']>;
 type Item = Plan['items'][number];
 type Request = Readonly<Record<string, unknown>>;
 
+/** Parts that name an endpoint, or several. */
+const ENDPOINTS: ReadonlySet<string> = new Set(['endpoint', 'terminal', 'intermediate', 'competing']);
 /** Parts that name groups, variables or expressions one by one. */
 const SINGLE: ReadonlySet<string> = new Set(['by', 'outcome', 'of', 'exposure']);
 /** Parts that hold sets of the plan, or lists of variables, groups, expressions and names of sets. */
@@ -93,10 +95,16 @@ function nameFaults(request: Request, path: readonly (string | number)[], frame:
     Object.hasOwn(frame.definition.groups, name) ? undefined : frame.evaluate(name, pointer);
   for (const [key, value] of Object.entries(request)) {
     const pointer = pointerOf([...path, key]);
-    if (key === 'endpoint' && typeof value === 'string') attempt(() => frame.endpoint(value, pointer));
+    if (ENDPOINTS.has(key))
+      [value].flat().forEach((name, i) => {
+        const at = Array.isArray(value) ? `${pointer}/${i}` : pointer;
+        if (typeof name === 'string') attempt(() => frame.endpoint(name, at));
+      });
     if (SINGLE.has(key) && typeof value === 'string' && !setNamed(frame, value)) attempt(() => known(value, pointer));
-    if (!LISTS.has(key) && !(SINGLE.has(key) && Array.isArray(value))) continue;
-    if (typeof value === 'string' && WORDS.has(value)) continue;
+    const listed = Array.isArray(value)
+      ? LISTS.has(key) || SINGLE.has(key)
+      : typeof value === 'string' && LISTS.has(key);
+    if (!listed || (typeof value === 'string' && WORDS.has(value))) continue;
     attempt(() => {
       for (const { asked, pointer: at } of membersIn<unknown>(frame, value as string | readonly unknown[], pointer)) {
         const named = typeof asked === 'string' ? asked : (asked as { readonly of?: unknown }).of;

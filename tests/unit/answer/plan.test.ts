@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { planItemFaults } from '../../../lib/analyses/index.ts';
 import { checkedDefinition, definitionVersion, definitionVersions } from '../../../lib/answer/index.ts';
 import { digestOf } from '../../../lib/base/index.ts';
 import { parseDefinition, planDigest } from '../../../lib/cohort/index.ts';
@@ -51,12 +52,27 @@ describe('A plan that is put', () => {
     for (const [, text] of planned) expect(await faults(text!)).toEqual([]);
   });
 
+  it.each(['crlm-tcia', 'tcga-read', 'crlm-synthetic'])('is taken as the demo cohort %s has it', (name) => {
+    const text = readFileSync(new URL(`../../../demo/${name}/cohort.yaml`, import.meta.url), 'utf8');
+    const items = planItemFaults(parseDefinition(text, 'cohort.yaml')).filter(({ pointer }) =>
+      pointer.startsWith('/plan/items'),
+    );
+    expect(items).toEqual([]);
+  });
+
   it.each([
     ['an analysis that there is not', 'analysis: cox', 'analysis: coxx', 13, /no analysis coxx/],
     ['a report within a report', 'analysis: cox', 'analysis: report', 13, /no analysis report/],
     ['a key that its analysis does not have', 'times: [12]', 'tims: [12]', 12, /tims is not a key here/],
     ['a value that its analysis does not take', 'times: [12]', 'times: [-1]', 12, /at least|greater|>0|bigger/],
     ['an endpoint that there is not', 'endpoint: os, times', 'endpoint: pfs, times', 12, /no endpoint pfs/],
+    [
+      'a competing endpoint that there is not',
+      'analysis: survival, endpoint: os, times: [12]',
+      'analysis: competing-risks, endpoint: os, competing: [os, dss]',
+      12,
+      /no endpoint dss/,
+    ],
     ['a covariate that there is not', 'covariates: [age, x]', 'covariates: [age, y]', 13, /no variable y/],
     ['an outcome that there is not', 'outcome: x', 'outcome: z', 14, /no variable z/],
     ['a set that there is not', 'adjust: base', 'adjust: bas', 14, /no set bas/],
