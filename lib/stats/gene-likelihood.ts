@@ -1,5 +1,5 @@
-import { addColumns, productsWith } from './column-products.ts';
 import type { GeneNull } from './gene-null.ts';
+import { roomFor, VectorRoom } from './vectors.ts';
 
 /** Products are taken into a logarithm before they leave these. */
 const LARGE = 1e200;
@@ -19,7 +19,13 @@ export class GeneLikelihood {
   readonly a: Float64Array;
   readonly b: Float64Array;
   readonly c: Float64Array;
+  /** The information's product with a direction, where it was asked for. */
+  readonly image: Float64Array;
   private readonly model: GeneNull;
+  private readonly room: VectorRoom;
+  private readonly columns: Int32Array;
+  /** The risk at the null model, by row. */
+  private readonly before: Float64Array;
   private readonly change: Float64Array;
   /** By row, sums over it and all later ones. */
   private readonly later: Float64Array;
@@ -31,31 +37,42 @@ export class GeneLikelihood {
   private isWeighed = false;
 
   constructor(model: GeneNull) {
-    const { rows, p, from, size } = model;
+    const { rows, p, x, from, size } = model;
     const m = from.length;
+    const room = new VectorRoom((p + 4) * roomFor(rows) + 4 * roomFor(p + 1));
     this.model = model;
-    this.score = new Float64Array(p + 1);
-    this.risk = new Float64Array(rows);
-    this.lived = new Float64Array(rows);
+    this.room = room;
+    this.columns = room.takeList(p);
+    for (let j = 0; j < p; j++) {
+      const column = room.take(rows);
+      column.set(x.subarray(j * rows, (j + 1) * rows));
+      this.columns[j] = room.at(column);
+    }
+    this.before = room.take(rows);
+    this.before.set(model.risk);
+    this.risk = room.take(rows);
+    this.lived = room.take(rows);
+    this.row = room.take(rows);
+    this.change = room.take(p);
+    this.score = room.take(p + 1);
+    this.image = room.take(p + 1);
     this.a = new Float64Array(m);
     this.b = new Float64Array(m);
     this.c = new Float64Array(m);
-    this.change = new Float64Array(p);
     this.later = new Float64Array(rows + 1);
     this.inverse = new Float64Array(size.length);
     this.met = new Float64Array(2 * m + 2);
-    this.row = new Float64Array(rows);
   }
 
   /** Log likelihood at these coefficients; leaves the score. `events` of the carriers have the event. O(n p). */
   at(beta: Float64Array, carriers: Int32Array, events: number): number {
-    const { p, rows, columns, offsets, eventTotals, cell } = this.model;
-    const { score, risk, lived, met } = this;
+    const { p, rows, eventTotals, cell } = this.model;
+    const { room, columns, score, risk, lived, met } = this;
     this.isWeighed = false;
     this.makeRisks(beta, carriers);
     let logLikelihood = beta[p]! * events - this.makeSlots();
     for (let i = 0; i < rows; i++) lived[i] = risk[i]! * met[cell[i]!]!;
-    productsWith(columns, offsets, p, lived, score);
+    room.products(columns, p, lived, score);
     for (let j = 0; j < p; j++) {
       logLikelihood += beta[j]! * eventTotals[j]!;
       score[j] = eventTotals[j]! - score[j]!;
@@ -64,13 +81,14 @@ export class GeneLikelihood {
     return logLikelihood;
   }
 
-  /** The information's quadratic form in `direction`, where the last evaluation was; and its product, where `image` is given. O(n p). */
-  curvatureAlong(direction: Float64Array, carriers: Int32Array, image?: Float64Array): number {
-    const { rows, p, columns, offsets, from, eventFrom, to, cell } = this.model;
-    const { row, risk, lived, later, a, b, c, met } = this;
+  /** The information's quadratic form in `direction`, where the last evaluation was; and its product, into `image`, if it is wanted. O(n p). */
+  curvatureAlong(direction: Float64Array, carriers: Int32Array, isImageWanted: boolean): number {
+    const { rows, p, from, eventFrom, to, cell } = this.model;
+    const { room, columns, change, image, row, risk, lived, later, a, b, c, met } = this;
     this.weigh();
     row.fill(0);
-    addColumns(columns, offsets, p, direction, row);
+    for (let j = 0; j < p; j++) change[j] = direction[j]!;
+    room.add(columns, p, change, row);
     for (let k = 0; k < carriers.length; k++) row[carriers[k]!]! += direction[p]!;
     let form = 0;
     for (let i = rows - 1, sum = 0; i >= 0; i--) {
@@ -90,9 +108,9 @@ export class GeneLikelihood {
       met[2 * g + 2] = sum;
       met[2 * g + 3] = sum + onTied;
     }
-    if (image === undefined) return form;
+    if (!isImageWanted) return form;
     for (let i = 0; i < rows; i++) row[i] = lived[i]! * row[i]! - risk[i]! * met[cell[i]!]!;
-    productsWith(columns, offsets, p, row, image);
+    room.products(columns, p, row, image);
     image[p] = this.overCarriers(row, carriers);
     return form;
   }
@@ -126,16 +144,12 @@ export class GeneLikelihood {
   }
 
   private makeRisks(beta: Float64Array, carriers: Int32Array): void {
-    const { p, columns, offsets, reach, risk: before, beta: origin } = this.model;
-    const { risk, change } = this;
-    let most = 0;
-    for (let j = 0; j < p; j++) {
-      change[j] = beta[j]! - origin[j]!;
-      most += Math.abs(change[j]!) * reach[j]!;
-    }
+    const { p, beta: origin } = this.model;
+    const { room, columns, before, risk, change } = this;
+    for (let j = 0; j < p; j++) change[j] = beta[j]! - origin[j]!;
     risk.fill(0);
-    addColumns(columns, offsets, p, change, risk);
-    timesExponential(risk, before, most);
+    room.add(columns, p, change, risk);
+    room.exponential(risk, before);
     const ratio = Math.exp(beta[p]!);
     for (let k = 0; k < carriers.length; k++) risk[carriers[k]!]! *= ratio;
   }
@@ -175,33 +189,4 @@ export class GeneLikelihood {
     }
     return logarithm + Math.log(product);
   }
-}
-
-/**
- * Replaces values by `factor` times their exponential; none is larger than `most`. Up to 0.4 by a polynomial, with an error below 1e-14: of degree 5 or
- * 7, or of degree 7 of an eighth, whose eighth power is taken by squaring.
- */
-function timesExponential(values: Float64Array, factor: Float64Array, most: number): void {
-  const n = values.length;
-  if (most < 0.012) {
-    for (let i = 0; i < n; i++) {
-      const y = values[i]!;
-      values[i] = factor[i]! * (1 + y + y * y * (1 / 2 + y * (1 / 6) + y * y * (1 / 24 + y * (1 / 120))));
-    }
-  } else if (most < 0.4) {
-    const isSmall = most < 0.06;
-    const share = isSmall ? 1 : 1 / 8;
-    for (let i = 0; i < n; i++) {
-      const y = share * values[i]!;
-      const square = y * y;
-      const high = 1 / 24 + y * (1 / 120) + square * (1 / 720 + y * (1 / 5040));
-      let e = y + square * (1 / 2 + y * (1 / 6) + square * high);
-      if (!isSmall) {
-        e *= 2 + e;
-        e *= 2 + e;
-        e *= 2 + e;
-      }
-      values[i] = factor[i]! * (1 + e);
-    }
-  } else for (let i = 0; i < n; i++) values[i] = factor[i]! * Math.exp(values[i]!);
 }

@@ -1,4 +1,3 @@
-import type { Columns } from './column-products.ts';
 import type { CoxDesign } from './cox-design.ts';
 import { relativeRisk, scaledCoefficients } from './cox-risk.ts';
 import { inverse } from './linear.ts';
@@ -11,9 +10,6 @@ export interface GeneNull {
   readonly rows: number;
   readonly p: number;
   readonly x: Float64Array;
-  /** The same as columns, and where each starts. */
-  readonly columns: Columns;
-  readonly offsets: Int32Array;
   /** By event time: first row at risk, first row with the event and first row after it; and the first of its slots (with an end). */
   readonly from: Int32Array;
   readonly eventFrom: Int32Array;
@@ -69,7 +65,6 @@ export function geneNull(design: CoxDesign, coefficients: readonly number[]): Ge
   const risk = relativeRisk(design, beta);
   const reach = new Float64Array(p);
   for (let j = 0; j < p; j++) for (let i = 0; i < rows; i++) reach[j] = Math.max(reach[j]!, Math.abs(x[j * rows + i]!));
-
   const lived = new Float64Array(rows);
   const size = new Float64Array(slot[m]!);
   const cross = new Float64Array(rows * p);
@@ -133,8 +128,6 @@ export function geneNull(design: CoxDesign, coefficients: readonly number[]): Ge
     rows,
     p,
     x,
-    columns: { values: x, length: rows },
-    offsets: Int32Array.from({ length: p }, (_, j) => j * rows),
     from,
     eventFrom,
     to,

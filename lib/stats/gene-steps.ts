@@ -21,7 +21,6 @@ export class GeneSteps {
   private readonly rest: Float64Array;
   private readonly part: Float64Array;
   private readonly direction: Float64Array;
-  private readonly image: Float64Array;
   private ratio = 1;
   private own = 1;
 
@@ -33,7 +32,6 @@ export class GeneSteps {
     this.rest = new Float64Array(p + 1);
     this.part = new Float64Array(p + 1);
     this.direction = new Float64Array(p + 1);
-    this.image = new Float64Array(p + 1);
   }
 
   /** Of the gene with these carriers; answers what the covariates determine of its information. */
@@ -73,8 +71,9 @@ export class GeneSteps {
    * They add to the variance what each direction finds; a part in 1e9 is left out.
    */
   variance(likelihood: GeneLikelihood, carriers: Int32Array): number {
-    const { rest, part, direction, image } = this;
+    const { rest, part, direction } = this;
     const { p } = this.model;
+    const { image } = likelihood;
     rest.fill(0);
     rest[p] = 1;
     direction.fill(0);
@@ -86,8 +85,8 @@ export class GeneSteps {
       if (size <= HARDLY * sum) return sum + size;
       const share = k === 0 ? 0 : size / before;
       for (let j = 0; j <= p; j++) direction[j] = part[j]! + share * direction[j]!;
-      if (size <= LITTLE * sum) return sum + size ** 2 / likelihood.curvatureAlong(direction, carriers);
-      const length = size / likelihood.curvatureAlong(direction, carriers, image);
+      if (size <= LITTLE * sum) return sum + size ** 2 / likelihood.curvatureAlong(direction, carriers, false);
+      const length = size / likelihood.curvatureAlong(direction, carriers, true);
       sum += length * size;
       for (let j = 0; j <= p; j++) rest[j]! -= length * image[j]!;
       before = size;
