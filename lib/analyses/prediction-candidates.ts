@@ -4,6 +4,7 @@ import type { ResultTable } from '../result/index.ts';
 import { type Covariate, covariateOf } from './covariate.ts';
 import { coveredPlaces } from './gene-members.ts';
 import { guardTime } from './immortal-time.ts';
+import { ONE_VALUE } from './regression.ts';
 import { type VariableSet, variablesOf } from './variable-sets.ts';
 
 /** The word that stands for every gene that all panels cover and enough patients carry. */
@@ -119,13 +120,19 @@ function geneCandidates(
   return { covariates, leftOut };
 }
 
-/** What says the same of every patient as one before it adds nothing. */
+/** What says the same of all patients, or of each the same as one before it, adds nothing. */
 function withoutTwins(covariates: readonly Covariate[], rows: Int32Array) {
   const seen = new Map<string, Covariate>();
   const twins: LeftOut[] = [];
   for (const covariate of covariates) {
     const { values } = covariate;
-    const key = `${values.kind}:${Array.from(rows, (row) => (values.kind === 'number' ? values.of[row] : values.codes[row])).join()}`;
+    const own = Array.from(rows, (row) => (values.kind === 'number' ? values.of[row]! : values.codes[row]!));
+    const known = own.filter((value) => (values.kind === 'number' ? Number.isFinite(value) : value >= 0));
+    if (known.every((value) => value === known[0])) {
+      twins.push({ candidate: covariate.title, reason: known.length === 0 ? 'not known of anybody' : ONE_VALUE });
+      continue;
+    }
+    const key = `${values.kind}:${own.join()}`;
     const first = seen.get(key);
     if (first === undefined) seen.set(key, covariate);
     else twins.push({ candidate: covariate.title, reason: `says the same of every patient as ${first.title}` });
