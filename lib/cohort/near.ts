@@ -33,7 +33,7 @@ export function nearNames(word: string, names: Iterable<string>): string[] {
 }
 
 /** What to do about a word that isn't one of `names`: "Did you mean …?", or the list where it is short, or `otherwise`. */
-export function didYouMean(word: string, names: Iterable<string>, otherwise = ''): string {
+export function didYouMean(word: string, names: Iterable<string>, otherwise = 'Correct the name.'): string {
   const all = [...names];
   const near = nearNames(word, all);
   if (near.length > 0) return `Did you mean ${near.join(' or ')}?`;

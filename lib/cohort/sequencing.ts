@@ -41,6 +41,7 @@ export function sequencingOf(definition: Definition, sources: readonly FrameSour
   const specimens = new Map(people.specimens.map((specimen) => [specimen.key, specimen]));
   const found: Found[] = [];
   const variants = new Variants();
+  const unreadable = new Set<string>();
   const builds = new Map<string, string | undefined>();
   for (const [i, { key, records }] of sources.entries()) {
     const build = buildOf(definition, entries[i]);
@@ -66,7 +67,11 @@ export function sequencingOf(definition: Definition, sources: readonly FrameSour
     for (const { specimen: of, gene } of records.unreadable) {
       const specimen = specimens.get(of);
       if (!specimen) continue;
-      for (const symbol of genes.symbols(gene)) found.push({ specimen, gene: symbol, alteration: undefined });
+      for (const symbol of genes.symbols(gene)) {
+        const name = `${specimen.key} ${symbol}`;
+        if (!unreadable.has(name)) found.push({ specimen, gene: symbol, alteration: undefined });
+        unreadable.add(name);
+      }
     }
     namePartners(found, begun);
     problems.push(...genes.problems());
@@ -116,7 +121,8 @@ function namePartners(found: Found[], from: number): void {
     const other = first.get(place);
     first.set(place, i);
     const partner = other === undefined ? undefined : found[other]!;
-    const alt = partner?.gene ?? (alteration.alt === alteration.gene ? gene : alteration.alt);
+    const own = alteration.alt === alteration.gene || (alteration.gene === '' && alteration.alt === alteration.geneId);
+    const alt = partner?.gene ?? (own ? gene : alteration.alt);
     found[i] = { specimen, gene, alteration: { ...alteration, alt } };
     if (partner) found[other!] = { ...partner, alteration: { ...partner.alteration!, alt: gene } };
   }

@@ -101,7 +101,7 @@ function fromJson(text: string, file: string, named: string): ReadPanel {
   return {
     panel: {
       id: (id ?? genePanelId ?? '').trim() || named,
-      genes: genes.filter(({ symbol }) => symbol.trim() !== ''),
+      genes: genes.flatMap(({ symbol, ...gene }) => (symbol.trim() === '' ? [] : [{ symbol: symbol.trim(), ...gene }])),
       ...(coveredMb !== undefined && { coveredMb }),
       ...(build !== undefined && { build }),
     },
@@ -117,7 +117,7 @@ function fromStudy(text: string, file: string, named: string): ReadPanel {
     if (key !== undefined && !line.startsWith('#')) fields.set(key.toLowerCase(), { value, line: i + 1 });
   }
   const list = fields.get('gene_list');
-  const symbols = (list?.value ?? '').split(/[\t, ]+/).filter((symbol) => symbol !== '');
+  const symbols = (list?.value ?? '').split(/[\t, ]+/).flatMap((symbol) => symbol.trim() || []);
   if (symbols.length === 0) throw fault('other-format', 'the gene panel lists no gene', { file }, REMEDY);
   return {
     panel: {

@@ -105,6 +105,11 @@ function alterationsOf(
   return (same ? [first!] : named).map((place, i) => ({
     ...common,
     ...place,
-    alt: same ? place.gene || null : (named[1 - i]?.gene ?? '') || null,
+    alt: same ? place.gene || place.geneId : nameOf(named[1 - i]),
   }));
+}
+
+/** The other gene of a variant: its symbol, else its NCBI id, which the frame gives a symbol. */
+function nameOf(site: { readonly gene: string; readonly geneId: string | null } | undefined): string | null {
+  return site ? site.gene || site.geneId : null;
 }

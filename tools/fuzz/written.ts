@@ -18,7 +18,7 @@ export const asCsv: TableWriter = (columns, rows) => writeCsv(columns, rows);
  * and reads these again. Gives both as text, a line a record, in an order of their own; lines of the file play no part.
  */
 export async function writtenAndRead(
-  { records, reading, content }: Outcome,
+  { records, reading }: Outcome,
   write: TableWriter,
 ): Promise<{ readonly was: readonly string[]; readonly is: readonly string[] }> {
   const again = noRecords();
@@ -26,7 +26,7 @@ export async function writtenAndRead(
   for (const [table, rows] of byTable(records.events)) await tableAgain(rows, 'event', types, again, write, table);
   await tableAgain(records.patients, 'patient', types, again, write);
   await tableAgain(records.specimens, 'specimen', types, again, write);
-  for (const of of alterationFiles(records, content)) await fileAgain(of, again, write);
+  for (const of of alterationFiles(records)) await fileAgain(of, again, write);
   const panels = records.facts.flatMap((facts) => facts.panels ?? []);
   for (const panel of panels) await panelAgain(JSON.stringify(panel), again);
   return { was: told(records), is: told(again) };
@@ -141,7 +141,7 @@ const SV = [
 const shown = (value: string | number | null | undefined): string =>
   value === null || value === undefined ? '' : String(value);
 
-function alterationFiles({ alterations, unreadable, facts }: Records, content: Content): readonly AlterationFile[] {
+function alterationFiles({ alterations, unreadable, facts }: Records): readonly AlterationFile[] {
   const reading = { specimen: 'Tumor_Sample_Barcode' };
   const of = (kind: Alteration['kind']): readonly Alteration[] => alterations.filter((one) => one.kind === kind);
   const variants = alterations.filter(
@@ -177,11 +177,16 @@ function alterationFiles({ alterations, unreadable, facts }: Records, content: C
       reading,
     },
     {
-      ...matrix(of('copy number'), content === 'archive' ? [] : facts.flatMap(({ covered = [] }) => covered)),
+      ...matrix(of('copy number'), profiled(facts)),
       reading: { ...reading, levels: LEVELS, log2: [-1e-300, 1e-300] },
     },
   ];
   return files.filter(({ rows }) => rows.length > 0);
+}
+
+/** Specimens that a matrix of copy number has a column of. */
+function profiled(facts: Records['facts']): readonly string[] {
+  return facts.flatMap(({ covered = [], kinds = [] }) => (kinds[0] === 'copy number' ? covered : []));
 }
 
 const LEVELS = [-2, -1.5, -1, 1, 2];
@@ -287,16 +292,14 @@ function told(records: Records): readonly string[] {
               .sort(([a], [b]) => (a < b ? -1 : 1)),
           ]),
         ];
-  const covers = records.alterations.some(({ kind }) => kind === 'copy number') ? records.facts : [];
+  const covers = records.alterations.some(({ kind }) => kind === 'copy number') ? profiled(records.facts) : [];
   return [
     ...records.patients.flatMap(person),
     ...records.specimens.flatMap(person),
     ...records.events.flatMap(person),
     ...records.alterations.map(alterationText),
     ...records.unreadable.map(({ specimen, gene }) => JSON.stringify(['unreadable', specimen, gene])),
-    ...covers.flatMap(({ covered = [], kinds = [] }) =>
-      kinds[0] === 'copy number' ? covered.map((one) => `covered ${one}`) : [],
-    ),
+    ...new Set(covers.map((one) => `covered ${one}`)),
     ...records.facts.flatMap(({ panels = [] }) =>
       panels.map(({ genes, ...panel }) => JSON.stringify([panel, genes.map(({ symbol, id }) => [symbol, id])])),
     ),

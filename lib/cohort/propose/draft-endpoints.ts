@@ -52,6 +52,7 @@ function toDuration(definition: Entry, { from, values }: DraftColumn, place: str
   definition['type'] = 'duration';
   definition['unit'] = unit;
   delete definition['range'];
+  delete definition['bounds'];
   if (unit === said) notes.told(`${place}/unit`, `its name says ${unit}`, from);
   else
     notes.ask(

@@ -38,6 +38,14 @@ export async function annotateWorkbook(bytes: Buffer, file: string, marks: reado
         { file },
         'Save it again with Excel or LibreOffice.',
       );
+  for (const part of ['[Content_Types].xml', 'xl/workbook.xml'])
+    if (!parts.has(part))
+      throw fault(
+        'undecodable',
+        `the workbook lacks its part ${part}`,
+        { file },
+        'Save it again with Excel or LibreOffice.',
+      );
   disarm(parts);
   const sheets = sheetParts(parts);
   const styles = stylesPart(parts);

@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import path from 'node:path';
 import { type Cell, writeXlsx } from 'hucre/xlsx';
 import { describe, expect, it } from 'vitest';
-import { LIMITS } from '../../../lib/formats/index.ts';
+import { LIMITS, writeCsv } from '../../../lib/formats/index.ts';
 import { faultOf, readAll, zipOf } from './read.ts';
 
 const CRLM = path.join(import.meta.dirname, '../../../demo/data/crlm-tcia');
@@ -78,7 +79,7 @@ describe('a workbook', () => {
 });
 
 /** A workbook of one sheet, as little of it as there may be. */
-function bare(sheet: string): Buffer {
+function bare(sheet: string, more: ReadonlyMap<string, string> = new Map()): Buffer {
   const main = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main';
   const office = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships';
   const related = (target: string, type: string): string =>
@@ -90,7 +91,7 @@ function bare(sheet: string): Buffer {
     'xl/_rels/workbook.xml.rels': related('worksheets/sheet1.xml', 'worksheet'),
     'xl/worksheets/sheet1.xml': sheet,
   };
-  return zipOf(Object.entries(files).map(([name, text]) => ({ name, content: Buffer.from(text) })));
+  return zipOf([...Object.entries(files), ...more].map(([name, text]) => ({ name, content: Buffer.from(text) })));
 }
 
 describe('a hostile workbook', () => {
@@ -114,6 +115,45 @@ describe('a hostile workbook', () => {
     const text = JSON.stringify(read);
     expect(text.includes('Patient-ID') || text.includes('xxx')).toBe(false);
     expect(text.length).toBeLessThan(1000);
+  });
+
+  it('tells of formulas that call out only the value saved with them, and reads macros and links as nothing', async () => {
+    const called: string[] = [];
+    const server = createServer((socket) => {
+      called.push('somebody');
+      socket.destroy();
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const formulas = [
+      `WEBSERVICE("http://127.0.0.1:${port}/")`,
+      `cmd|&apos; /C calc&apos;!A0`,
+      `[1]Sheet1!A1`,
+      `HYPERLINK("http://127.0.0.1:${port}/","here")`,
+      `CALL("urlmon","URLDownloadToFileA","JJCCJJ",0,"http://127.0.0.1:${port}/")`,
+    ];
+    const rows = formulas.map((f, i) => `<row r="${i + 2}"><c r="A${i + 2}"><f>${f}</f><v>${i}</v></c></row>`).join('');
+    const head = '<row r="1"><c r="A1" t="inlineStr"><is><t>id</t></is></c></row>';
+    const files = new Map([
+      ['xl/vbaProject.bin', 'Auto_Open'],
+      ['xl/externalLinks/externalLink1.xml', `<externalLink><externalBook r:id="rId1"/></externalLink>`],
+      ['xl/connections.xml', `<connections><connection id="1" url="http://127.0.0.1:${port}/"/></connections>`],
+    ]);
+    const read = await readAll(bare(`<worksheet><sheetData>${head}${rows}</sheetData></worksheet>`, files));
+    expect(read.cells).toEqual(formulas.map((_, i) => [String(i)]));
+    server.close();
+    expect(called).toEqual([]);
+  });
+
+  it('gives away cells that begin like formulas as text that no spreadsheet runs, and reads them as they were', async () => {
+    const hostile = ['=1+1', '+1', '-1', '@SUM(A1)', `=cmd|' /C calc'!A0`, "'=1", '\tx', '\r=1'];
+    const { cells } = await readAll(
+      await writeXlsx({ sheets: [{ name: 'A', rows: [['id'], ...hostile.map((text) => [text])] }] }),
+    );
+    expect(cells.flat()).toEqual(hostile);
+    const csv = writeCsv(['id'], cells);
+    for (const line of csv.split('\r\n').slice(1)) expect(line).not.toMatch(/^"?[=+\-@\t\r]/);
+    expect((await readAll(csv)).cells).toEqual(cells);
   });
 });
 
