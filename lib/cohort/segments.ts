@@ -9,7 +9,7 @@ export interface Segment {
 /** Beyond this log2 ratio, either way, a segment is lost or gained. */
 const ALTERED = 0.2;
 
-/** Shorter segments are noise to the count of large transitions; its neighbours are at least {@link LARGE}, at most this apart. */
+/** Shorter segments are noise to the count of large transitions; its neighbours are at least {@link LARGE}, less than this apart. */
 const SMALL = 3_000_000;
 const LARGE = 10_000_000;
 
@@ -93,7 +93,7 @@ export function fractionAltered(segments: readonly Segment[]): number | undefine
 
 /**
  * Large-scale transitions, after Popova 2012 (Cancer Res 72:5454): on each arm of an autosome, segments under 3 Mb are dropped, neighbours of
- * one state (loss, neutral, gain) are merged, and each junction is counted whose two sides are at least 10 Mb and at most 3 Mb apart.
+ * one state (loss, neutral, gain) are merged, and each junction is counted whose two sides are at least 10 Mb and less than 3 Mb apart.
  * Allele-specific copy number isn't known here: it is like theirs and not theirs. Undefined without segments, or without a known build.
  */
 export function largeTransitions(segments: readonly Segment[], build: string | undefined): number | undefined {

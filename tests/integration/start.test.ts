@@ -36,6 +36,19 @@ describe('npm start', () => {
     expect(code).toBe(0);
   });
 
+  it('also loads the synthetic cohort, as messy as a site has it, and goes on serving', async () => {
+    const started = start();
+    const seen = outcome(started);
+    let printed = '';
+    started.stdout!.on('data', (chunk: Buffer) => {
+      printed += chunk;
+    });
+    while (!printed.includes('Serving until')) await new Promise((wait) => setTimeout(wait, 50));
+    expect(printed).toMatch(/crlm-synthetic: 10 files, 314 patients, settled/);
+    started.kill('SIGINT');
+    expect((await seen).code).toBe(0);
+  });
+
   it('says that the port asked for is taken, and ends badly', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');

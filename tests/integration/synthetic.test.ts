@@ -17,12 +17,8 @@ describe('The synthetic conversion cohort, put into the bucket as a site would p
   it('is accepted file by file, and says in its title what it is', async () => {
     const verdicts = new Map([...sources].map(([name, { verdict }]) => [name, verdict]));
     expect([...new Set(verdicts.values())].sort()).toEqual(['accepted', 'accepted with problems']);
-    expect(verdicts).toMatchObject(
-      new Map([
-        ['clinical.xlsx', 'accepted with problems'],
-        ['treatment.csv', 'accepted'],
-      ]),
-    );
+    expect(verdicts.get('mutations.maf')).toBe('accepted with problems');
+    expect(verdicts.get('treatment.csv')).toBe('accepted');
     const { json } = await ask('/cohorts/crlm-synthetic');
     expect(json).toMatchObject({ title: expect.stringContaining('SYNTHETIC'), patients: 314 });
   });
