@@ -1,0 +1,3 @@
+export type { Card, PublicKey, SharedDocument } from './documents.ts';
+export { type MaskUse, masked, unmaskedSums } from './masks.ts';
+export { documentDigest, fingerprintOf, readDocument, type SiteKeys, signDocument } from './signing.ts';
