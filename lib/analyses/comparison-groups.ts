@@ -3,6 +3,7 @@ import type { CohortFrame } from '../cohort/index.ts';
 import { ADJUSTMENTS, type Adjustment } from '../stats/index.ts';
 import type { Progress } from './analysis.ts';
 import { type Characteristic, characteristicOf } from './comparison-rows.ts';
+import { LEVEL_TESTS, type LevelTest } from './comparison-tests.ts';
 import { covariateOf } from './covariate.ts';
 import { groupingOf } from './grouping.ts';
 import { membersOf } from './members.ts';
@@ -38,6 +39,10 @@ export const COMPARISON = {
   summary: z.enum(SUMMARIES).default('median').meta({
     description: 'How numbers are shown and tested: medians by ranks, or means; both are tested by ranks',
   }),
+  levelTest: z.enum(LEVEL_TESTS).default('auto').meta({
+    description:
+      "How levels are tested: Pearson's test, or Fisher's where an expected count is under 5; or always the one named, yates with the correction where two levels meet two groups",
+  }),
   adjustment: z
     .enum(ADJUSTMENTS as [Adjustment, ...Adjustment[]])
     .optional()
@@ -51,6 +56,7 @@ export interface ComparisonRequest {
   readonly variables: string | readonly Described[];
   readonly where?: string | undefined;
   readonly summary: (typeof SUMMARIES)[number];
+  readonly levelTest: LevelTest;
   readonly level: number;
 }
 
@@ -88,7 +94,8 @@ export function compareGroups(frame: CohortFrame, request: ComparisonRequest, pr
     const { summary = request.summary, ...details } = typeof asked === 'string' ? { of: asked } : asked;
     const at = typeof asked === 'string' ? pointer : `${pointer}/of`;
     const { selection, groups } = chosen;
-    return characteristicOf(covariateOf(frame, details, at), summary, request.level, selection.rows, groups);
+    const { levelTest, level } = request;
+    return characteristicOf(covariateOf(frame, details, at), { summary, levelTest, level }, selection.rows, groups);
   });
   return { ...chosen, characteristics };
 }

@@ -4,6 +4,7 @@ import { cell, pCells } from './cells.ts';
 import {
   type ComparisonTest,
   type Difference,
+  type LevelTest,
   levelDifference,
   numberDifference,
   testLevels,
@@ -26,6 +27,14 @@ type Row = ResultTable['rows'][number];
 type NumberBounds = Extract<Covariate['values'], { kind: 'number' }>['bounds'];
 type Summary = 'median' | 'mean' | 'both';
 
+/** How a variable is shown and tested. */
+export interface Manner {
+  readonly summary: Summary;
+  readonly levelTest: LevelTest;
+  /** Of intervals. */
+  readonly level: number;
+}
+
 /** Keys of the table's columns: everybody, then each group. */
 export function groupKeys({ labels }: Groups): string[] {
   return ['all', ...labels.map((_, g) => `group_${g + 1}`)];
@@ -43,8 +52,7 @@ function membersByKey(groups: Groups): readonly (readonly [key: string, rows: re
 /** What a variable is like in each group; `rows` are the patients' in the order of the groups' codes. */
 export function characteristicOf(
   covariate: Covariate,
-  summary: Summary,
-  level: number,
+  manner: Manner,
   rows: Int32Array,
   groups: Groups,
 ): Characteristic {
@@ -54,13 +62,13 @@ export function characteristicOf(
       title,
       values.labels,
       Int32Array.from(rows, (row) => values.codes[row]!),
-      level,
+      manner,
       groups,
     );
   }
   const heading = values.unit === undefined ? title : `${title}, ${values.unit}`;
   const own = Float64Array.from(rows, (row) => finite(values.of[row]!) / values.per);
-  return ofNumber(heading, own, limitsOf(values.bounds, rows), summary, groups);
+  return ofNumber(heading, own, limitsOf(values.bounds, rows), manner.summary, groups);
 }
 
 /** What is known of numbers by limits: by row -1 below one, 1 above one, 0 where the number itself is known, or nothing. */
@@ -156,7 +164,7 @@ function ofLevels(
   title: string,
   labels: readonly string[],
   codes: Int32Array,
-  confidence: number,
+  { level: confidence, levelTest }: Manner,
   groups: Groups,
 ): Characteristic {
   const table = crossTable.accumulate(codes, groups.codes, labels.length, groups.labels.length);
@@ -180,7 +188,12 @@ function ofLevels(
     return { variable: title, level: labels[level]!, ...Object.fromEntries(cells) };
   });
   const missing = missingRow(title, groups, (i) => codes[i]! < 0);
-  return { title, rows: [...lines, ...missing], test: testLevels(table), difference: levelDifference(table) };
+  return {
+    title,
+    rows: [...lines, ...missing],
+    test: testLevels(table, levelTest, confidence),
+    difference: levelDifference(table),
+  };
 }
 
 /** Clopper and Pearson's interval of a share. */
@@ -223,6 +236,11 @@ export function verdictCells({ test, difference }: Characteristic, adjustedP: nu
     ...(adjustedP === undefined ? {} : { adjusted_p: cell(adjustedP), adjusted_p_why: test.why }),
     test: test.name === '' ? null : test.name,
     test_statistic: cell(test.statistic),
+    ...(test.oddsRatio && {
+      odds_ratio: cell(test.oddsRatio.estimate),
+      odds_ratio_low: cell(test.oddsRatio.lower),
+      odds_ratio_high: cell(test.oddsRatio.upper),
+    }),
     difference: cell(difference.difference),
     difference_why: difference.why,
     difference_standard_error: cell(difference.standardError),

@@ -10,6 +10,7 @@ import {
   standardisedMeanDifference,
   standardisedShareDifference,
   tTest,
+  twoByTwo,
 } from '../stats/index.ts';
 
 /** A test of whether groups differ, and which it was; `why` where there is none. */
@@ -19,6 +20,8 @@ export interface ComparisonTest {
   readonly logP: number;
   readonly statistic: number;
   readonly why: string;
+  /** Of Fisher's test of two levels in two groups: the conditional estimate with its exact interval. */
+  readonly oddsRatio?: { readonly estimate: number; readonly lower: number; readonly upper: number };
 }
 
 function none(why: string): ComparisonTest {
@@ -66,22 +69,39 @@ function byMeans(groups: readonly Float64Array[]): ComparisonTest {
   return { name: more.length === 0 ? "Welch's t test" : "Welch's analysis of variance", why: '', statistic, p, logP };
 }
 
-/** Test of levels between groups; `table` has a row a level, a column a group. */
-export function testLevels(table: CrossTable): ComparisonTest {
+/** How levels may be tested; `auto` is Pearson's, or Fisher's where an expected count is under 5. */
+export const LEVEL_TESTS = ['auto', 'pearson', 'yates', 'fisher'] as const;
+export type LevelTest = (typeof LEVEL_TESTS)[number];
+
+/** Test of levels between groups; `table` has a row a level, a column a group. Yates's correction is of two levels in two groups. */
+export function testLevels(table: CrossTable, by: LevelTest, level: number): ComparisonTest {
   const groups = (table[0] ?? []).filter((_, g) => table.some((counts) => counts[g]! > 0)).length;
   if (groups < 2) return none('one group');
   const found = chiSquareTable(table);
   if (!found.ok) return none('one level');
   const held = table.filter((counts) => counts.some((count) => count > 0));
-  const expected = found.expected.filter((_, level) => held.includes(table[level]!)).flat();
+  const expected = found.expected.filter((_, row) => held.includes(table[row]!)).flat();
   const small = expected.some((count) => count > 0 && count < SMALL_COUNT);
-  if (!small) return { name: "Pearson's chi-square test, without correction", why: '', ...found.pearson };
-  if (held.length === 2 && held[0]!.length === 2) {
+  const square = held.length === 2 && held[0]!.length === 2;
+  if (by === 'fisher' || (by === 'auto' && small)) return fisherTest(held, square, level);
+  if (by === 'yates' && square) {
     const [[a, b], [c, d]] = held as [[number, number], [number, number]];
-    const { p, logP } = fisherExact(a, b, c, d);
-    return { name: FISHER, why: '', statistic: Number.NaN, p, logP };
+    const corrected = twoByTwo(a, b, c, d);
+    if (corrected.ok)
+      return { name: "Pearson's chi-square test, with Yates's correction", why: '', ...corrected.yates };
   }
-  const exact = fisherTable(table);
+  return { name: "Pearson's chi-square test, without correction", why: '', ...found.pearson };
+}
+
+function fisherTest(held: CrossTable, square: boolean, level: number): ComparisonTest {
+  if (square) {
+    const [[a, b], [c, d]] = held as [[number, number], [number, number]];
+    const exact = fisherExact(a, b, c, d, { level });
+    const test = { name: FISHER, why: '', statistic: Number.NaN, p: exact.p, logP: exact.logP };
+    if (!exact.ok) return test;
+    return { ...test, oddsRatio: { estimate: exact.oddsRatio, lower: exact.lower, upper: exact.upper } };
+  }
+  const exact = fisherTable(held);
   if (!exact.ok) return none(exact.problem);
   const drawn = exact.method === 'exact' ? '' : ` (estimated from ${exact.draws} tables drawn)`;
   return { name: `${FISHER}${drawn}`, why: '', statistic: Number.NaN, p: exact.p, logP: Math.log(exact.p) };

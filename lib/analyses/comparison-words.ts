@@ -2,11 +2,13 @@ import type { Findings } from '../result/index.ts';
 import type { Adjustment } from '../stats/index.ts';
 import { CITATION, YARDSTICK } from './citations.ts';
 import type { Characteristic } from './comparison-rows.ts';
+import type { LevelTest } from './comparison-tests.ts';
 import type { Groups } from './survival-curves.ts';
 
 /** What of a request its words depend on. */
 interface Asked {
   readonly summary: 'median' | 'mean' | 'both';
+  readonly levelTest: LevelTest;
   readonly adjustment?: Adjustment | undefined;
 }
 
@@ -41,8 +43,21 @@ export function warningsOf(
   ];
 }
 
+const LEVELS: Readonly<Record<LevelTest, string>> = {
+  auto: "Pearson's chi-square test without correction, or by Fisher's exact test where an expected count is under 5",
+  pearson: "Pearson's chi-square test without correction, as was asked",
+  yates: "Pearson's chi-square test with Yates's correction where two levels meet two groups, as was asked",
+  fisher:
+    "Fisher's exact test, as was asked; of two levels in two groups the document holds the conditional odds ratio with its exact interval, which inverts another test than the p value's",
+};
+
 /** What was shown and tested, a sentence each. */
-export function methodOf({ summary, adjustment }: Asked, compared: boolean, groups: number, tested: number): string[] {
+export function methodOf(
+  { summary, levelTest, adjustment }: Asked,
+  compared: boolean,
+  groups: number,
+  tested: number,
+): string[] {
   const shown = {
     median: 'median and quartiles',
     mean: 'mean and standard deviation',
@@ -55,7 +70,7 @@ export function methodOf({ summary, adjustment }: Asked, compared: boolean, grou
           groups === 2
             ? "Numbers were compared by the Wilcoxon rank-sum test (exact where both groups are under 50 and nothing is tied) where medians are shown, by Welch's t test where only means are."
             : "Numbers were compared by the Kruskal-Wallis test where medians are shown, by Welch's analysis of variance where only means are.",
-          "Levels were compared by Pearson's chi-square test without correction, or by Fisher's exact test where an expected count is under 5. All tests are two-sided; each is named beside its p value.",
+          `Levels were compared by ${LEVELS[levelTest]}. All tests are two-sided; each is named beside its p value.`,
           'Standardised differences are differences of means, or of shares (Yang and Dalton), over the pooled standard deviation, whatever their sign.',
           adjustment === undefined
             ? 'p values were not adjusted for the number of variables.'
