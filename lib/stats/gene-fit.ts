@@ -222,9 +222,18 @@ export class GeneFitter {
       if (rise < RISE) {
         const standardError = Math.sqrt(variance[width * width - 1]!);
         if (Math.abs(at[width - 1]!) > FAR && !held) return undefined;
+        if (held && this.moved(beta) > FAR / 2) return undefined; // as far as the gene: which of them goes farther isn't told
         return { coefficient: beta[start.length - 1]!, standardError, logLikelihood: logLikelihood + rise / 2 };
       }
     }
     return undefined;
+  }
+
+  /** How far the covariates' part of a linear predictor may have moved from their own model's. */
+  private moved(beta: Float64Array): number {
+    const { p, beta: origin, reach } = this.model;
+    let most = 0;
+    for (let j = 0; j < p; j++) most += Math.abs(beta[j]! - origin[j]!) * reach[j]!;
+    return most;
   }
 }

@@ -1,3 +1,4 @@
+import { comesLate } from './censoring-weights.ts';
 import { cox } from './cox.ts';
 import { type CoxRows, coxDesign } from './cox-design.ts';
 import type { CoxFailure, CoxMonotone } from './cox-result.ts';
@@ -7,6 +8,7 @@ import { carriersByCoverage, type GeneBits } from './gene-carriers.ts';
 import { GeneFitter } from './gene-fit.ts';
 import { geneNull } from './gene-null.ts';
 import { GENE_OUTCOME, type ModelScan } from './gene-outcome.ts';
+import { eachGeneCox, geneFitter } from './gene-scan-each.ts';
 
 export interface AdjustedScan extends ModelScan {
   /** Where the covariates alone have no estimate among those covered: why. The genes' outcome is `noCovariateModel`. */
@@ -14,14 +16,15 @@ export interface AdjustedScan extends ModelScan {
 }
 
 export interface AdjustedScanOptions {
-  /** Score tests for all, and no estimates: ten times as fast. */
+  /** Score tests for all, and no estimates: ten times as fast. With delayed entry or strata, estimates come with them. */
   readonly scoreOnly?: boolean;
 }
 
 /**
  * Cox model of each of many binary genes beside the same covariates, Efron's ties. The covariates' model is fitted once (for each set of patients
  * that genes cover); from it come every gene's score test in as many steps as there are carriers, and its first estimate. Monotone likelihoods of the
- * gene are told exactly, by counting. Source: as {@link cox}. Yardstick: survival::coxph for each gene.
+ * gene are told exactly, by counting; of one that is monotone together with covariates, and with delayed entry, strata, weights or an offset, by a whole
+ * fit of each gene ({@link eachGeneCox}). Source: as {@link cox}. Yardstick: survival::coxph for each gene.
  */
 export function adjustedScan(
   rows: CoxRows,
@@ -29,10 +32,9 @@ export function adjustedScan(
   patients: Int32Array | undefined,
   { scoreOnly = false }: AdjustedScanOptions = {},
 ): AdjustedScan {
-  const { time, event, names, covariates, entry, strata, weights, offset } = rows;
-  for (const given of [entry, strata, weights, offset]) {
-    if (given !== undefined) throw new RangeError('an adjusted gene scan takes no entry, strata, weights or offset');
-  }
+  const { time, event, names, covariates, strata, weights, offset } = rows;
+  const oneByOne = comesLate(rows) || [strata, weights, offset].some((column) => column !== undefined);
+  if (oneByOne) return eachGeneCox(rows, genes, patients);
   if (patients !== undefined) checkLength(patients, time.length);
   const column = () => new Float64Array(genes.count).fill(Number.NaN);
   const scan = {
@@ -73,6 +75,7 @@ export function adjustedScan(
       placeOf[i] = at - early;
     });
     const inTime = new OrderOfTime(placeOf, design.rows);
+    let whole: ReturnType<typeof geneFitter> | undefined;
     group.genes.forEach((gene, k) => {
       const members = group.carriers.subarray(0, group.take(k));
       scan.covered[gene] = group.covered.length;
@@ -85,7 +88,13 @@ export function adjustedScan(
         return;
       }
       const places = inTime.list(members);
-      const found = fitter.fit(places, events, scoreOnly);
+      let found = fitter.fit(places, events, scoreOnly);
+      const isOpen =
+        found.outcome !== GENE_OUTCOME.estimated && !Number.isNaN(found.score) && Number.isNaN(found.likelihoodRatio);
+      if (isOpen && !scoreOnly) {
+        whole ??= geneFitter(own);
+        found = { ...found, ...whole.fit(carriedBy(members, own.time.length)) };
+      }
       scan.outcome[gene] = found.outcome;
       scan.coefficient[gene] = found.coefficient;
       scan.standardError[gene] = found.standardError;
@@ -101,6 +110,12 @@ export function adjustedScan(
     scan.likelihoodRatioP[gene] = chiSquare.upper(scan.likelihoodRatio[gene]!, 1);
   }
   return scan;
+}
+
+function carriedBy(members: Int32Array, rows: number): Float64Array {
+  const carried = new Float64Array(rows);
+  for (const i of members) carried[i] = 1;
+  return carried;
 }
 
 /** Puts few in the order of time, without comparing them. */

@@ -1,9 +1,12 @@
+import { comesLate } from './censoring-weights.ts';
 import { type FisherBatchOptions, type FisherColumns, fisherBatch } from './fisher.ts';
-import { checkLength } from './follow-up.ts';
+import { checkLength, type FollowUp } from './follow-up.ts';
 import { bitsOf, countBits, countCommon, type GeneBits } from './gene-carriers.ts';
 import { coxScan } from './gene-cox.ts';
-import { logRankScan } from './gene-log-rank.ts';
+import { type LogRankScan, logRankScan } from './gene-log-rank.ts';
+import type { ModelScan } from './gene-outcome.ts';
 import { adjustedScan } from './gene-scan-adjusted.ts';
+import { eachGeneCox, eachGeneLogRank } from './gene-scan-each.ts';
 import { logisticScan } from './gene-scan-logistic.ts';
 
 export interface FisherScan extends FisherColumns {
@@ -17,11 +20,18 @@ export interface FisherScan extends FisherColumns {
  * those its sequencing covers. Work goes with the number of carriers (log-rank, Fisher's count) or of events while carriers are at risk (Cox).
  */
 export const geneScan = {
-  /** Log-rank test of carriers against the others. */
-  logRank: logRankScan,
+  /** Log-rank test of carriers against the others. With delayed entry or strata each gene is tested by itself. */
+  logRank(f: FollowUp, genes: GeneBits, patients?: Int32Array, strata?: Int32Array): LogRankScan {
+    if (strata === undefined && !comesLate(f)) return logRankScan({ time: f.time, event: f.event }, genes, patients);
+    return eachGeneLogRank(f, genes, patients, strata);
+  },
 
-  /** Cox model of each gene alone. */
-  cox: coxScan,
+  /** Cox model of each gene alone. With delayed entry or strata each gene is fitted by itself. */
+  cox(f: FollowUp, genes: GeneBits, patients?: Int32Array, strata?: Int32Array): ModelScan {
+    if (strata === undefined && !comesLate(f)) return coxScan({ time: f.time, event: f.event }, genes, patients);
+    const rows = { ...f, names: [], covariates: [], ...(strata === undefined ? {} : { strata }) };
+    return eachGeneCox(rows, genes, patients);
+  },
 
   /** Cox model of each gene beside covariates. */
   adjusted: adjustedScan,
