@@ -123,10 +123,14 @@ function scale({ kind }: NetOutcome, weight: number): number {
 
 function rowsOf(given: NetOutcome, rows: readonly number[]): NetOutcome {
   if (given.kind === 'binary') return { kind: 'binary', outcome: Uint8Array.from(rows, (i) => given.outcome[i]!) };
-  const { time, event } = given.followUp;
+  const { time, event, entry } = given.followUp;
   return {
     ...given,
-    followUp: { time: Float64Array.from(rows, (i) => time[i]!), event: Uint8Array.from(rows, (i) => event[i]!) },
+    followUp: {
+      time: Float64Array.from(rows, (i) => time[i]!),
+      event: Uint8Array.from(rows, (i) => event[i]!),
+      ...(entry === undefined ? {} : { entry: Float64Array.from(rows, (i) => entry[i]!) }),
+    },
   };
 }
 

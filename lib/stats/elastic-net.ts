@@ -1,3 +1,5 @@
+import { comesLate } from './censoring-weights.ts';
+import { coxEntryLikelihood } from './elastic-net-entry.ts';
 import { binomialLikelihood, coxPartialLikelihood, type PredictorLikelihood } from './elastic-net-likelihood.ts';
 import { NetSolver } from './elastic-net-solver.ts';
 import { checkFollowUp, type FollowUp } from './follow-up.ts';
@@ -8,7 +10,7 @@ export type NetOutcome =
   | { readonly kind: 'binary'; readonly outcome: Uint8Array }
   | {
       readonly kind: 'survival';
-      readonly followUp: Pick<FollowUp, 'time' | 'event'>;
+      readonly followUp: FollowUp;
       /** The order of times as the fit is to see it, where another program's view of ties is to be followed; default the times themselves. */
       readonly order?: (time: Float64Array, event: Uint8Array) => Float64Array;
     };
@@ -55,7 +57,7 @@ const ROUNDING = 1e-13;
 
 /**
  * Lasso, ridge or elastic net over a path of penalties, for logistic and Cox regression. Covariates are standardised (variance over n); one that
- * is constant has coefficient 0. The path of default penalties ends early as glmnet's does.
+ * is constant has coefficient 0. The path of default penalties ends early as glmnet's does. Delayed entry is taken.
  * Sources: Tibshirani 1996, 1997; Zou & Hastie 2005; solver, see {@link NetSolver}. Yardstick: glmnet::glmnet, families binomial and cox
  * (agreement is bounded by glmnet's own threshold). O(n p) a sweep of the covariates and O(n k^2) a curvature of the k that are in.
  */
@@ -132,6 +134,7 @@ function withoutInformation(given: NetOutcome): NetFailure | undefined {
 /** The likelihood that an outcome has. */
 export function likelihoodOf(given: NetOutcome): PredictorLikelihood {
   if (given.kind === 'binary') return binomialLikelihood(given.outcome);
-  const { time, event } = given.followUp;
+  const { time, event, entry } = given.followUp;
+  if (comesLate(given.followUp)) return coxEntryLikelihood(time, event, entry!);
   return coxPartialLikelihood(given.order?.(time, event) ?? time, event);
 }
