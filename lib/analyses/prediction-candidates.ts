@@ -22,8 +22,8 @@ interface LeftOut {
 export interface Candidates {
   readonly covariates: readonly Covariate[];
   readonly leftOut: readonly LeftOut[];
-  /** How many of the covariates are genes that `genes` stands for. */
-  readonly genes: number;
+  /** How many of the covariates are genes that `genes` stands for; undefined where it wasn't asked for. */
+  readonly genes: number | undefined;
 }
 
 function has(bits: Uint32Array, row: number): boolean {
@@ -64,13 +64,13 @@ export function candidatesOf(
   const shared = sharedGenes(frame, rows);
   const covariates: Covariate[] = [];
   const leftOut: LeftOut[] = [];
-  let genes = 0;
+  let genes: number | undefined;
   const wanted =
     asked === GENES ? [{ asked: GENES, pointer: '/candidates' }] : variablesOf(frame, asked, '/candidates');
   for (const { asked: name, pointer } of wanted) {
     if (name === GENES) {
       const found = geneCandidates(frame, rows, minShare, shared, pointer);
-      genes += found.covariates.length;
+      genes = (genes ?? 0) + found.covariates.length;
       covariates.push(...found.covariates);
       leftOut.push(...found.leftOut);
       continue;

@@ -11,6 +11,8 @@ export function predictionWarnings(of: {
   readonly events: number;
   readonly columns: number;
   readonly binary: boolean;
+  /** Genes among the candidates; undefined where none were asked for. */
+  readonly genes: number | undefined;
   readonly competing: readonly string[];
   readonly optimism: Optimism | undefined;
   readonly tooMuch: boolean;
@@ -23,6 +25,12 @@ export function predictionWarnings(of: {
     warnings.push({
       code: 'competing-events',
       says: `Competing events (${competing.join(', ')}) count as censored: risks are those that there would be without them.`,
+    });
+  }
+  if (of.genes === 0) {
+    warnings.push({
+      code: 'no-gene',
+      says: 'No gene is a candidate (/candidates): nobody is sequenced, or no gene that every panel covers is carried by enough patients.',
     });
   }
   if (made !== undefined && !made.ok) warnings.push({ code: 'no-model', says: `There is no model: ${made.problem}.` });

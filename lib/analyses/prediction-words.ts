@@ -28,7 +28,7 @@ function penaltyName(alpha: number): string {
 
 function candidateSentences({ candidates, minShare }: Predicted): string[] {
   if (candidates === undefined) return [];
-  const { covariates, genes } = candidates;
+  const { covariates, genes = 0 } = candidates;
   const others = covariates.length - genes;
   return [
     `Candidates were ${others === 0 ? '' : `${others} variables named beforehand${genes === 0 ? '' : ' and '}`}${genes === 0 ? '' : `${genes} genes, those that every panel covers and at least ${Number((100 * minShare).toPrecision(6))}% of the patients carry an alteration of`}, taken without looking at the outcome; what a panel can't show is no candidate, and nothing was imputed.`,

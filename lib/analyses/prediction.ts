@@ -180,6 +180,7 @@ export const prediction: Analysis<PredictionRequest> = {
           events: binary ? Math.min(events, event.length - events) : events,
           columns: columns.length,
           binary,
+          genes: candidates?.genes,
           competing: chosen.competing,
           optimism,
           tooMuch,
