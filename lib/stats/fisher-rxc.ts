@@ -30,7 +30,7 @@ const EQUAL = 1e-7;
 /**
  * Fisher's exact test of a table of any size: the sum of the tables with its margins that are not more probable.
  * Columns are consumed one by one; tables that leave the same rests of the rows are merged, and a path ends as soon as the most or the least
- * probable completion decides it, at the latest at the last two columns, whose ways are sorted once for each rest. Beyond `workLimit` steps p is estimated from seeded draws, and named so.
+ * probable completion decides it, at the latest at the last three columns. Beyond `workLimit` steps p is estimated from seeded draws, and named so.
  * Source: Freeman & Halton 1951; Mehta & Patel, JASA 1983;78:427. Yardstick: stats::fisher.test.
  */
 export function fisherTable(

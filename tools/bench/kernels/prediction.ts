@@ -89,7 +89,7 @@ function tableOne(): KernelLine {
   return {
     id: 'fisher-rxc',
     work: "Fisher's exact test of a table 3 x 4, N 150",
-    runs: 5,
+    runs: 25,
     goal: 1,
     run: () => fisherTable(TABLE),
     files: () => ({ table: Int32Array.from(TABLE.flat()) }),
