@@ -41,10 +41,11 @@ export function groupingOf(frame: CohortFrame, by: string, pointer: string): Gro
 function named(frame: CohortFrame, name: string, pointer: string): Grouping {
   const { labels, codes, known, columns } = frame.group(name, pointer);
   const definition = groupsOf(frame)[name];
+  const label = frame.definition.labels?.[name];
   const later = known ?? laterBy(frame, name);
   return {
-    title: name,
-    labels: labels.join() === 'false,true' ? booleanLabels(definition?.by ?? name) : labels,
+    title: label ?? name,
+    labels: labels.join() === 'false,true' ? booleanLabels(label ?? definition?.by ?? name) : labels,
     codes,
     ...(later === undefined ? {} : { known: later }),
     columns,

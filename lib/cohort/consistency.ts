@@ -5,6 +5,7 @@ import { STEP_0 } from './eligibility.ts';
 import { ExpressionChecks, type Report } from './expression-checks.ts';
 import { isoDay } from './functions.ts';
 import { SPECIMEN } from './glob.ts';
+import { didYouMean } from './near.ts';
 import { checkPlan } from './plan-faults.ts';
 import {
   type ColumnDefinition,
@@ -38,6 +39,7 @@ export function consistencyFaults(definition: Definition): readonly DefinitionFa
   for (const [name, group] of Object.entries(definition.groups)) check.group(['groups', name], group);
   checkChecks(definition, dictionary, check, report);
   checkCriteria(definition, check, report);
+  checkLabels(definition, dictionary.variables, report);
   checkPlan(definition, dictionary, check, report);
   return faults;
 }
@@ -56,6 +58,21 @@ function checkCriteria({ criteria = [] }: Definition, expressions: ExpressionChe
     known.add(id);
     expressions.type([...path, 'cel'], cel, ['boolean']);
   });
+}
+
+function checkLabels(
+  { labels = {}, groups }: Definition,
+  variables: ReadonlyMap<string, unknown>,
+  report: Report,
+): void {
+  for (const name of Object.keys(labels))
+    if (!variables.has(name) && !Object.hasOwn(groups, name))
+      report(
+        ['labels', name],
+        `there is no variable or group ${name}`,
+        didYouMean(name, [...variables.keys(), ...Object.keys(groups)]),
+        name,
+      );
 }
 
 function checkNames({ tables, derived, endpoints, groups }: Definition, report: Report): void {

@@ -170,6 +170,10 @@ class Builder {
     for (const table of definition.tables) this.#addColumns(table);
     if (definition.alterations.length > 0) this.#addMeasures();
     for (const name of [...this.#texts.keys()].sort()) this.#derive(name);
+    for (const [name, label] of Object.entries(definition.labels ?? {})) {
+      const variable = this.variables.get(name);
+      if (variable) this.variables.set(name, { ...variable, label });
+    }
   }
 
   #addColumns(table: TableDefinition): void {

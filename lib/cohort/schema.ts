@@ -288,6 +288,10 @@ export const DefinitionSchema = z
     stamp: Line.exactOptional().meta({
       description: 'Printed on every page and across every picture of the cohort: SYNTHETIC',
     }),
+    labels: z
+      .record(Line, Line)
+      .exactOptional()
+      .meta({ description: 'What variables and groups are called in results, by name' }),
     cut: z
       .string()
       .regex(/^\d{4}-\d\d-\d\d$/, 'a date is written yyyy-mm-dd')
