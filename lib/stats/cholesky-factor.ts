@@ -1,3 +1,5 @@
+import { roomFor, type VectorRoom } from './vectors.ts';
+
 /** Share of a column's own square, beyond that of the columns before it, below which they determine it. */
 const DEPENDENT = 1e-10;
 
@@ -8,8 +10,16 @@ const DEPENDENT = 1e-10;
 export class CholeskyFactor {
   /** Rows. */
   size = 0;
-  private stride = 0;
-  private lower = new Float64Array(0);
+  private readonly room: VectorRoom;
+  private readonly stride: number;
+  private readonly lower: Float64Array;
+
+  /** At most `most` rows, in a room that has {@link factorRoom} for them. */
+  constructor(room: VectorRoom, most: number) {
+    this.room = room;
+    this.stride = strideOf(most);
+    this.lower = room.take(most * this.stride);
+  }
 
   clear(): void {
     this.size = 0;
@@ -17,18 +27,15 @@ export class CholeskyFactor {
 
   /** Appends the row of the matrix whose elements up to the diagonal are the first of `row`; false, and nothing done, where those before determine it. */
   append(row: Float64Array): boolean {
-    const k = this.size;
-    if (k === this.stride) this.grow();
-    const { lower, stride } = this;
-    const own = k * stride;
-    for (let j = 0; j < k; j++) {
-      const o = j * stride;
-      lower[own + j] = (row[j]! - product(lower, own, o, j)) / lower[o + j]!;
-    }
-    const rest = row[k]! - product(lower, own, own, k);
-    if (!(rest > DEPENDENT * row[k]!)) return false;
-    lower[own + k] = Math.sqrt(rest);
-    this.size = k + 1;
+    const { lower, stride, size } = this;
+    const own = lower.subarray(size * stride, (size + 1) * stride);
+    for (let j = 0; j < size; j++) own[j] = row[j]!;
+    this.room.forward(lower, stride, size, own);
+    let rest = row[size]!;
+    for (let j = 0; j < size; j++) rest -= own[j]! * own[j]!;
+    if (!(rest > DEPENDENT * row[size]!)) return false;
+    own[size] = Math.sqrt(rest);
+    this.size = size + 1;
     return true;
   }
 
@@ -53,44 +60,18 @@ export class CholeskyFactor {
     this.size = last;
   }
 
-  /** Solves for the right side, in place. */
+  /** Solves for the right side, of the factor's room, in place. */
   solve(right: Float64Array): void {
-    const { lower, stride, size } = this;
-    for (let i = 0; i < size; i++) {
-      const o = i * stride;
-      let sum = right[i]!;
-      for (let k = 0; k < i; k++) sum -= lower[o + k]! * right[k]!;
-      right[i] = sum / lower[o + i]!;
-    }
-    for (let i = size - 1; i >= 0; i--) {
-      const o = i * stride;
-      const value = right[i]! / lower[o + i]!;
-      right[i] = value;
-      for (let k = 0; k < i; k++) right[k]! -= lower[o + k]! * value;
-    }
-  }
-
-  private grow(): void {
-    const stride = Math.max(16, 2 * this.stride);
-    const lower = new Float64Array(stride * stride);
-    for (let k = 0; k < this.size; k++) {
-      lower.set(this.lower.subarray(k * this.stride, k * this.stride + k + 1), k * stride);
-    }
-    this.stride = stride;
-    this.lower = lower;
+    this.room.forward(this.lower, this.stride, this.size, right);
+    this.room.backward(this.lower, this.stride, this.size, right);
   }
 }
 
-/** Product of two rows' first elements; four sums hide the latency of one. */
-function product(values: Float64Array, a: number, b: number, count: number): number {
-  let [p, q, r, s] = [0, 0, 0, 0];
-  let k = 0;
-  for (; k + 3 < count; k += 4) {
-    p += values[a + k]! * values[b + k]!;
-    q += values[a + k + 1]! * values[b + k + 1]!;
-    r += values[a + k + 2]! * values[b + k + 2]!;
-    s += values[a + k + 3]! * values[b + k + 3]!;
-  }
-  for (; k < count; k++) p += values[a + k]! * values[b + k]!;
-  return p + q + (r + s);
+/** Numbers that the factor of so many rows takes up in a room. */
+export function factorRoom(most: number): number {
+  return roomFor(most * strideOf(most));
+}
+
+function strideOf(most: number): number {
+  return 2 * Math.ceil((most + 1) / 2);
 }

@@ -1,8 +1,8 @@
-import { addColumns, productsWith } from './column-products.ts';
 import type { PredictorLikelihood } from './elastic-net-likelihood.ts';
 import { ActiveColumns } from './net-active.ts';
 import type { NetColumns } from './net-columns.ts';
-import { NetModel } from './net-model.ts';
+import { modelRoom, NetModel } from './net-model.ts';
+import { roomFor } from './vectors.ts';
 
 /** What a penalised fit has at one lambda: on the columns' standardised scale. */
 export interface NetPoint {
@@ -21,6 +21,8 @@ interface Penalty {
 }
 
 const MOST_ROUNDS = 2000;
+/** Columns that may come in beyond as many as there are patients, before it is seen that others determine them. */
+const SPARE = 64;
 
 /** Where a column stands: not expected to come in, looked at in each round, in, without information. */
 const SET_ASIDE = 0;
@@ -54,33 +56,41 @@ export class NetSolver {
   private readonly eta: Float64Array;
   private readonly start: Float64Array;
   private readonly along: Float64Array;
-  private slope = new Float64Array(0);
-  private step = new Float64Array(0);
-  private before = new Float64Array(0);
+  private readonly residual: Float64Array;
+  private readonly slope: Float64Array;
+  private readonly step: Float64Array;
+  private readonly before: Float64Array;
   private value: number;
   /** Whether the model's curvature must be made anew before it is used, and whether it is of where the fit stands. */
   private isStale = true;
   private isFresh = false;
+  /** Whether it failed because there was no place left for a column that had to come in. */
+  isFull = false;
   /** The lasso penalty that the gradients are of. */
   private solved = Number.POSITIVE_INFINITY;
 
-  /** Columns stand in the likelihood's order. */
-  constructor(likelihood: PredictorLikelihood, columns: NetColumns, alpha: number) {
+  /** Columns stand in the likelihood's order, in a room that has {@link solverRoom} for the solver. At most `most` may be in. */
+  constructor(likelihood: PredictorLikelihood, columns: NetColumns, alpha: number, most: number) {
     const { n, hasIntercept } = likelihood;
     this.likelihood = likelihood;
     this.columns = columns;
     this.alpha = alpha;
-    this.active = new ActiveColumns(n);
-    this.model = new NetModel(likelihood, this.active);
+    const { room } = columns;
+    this.active = new ActiveColumns(room, n, most);
+    this.model = new NetModel(likelihood, this.active, room);
+    this.residual = room.take(n);
+    this.slope = room.take(most);
+    this.step = room.take(most);
+    this.before = new Float64Array(most);
     this.state = Uint8Array.from({ length: columns.count }, (_, j) => (columns.isConstant(j) ? CONSTANT : SET_ASIDE));
     this.list = new Int32Array(columns.count);
     this.gradients = new Float64Array(columns.count);
     this.eta = new Float64Array(n);
     this.start = new Float64Array(n);
-    this.along = new Float64Array(n);
+    this.along = room.take(n);
     this.value = likelihood.evaluate(this.eta);
     if (!hasIntercept) return;
-    this.active.append(columns.count, 0, (values, from) => values.fill(1, from, from + n)); // a column that isn't penalised
+    this.active.append(columns.count, 0)!.fill(1); // a column that isn't penalised
     this.climb({ lasso: Number.POSITIVE_INFINITY, ridge: 0, tolerance: 1e-14 });
   }
 
@@ -120,6 +130,7 @@ export class NetSolver {
       if (isSolved || violation < early) {
         if (early > 0) early = LATER * violation;
         const entered = this.enter(lasso + (isSolved ? tolerance : 2 * violation), penalty);
+        if (entered === undefined && this.isFull) return false;
         if (entered === undefined && isSolved) {
           if (this.isFresh) return false;
           this.isStale = true;
@@ -148,10 +159,10 @@ export class NetSolver {
 
   /** Derivatives of the penalised likelihood in the columns that are in; the largest of them. */
   private violation({ lasso, ridge }: Penalty): number {
-    this.reserve();
     const { active, slope } = this;
     const { size, signs, coefficients } = active;
-    productsWith(active, active.offsets, size, this.likelihood.residual, slope);
+    this.residual.set(this.likelihood.residual);
+    this.columns.room.products(active.list, size, this.residual, slope);
     let most = 0;
     for (let a = 0; a < size; a++) {
       if (signs[a] !== 0) slope[a]! -= lasso * signs[a]! + ridge * coefficients[a]!;
@@ -172,7 +183,8 @@ export class NetSolver {
     const { list, columns } = this;
     let count = 0;
     for (let j = 0; j < columns.count; j++) if (this.state[j] === state) list[count++] = j;
-    columns.products(list, count, this.likelihood.residual, this.gradients);
+    this.residual.set(this.likelihood.residual);
+    columns.products(list, count, this.residual, this.gradients);
     return count;
   }
 
@@ -202,11 +214,15 @@ export class NetSolver {
     const before = active.size;
     for (let q = 0; q < count; q++) {
       const j = list[q]!;
-      if (Math.abs(gradients[j]!) > bound) this.take(j);
+      if (Math.abs(gradients[j]!) > bound && !this.take(j)) {
+        // of the lasso's others determine all but n: the rest come when that is seen
+        if (this.alpha === 1) break;
+        this.isFull = true;
+        return undefined;
+      }
     }
     if (active.size === before) return false;
     if (this.isStale) return true;
-    this.reserve();
     const dependent: { column: number; shares: Float64Array }[] = [];
     for (let found = this.model.extend(); found !== undefined; found = this.model.extend()) {
       dependent.push({ column: active.columns[found.place]!, shares: this.model.shares(found) });
@@ -217,9 +233,12 @@ export class NetSolver {
     return undefined;
   }
 
-  private take(j: number): void {
+  private take(j: number): boolean {
+    const values = this.active.append(j, Math.sign(this.gradients[j]!));
+    if (values === undefined) return false;
     this.state[j] = IN;
-    this.active.append(j, Math.sign(this.gradients[j]!), (values, from) => this.columns.copy(j, values, from));
+    this.columns.copy(j, values);
+    return true;
   }
 
   private release(place: number): void {
@@ -245,8 +264,7 @@ export class NetSolver {
       out = a;
     }
     if (!(length > 0 && Number.isFinite(length))) return false;
-    this.take(j);
-    this.reserve();
+    if (!this.take(j)) return false;
     for (let a = 0; a < shares.length; a++) this.step[a] = -along * length * shares[a]!;
     this.step[out] = -active.coefficients[out]!;
     this.step[shares.length] = along * length;
@@ -266,8 +284,8 @@ export class NetSolver {
       const { place } = found;
       if (active.signs[place] === 0) return undefined;
       const b = active.coefficients[place]!;
-      const from = active.offsets[place]!;
-      for (let i = 0; i < eta.length; i++) eta[i]! -= b * active.values[from + i]!;
+      const column = active.at(place);
+      for (let i = 0; i < eta.length; i++) eta[i]! -= b * column[i]!;
       moved ||= b !== 0;
       gone = true;
       this.release(place);
@@ -282,7 +300,7 @@ export class NetSolver {
     const { size, coefficients, signs } = active;
     start.set(eta);
     along.fill(0);
-    addColumns(active, active.offsets, size, step, along);
+    this.columns.room.add(active.list, size, step, along);
     before.set(coefficients);
     const least = this.value - this.cost(penalty);
     for (let share = 1, halvings = 0; halvings < 40; share /= 2, halvings++) {
@@ -314,14 +332,6 @@ export class NetSolver {
     return cost;
   }
 
-  private reserve(): void {
-    const capacity = this.active.columns.length;
-    if (this.slope.length >= capacity) return;
-    this.slope = new Float64Array(capacity);
-    this.step = new Float64Array(capacity);
-    this.before = new Float64Array(capacity);
-  }
-
   private point(): NetPoint {
     const { size, columns, signs, coefficients } = this.active;
     const places = Array.from({ length: size }, (_, a) => a).filter((a) => signs[a] !== 0);
@@ -333,4 +343,14 @@ export class NetSolver {
       logLikelihood: this.value,
     };
   }
+}
+
+/** How many columns may be in at first: of the lasso hardly more than patients can. */
+export function firstMost(n: number, count: number): number {
+  return Math.min(count + 1, n + SPARE);
+}
+
+/** Numbers that a solver of at most so many columns takes up in their room. */
+export function solverRoom(n: number, most: number): number {
+  return (most + 2) * roomFor(n) + 3 * roomFor(most) + modelRoom(n, most);
 }

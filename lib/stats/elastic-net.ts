@@ -1,7 +1,7 @@
 import { comesLate } from './censoring-weights.ts';
 import { coxEntryLikelihood } from './elastic-net-entry.ts';
 import { binomialLikelihood, coxPartialLikelihood, type PredictorLikelihood } from './elastic-net-likelihood.ts';
-import { NetSolver } from './elastic-net-solver.ts';
+import { firstMost, NetSolver, solverRoom } from './elastic-net-solver.ts';
 import { checkFollowUp, type FollowUp } from './follow-up.ts';
 import { NetColumns } from './net-columns.ts';
 
@@ -66,14 +66,28 @@ export function elasticNet(
   covariates: readonly Float64Array[],
   options: NetOptions = {},
 ): NetPath | NetFailure {
-  const { alpha = 1, count = 100, tolerance = 1e-7 } = options;
   const failure = withoutInformation(given);
   if (failure !== undefined) return failure;
   const likelihood = likelihoodOf(given);
-  const columns = new NetColumns(covariates, likelihood.order);
+  for (let most = firstMost(likelihood.n, covariates.length); ; most = Math.min(2 * most, covariates.length + 1)) {
+    const path = pathWith(most, likelihood, covariates, given.kind, options);
+    if (path !== 'full') return path;
+  }
+}
+
+/** The path, if at most so many columns come in. */
+function pathWith(
+  most: number,
+  likelihood: PredictorLikelihood,
+  covariates: readonly Float64Array[],
+  kind: NetOutcome['kind'],
+  options: NetOptions,
+): NetPath | NetFailure | 'full' {
+  const { alpha = 1, count = 100, tolerance = 1e-7 } = options;
+  const columns = new NetColumns(covariates, likelihood.order, solverRoom(likelihood.n, most));
   const { centres, scales } = columns;
   if (covariates.every((_, j) => columns.isConstant(j))) return { ok: false, problem: 'constant' };
-  const solver = new NetSolver(likelihood, columns, alpha);
+  const solver = new NetSolver(likelihood, columns, alpha, most);
   const nothing = solver.logLikelihood;
   const gradient = solver.largestGradient();
   const largestLambda = gradient / Math.max(alpha, LEAST_ALPHA);
@@ -89,6 +103,7 @@ export function elasticNet(
   };
   for (const penalty of lambda) {
     const point = solver.solve(penalty, tolerance * penalty * Math.max(alpha, LEAST_ALPHA));
+    if (point === undefined && solver.isFull) return 'full';
     if (point === undefined) return { ok: false, problem: 'not converged', lambda: penalty };
     const coefficients = new Float64Array(covariates.length);
     let intercept = point.intercept;
@@ -100,7 +115,7 @@ export function elasticNet(
     path.coefficients.push(coefficients);
     path.sizes.push(point.active.length);
     path.explained.push((point.logLikelihood - nothing) / (likelihood.saturated - nothing));
-    if (options.lambda === undefined && isEnough(path.explained, given.kind)) break;
+    if (options.lambda === undefined && isEnough(path.explained, kind)) break;
   }
   return {
     ok: true,

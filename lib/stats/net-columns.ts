@@ -1,4 +1,4 @@
-import { type Columns, productsWith } from './column-products.ts';
+import { roomFor, VectorRoom } from './vectors.ts';
 
 const CONSTANT = 0;
 const TWO_VALUES = 1;
@@ -13,19 +13,23 @@ export class NetColumns {
   readonly centres: Float64Array;
   readonly scales: Float64Array;
   private readonly kind: Uint8Array;
-  /** Where it stands in `dense`, if it has many values; where its list starts in `places` and how long it is, if two. */
+  /** Where these and other columns of the fit stand. */
+  readonly room: VectorRoom;
+  /** The numbers of those with many values. */
+  private readonly dense: (Float64Array | undefined)[];
+  /** Of one with two where its list starts in `places`, and how long it is. */
   private readonly at: Int32Array;
   private readonly often: Int32Array;
-  private readonly dense: Columns;
   private readonly places: Int32Array;
   /** Standardised values of one with two: of those listed, of the others. */
   private readonly listed: Float64Array;
   private readonly others: Float64Array;
-  private readonly pending = new Int32Array(4);
-  private readonly pendingColumns = new Int32Array(4);
-  private readonly four = new Float64Array(4);
+  private readonly pending: Int32Array;
+  private readonly pendingColumns: Int32Array;
+  private readonly found: Float64Array;
 
-  constructor(covariates: readonly Float64Array[], order: Int32Array) {
+  /** The room has `spare` numbers besides. */
+  constructor(covariates: readonly Float64Array[], order: Int32Array, spare: number) {
     const count = covariates.length;
     const n = order.length;
     this.centres = new Float64Array(count);
@@ -44,19 +48,25 @@ export class NetColumns {
       this.scales[j] = scale;
       this.kind[j] = kind;
       rare[j] = rarer;
-      if (kind === MANY_VALUES) this.at[j] = n * denseCount++;
+      if (kind === MANY_VALUES) denseCount++;
       if (kind !== TWO_VALUES) return;
       this.at[j] = listedCount;
       this.often[j] = often;
       listedCount += often;
     });
-    this.dense = { values: new Float64Array(n * denseCount), length: n };
+    const room = new VectorRoom(denseCount * roomFor(n) + 2 * roomFor(denseCount) + spare);
+    this.room = room;
+    this.dense = Array.from({ length: count });
+    this.pending = room.takeList(denseCount);
+    this.pendingColumns = new Int32Array(denseCount);
+    this.found = room.take(denseCount);
     this.places = new Int32Array(listedCount);
     covariates.forEach((values, j) => {
       const [centre, scale] = [this.centres[j]!, this.scales[j]!];
       if (this.kind[j] === MANY_VALUES) {
-        const from = this.at[j]!;
-        for (let i = 0; i < n; i++) this.dense.values[from + i] = (values[order[i]!]! - centre) / scale;
+        const column = room.take(n);
+        for (let i = 0; i < n; i++) column[i] = (values[order[i]!]! - centre) / scale;
+        this.dense[j] = column;
       } else if (this.kind[j] === TWO_VALUES) {
         let end = this.at[j]!;
         let other = 0;
@@ -79,21 +89,21 @@ export class NetColumns {
     return this.kind[j] === CONSTANT;
   }
 
-  /** Writes a column into `out` from `from` on. */
-  copy(j: number, out: Float64Array, from: number): void {
-    const { length, values } = this.dense;
-    if (this.kind[j] === MANY_VALUES) {
-      out.set(values.subarray(this.at[j], this.at[j]! + length), from);
+  /** Writes a column into `out`. */
+  copy(j: number, out: Float64Array): void {
+    const column = this.dense[j];
+    if (column !== undefined) {
+      out.set(column);
       return;
     }
-    out.fill(this.others[j]!, from, from + length);
+    out.fill(this.others[j]!);
     const end = this.at[j]! + this.often[j]!;
-    for (let k = this.at[j]!; k < end; k++) out[from + this.places[k]!] = this.listed[j]!;
+    for (let k = this.at[j]!; k < end; k++) out[this.places[k]!] = this.listed[j]!;
   }
 
-  /** Products of the first `count` columns of the list, none of them constant, with a vector: `out` by column. */
+  /** Products of the first `count` columns of the list, none of them constant, with a vector of the room: `out` by column. */
   products(list: Int32Array, count: number, vector: Float64Array, out: Float64Array): void {
-    const { dense, pending, pendingColumns, four } = this;
+    const { dense, room, pending, pendingColumns, found } = this;
     let whole = 0;
     for (let i = 0; i < vector.length; i++) whole += vector[i]!;
     let waiting = 0;
@@ -103,15 +113,11 @@ export class NetColumns {
         out[j] = (this.listed[j]! - this.others[j]!) * this.listedSum(j, vector) + this.others[j]! * whole;
         continue;
       }
-      pending[waiting] = this.at[j]!;
+      pending[waiting] = room.at(dense[j]!);
       pendingColumns[waiting++] = j;
-      if (waiting < 4) continue;
-      productsWith(dense, pending, 4, vector, four);
-      for (let c = 0; c < 4; c++) out[pendingColumns[c]!] = four[c]!;
-      waiting = 0;
     }
-    productsWith(dense, pending, waiting, vector, four);
-    for (let c = 0; c < waiting; c++) out[pendingColumns[c]!] = four[c]!;
+    room.products(pending, waiting, vector, found);
+    for (let q = 0; q < waiting; q++) out[pendingColumns[q]!] = found[q]!;
   }
 
   private listedSum(j: number, vector: Float64Array): number {

@@ -1,7 +1,7 @@
-import { CholeskyFactor } from './cholesky-factor.ts';
-import { productsWith, tile } from './column-products.ts';
+import { CholeskyFactor, factorRoom } from './cholesky-factor.ts';
 import type { PredictorLikelihood } from './elastic-net-likelihood.ts';
 import type { ActiveColumns } from './net-active.ts';
+import { roomFor, type VectorRoom } from './vectors.ts';
 
 /** Columns whose curvature is made at once. */
 const BLOCK = 4;
@@ -19,21 +19,33 @@ export interface DependentColumn {
 export class NetModel {
   private readonly likelihood: PredictorLikelihood;
   private readonly active: ActiveColumns;
-  private readonly factor = new CholeskyFactor();
-  private readonly images: Float64Array;
-  private readonly image: Float64Array;
-  private readonly products = new Float64Array(8);
-  private rows: Float64Array[] = [];
+  private readonly room: VectorRoom;
+  private readonly factor: CholeskyFactor;
+  /** Curvatures times columns, one after the other; and the rows of the curvature that come of them. */
+  private readonly images: readonly Float64Array[];
+  private readonly products: Float64Array;
+  private readonly rows: readonly Float64Array[];
+  private readonly width: number;
+  private readonly places: Int32Array;
+  private readonly slopes: Float64Array;
+  private readonly moves: Float64Array;
   private ridge = 0;
-  private places = new Int32Array(0);
-  private slopes = new Float64Array(0);
-  private moves = new Float64Array(0);
 
-  constructor(likelihood: PredictorLikelihood, active: ActiveColumns) {
+  /** In a room that has {@link modelRoom} for it. */
+  constructor(likelihood: PredictorLikelihood, active: ActiveColumns, room: VectorRoom) {
+    const { most } = active;
     this.likelihood = likelihood;
     this.active = active;
-    this.images = new Float64Array(BLOCK * likelihood.n);
-    this.image = this.images.subarray(0, likelihood.n);
+    this.room = room;
+    this.factor = new CholeskyFactor(room, most);
+    this.images = Array.from({ length: BLOCK }, () => room.take(likelihood.n));
+    const width = widthOf(most);
+    this.width = width;
+    this.products = room.take(BLOCK * width);
+    this.rows = Array.from({ length: BLOCK }, (_, c) => this.products.subarray(c * width, (c + 1) * width));
+    this.places = new Int32Array(most);
+    this.slopes = new Float64Array(most);
+    this.moves = room.take(most);
   }
 
   /** Freezes the curvature where the likelihood was last evaluated, with this ridge penalty; {@link extend} then makes the factor anew. */
@@ -46,7 +58,6 @@ export class NetModel {
   /** Factors the curvature of the active columns from the factor's size on, as far as the first that those before it determine. */
   extend(): DependentColumn | undefined {
     const { active, factor } = this;
-    this.reserve();
     while (factor.size < active.size) {
       const from = factor.size;
       const count = Math.min(BLOCK, active.size - from);
@@ -62,9 +73,9 @@ export class NetModel {
 
   /** Multiples of the active columns that come nearest to a dependent one in the frozen curvature. */
   shares({ place, row }: DependentColumn): Float64Array {
-    const shares = row.slice(0, place);
-    this.factor.solve(shares);
-    return shares;
+    for (let a = 0; a < place; a++) this.moves[a] = row[a]!;
+    this.factor.solve(this.moves);
+    return this.moves.slice(0, place);
   }
 
   /** Takes an active column out of the factor. */
@@ -126,33 +137,19 @@ export class NetModel {
 
   /** Rows of the curvature for `count` active columns from place `from` on, up to the diagonal. */
   private curvatures(from: number, count: number): void {
-    const { active, likelihood, images, rows, products } = this;
-    const { offsets, values } = active;
-    const n = likelihood.n;
-    if (count < BLOCK) {
-      for (let c = 0; c < count; c++) {
-        likelihood.curvature(values, offsets[from + c]!, images, 0);
-        productsWith(active, offsets, from + c + 1, this.image, rows[c]!);
-      }
-      return;
-    }
-    for (let c = 0; c < BLOCK; c++) likelihood.curvature(values, offsets[from + c]!, images, c * n);
-    for (let b = 0; b < from + BLOCK; b += 2) {
-      const next = Math.min(b + 1, from + BLOCK - 1);
-      tile(images, active, offsets[b]!, offsets[next]!, products);
-      for (let c = 0; c < BLOCK; c++) {
-        rows[c]![b] = products[c]!;
-        rows[c]![next] = products[BLOCK + c]!;
-      }
-    }
+    const { active, likelihood, room, images, rows, products, width } = this;
+    const { n } = likelihood;
+    for (let c = 0; c < count; c++) likelihood.curvature(active.at(from + c), 0, images[c]!, 0);
+    if (count === BLOCK) room.tiles(images[0]!, n, active.list, from + BLOCK, products, width);
+    else for (let c = 0; c < count; c++) room.products(active.list, from + c + 1, images[c]!, rows[c]!);
   }
+}
 
-  private reserve(): void {
-    const capacity = this.active.columns.length;
-    if (this.places.length >= capacity) return;
-    this.rows = Array.from({ length: BLOCK }, () => new Float64Array(capacity + 1));
-    this.places = new Int32Array(capacity);
-    this.slopes = new Float64Array(capacity);
-    this.moves = new Float64Array(capacity);
-  }
+/** Numbers that a model of at most so many columns of length n takes up in a room. */
+export function modelRoom(n: number, most: number): number {
+  return factorRoom(most) + BLOCK * roomFor(n) + roomFor(BLOCK * widthOf(most)) + roomFor(most);
+}
+
+function widthOf(most: number): number {
+  return roomFor(most);
 }

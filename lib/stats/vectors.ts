@@ -11,6 +11,8 @@ interface Code {
   products(list: number, count: number, vector: number, length: number, out: number): void;
   add(list: number, count: number, factors: number, length: number, sum: number): void;
   tiles(four: number, stride: number, list: number, count: number, length: number, out: number, row: number): void;
+  forward(lower: number, stride: number, size: number, right: number): void;
+  backward(lower: number, stride: number, size: number, right: number): void;
   multiply(a: number, b: number, length: number, out: number): void;
   exponential(values: number, factor: number, length: number): number;
 }
@@ -86,6 +88,16 @@ export class VectorRoom {
   tiles(four: Float64Array, length: number, list: Int32Array, count: number, out: Float64Array, row: number): void {
     const stride = 8 * roomFor(length);
     this.code.tiles(four.byteOffset, stride, list.byteOffset, count, size(length), out.byteOffset, 8 * row);
+  }
+
+  /** Solves L x = right in place. Row i of the lower triangle stands at i times `stride` of `lower`; there are `size`. */
+  forward(lower: Float64Array, stride: number, size: number, right: Float64Array): void {
+    this.code.forward(lower.byteOffset, 8 * stride, size, right.byteOffset);
+  }
+
+  /** Solves L' x = right in place. */
+  backward(lower: Float64Array, stride: number, size: number, right: Float64Array): void {
+    this.code.backward(lower.byteOffset, 8 * stride, size, right.byteOffset);
   }
 
   /** `out` = a times b, number by number. */

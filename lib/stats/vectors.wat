@@ -134,6 +134,72 @@
       (local.set $out (i32.add (local.get $out) (i32.const 16)))
       (br_if $two (i32.lt_s (local.tee $q (i32.add (local.get $q) (i32.const 2))) (local.get $count)))))
 
+  ;; Solves L x = right in place; row i of the lower triangle stands at `i stride`, and its diagonal isn't 0.
+  (func (export "forward") (param $lower i32) (param $stride i32) (param $size i32) (param $right i32)
+    (local $k i32) (local $row i32) (local $end i32) (local $two i32) (local $i i32) (local $sum f64) (local $s v128) (local $t v128)
+    (local.set $row (local.get $lower))
+    (local.set $end (i32.const 0))
+    (block $done (loop $next
+      (br_if $done (i32.ge_s (local.get $i) (local.get $size)))
+      (local.set $s (v128.const i64x2 0 0))
+      (local.set $t (v128.const i64x2 0 0))
+      (local.set $k (i32.const 0))
+      (local.set $two (i32.and (local.get $end) (i32.const -32)))
+      (block $few (loop $four
+        (br_if $few (i32.ge_s (local.get $k) (local.get $two)))
+        (local.set $s (f64x2.add (local.get $s) (f64x2.mul
+          (v128.load (i32.add (local.get $row) (local.get $k)))
+          (v128.load (i32.add (local.get $right) (local.get $k))))))
+        (local.set $t (f64x2.add (local.get $t) (f64x2.mul
+          (v128.load offset=16 (i32.add (local.get $row) (local.get $k)))
+          (v128.load offset=16 (i32.add (local.get $right) (local.get $k))))))
+        (local.set $k (i32.add (local.get $k) (i32.const 32)))
+        (br $four)))
+      (local.set $sum (call $sum (f64x2.add (local.get $s) (local.get $t))))
+      (block $none (loop $one
+        (br_if $none (i32.ge_s (local.get $k) (local.get $end)))
+        (local.set $sum (f64.add (local.get $sum) (f64.mul
+          (f64.load (i32.add (local.get $row) (local.get $k)))
+          (f64.load (i32.add (local.get $right) (local.get $k))))))
+        (local.set $k (i32.add (local.get $k) (i32.const 8)))
+        (br $one)))
+      (f64.store (i32.add (local.get $right) (local.get $end)) (f64.div
+        (f64.sub (f64.load (i32.add (local.get $right) (local.get $end))) (local.get $sum))
+        (f64.load (i32.add (local.get $row) (local.get $end)))))
+      (local.set $row (i32.add (local.get $row) (local.get $stride)))
+      (local.set $end (i32.add (local.get $end) (i32.const 8)))
+      (local.set $i (i32.add (local.get $i) (i32.const 1)))
+      (br $next))))
+
+  ;; Solves L' x = right in place.
+  (func (export "backward") (param $lower i32) (param $stride i32) (param $size i32) (param $right i32)
+    (local $k i32) (local $row i32) (local $end i32) (local $two i32) (local $at i32) (local $x f64) (local $xx v128)
+    (local.set $row (i32.add (local.get $lower) (i32.mul (local.get $size) (local.get $stride))))
+    (local.set $end (i32.shl (local.get $size) (i32.const 3)))
+    (block $done (loop $next
+      (br_if $done (i32.le_s (local.get $end) (i32.const 0)))
+      (local.set $end (i32.sub (local.get $end) (i32.const 8)))
+      (local.set $row (i32.sub (local.get $row) (local.get $stride)))
+      (local.set $x (f64.div
+        (f64.load (i32.add (local.get $right) (local.get $end)))
+        (f64.load (i32.add (local.get $row) (local.get $end)))))
+      (f64.store (i32.add (local.get $right) (local.get $end)) (local.get $x))
+      (local.set $xx (f64x2.splat (local.get $x)))
+      (local.set $k (i32.const 0))
+      (local.set $two (i32.and (local.get $end) (i32.const -16)))
+      (block $few (loop $pair
+        (br_if $few (i32.ge_s (local.get $k) (local.get $two)))
+        (local.set $at (i32.add (local.get $right) (local.get $k)))
+        (v128.store (local.get $at) (f64x2.sub (v128.load (local.get $at))
+          (f64x2.mul (local.get $xx) (v128.load (i32.add (local.get $row) (local.get $k))))))
+        (local.set $k (i32.add (local.get $k) (i32.const 16)))
+        (br $pair)))
+      (if (i32.lt_s (local.get $k) (local.get $end)) (then
+        (local.set $at (i32.add (local.get $right) (local.get $k)))
+        (f64.store (local.get $at) (f64.sub (f64.load (local.get $at))
+          (f64.mul (local.get $x) (f64.load (i32.add (local.get $row) (local.get $k))))))))
+      (br $next))))
+
   ;; out = a b, number by number.
   (func (export "multiply") (param $a i32) (param $b i32) (param $length i32) (param $out i32)
     (local $i i32)

@@ -62,6 +62,14 @@ describe.each(['binary', 'survival'] as const)('the elastic net for a %s outcome
     expectOptimal(given[kind], given.columns, alpha);
   });
 
+  it('has place for more covariates than patients', () => {
+    const given = cohort(8, 200);
+    expectOptimal(given[kind], given.columns, 0.02);
+    const path = elasticNet(given[kind], given.columns, { alpha: 0.02, count: 12, ratio: 0.01 });
+    if (!path.ok) throw new Error(path.problem);
+    expect(Math.max(...path.sizes)).toBeGreaterThan(N + 64);
+  });
+
   it.each([1, 0.5, 0])('meets them among columns of which some determine others, alpha %d', (alpha) => {
     for (let seed = 0; seed < 12; seed++) {
       const { columns, ...given } = cohort(seed, 4);

@@ -84,6 +84,30 @@ describe('a room of vectors', () => {
     });
   });
 
+  it.each([1, 2, 3, 4, 7, 30])('solves by the triangle of %d rows and its transpose', (size) => {
+    const { normal } = random(size);
+    const room = new VectorRoom(roomFor(size * 32) + roomFor(size));
+    const lower = room.take(size * 32);
+    for (let i = 0; i < size; i++) for (let j = 0; j <= i; j++) lower[i * 32 + j] = i === j ? 3 : normal() / size;
+    const right = room.take(size);
+    const x = Float64Array.from({ length: size }, normal);
+    const times = (i: number, j: number) => lower[Math.max(i, j) * 32 + Math.min(i, j)]!;
+    x.forEach((_, i) => {
+      right[i] = x.reduce((sum, value, j) => sum + (j <= i ? times(i, j) * value : 0), 0);
+    });
+    room.forward(lower, 32, size, right);
+    x.forEach((value, i) => {
+      expect(right[i]).toBeCloseTo(value, 11);
+    });
+    x.forEach((_, i) => {
+      right[i] = x.reduce((sum, value, j) => sum + (j >= i ? times(i, j) * value : 0), 0);
+    });
+    room.backward(lower, 32, size, right);
+    x.forEach((value, i) => {
+      expect(right[i]).toBeCloseTo(value, 11);
+    });
+  });
+
   it('has an end', () => {
     const room = new VectorRoom(roomFor(3));
     expect(() => Array.from({ length: 9000 }, () => room.take(8))).toThrow(RangeError);
