@@ -1,6 +1,11 @@
-/** Variables that a specimen has without a column of its own: mutations per megabase, fraction of genome altered, large transitions. */
+/**
+ * Variables that a specimen has without a column of its own: mutations per megabase and their limits, fraction of genome altered, large
+ * transitions.
+ */
 export const MEASURES = {
   tmb: { whole: false, unit: '/Mb', label: 'Mutations per megabase' },
+  tmb_low: { whole: false, unit: '/Mb', label: 'Mutations per megabase, lower limit' },
+  tmb_high: { whole: false, unit: '/Mb', label: 'Mutations per megabase, upper limit' },
   fga: { whole: false, label: 'Fraction of genome altered' },
   lst: { whole: true, label: 'Large-scale transitions' },
 } as const satisfies Readonly<

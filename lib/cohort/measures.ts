@@ -2,6 +2,7 @@ import { chromosomeName } from './gene-names.ts';
 import type { Panel } from './genes.ts';
 import { MEASURE_NAMES, type Measure } from './measure-names.ts';
 import type { Specimen } from './people.ts';
+import { poissonLimits } from './poisson.ts';
 import type { Problem } from './problem.ts';
 import type { Alteration, Value } from './record.ts';
 import { fractionAltered, largeTransitions } from './segments.ts';
@@ -30,23 +31,37 @@ export function withMeasures(
 ): readonly Specimen[] {
   const wanted = MEASURE_NAMES.filter((measure) => !taken(measure));
   if (wanted.length === 0) return specimens;
+  const limitsOf = limitsOnce();
   return specimens.map((specimen) => {
     const values = new Map<string, Value>(specimen.values);
     const measured = measuredOf(specimen.key);
-    for (const measure of wanted) values.set(measure, valueFor(measure, measured, panels) ?? null);
+    for (const measure of wanted) values.set(measure, valueFor(measure, measured, panels, limitsOf) ?? null);
     return { ...specimen, values };
   });
+}
+
+/** Exomes have the same counts over and over. */
+function limitsOnce(): typeof poissonLimits {
+  const known = new Map<number, ReturnType<typeof poissonLimits>>();
+  return (count) => {
+    const limits = known.get(count) ?? poissonLimits(count);
+    known.set(count, limits);
+    return limits;
+  };
 }
 
 function valueFor(
   measure: Measure,
   { panels: names, mutations, segments, build }: Measured,
   panels: Readonly<Record<string, Panel>>,
+  limitsOf: typeof poissonLimits,
 ): number | undefined {
-  if (measure === 'tmb') {
+  if (measure === 'tmb' || measure === 'tmb_low' || measure === 'tmb_high') {
     const [name, ...more] = names;
     const covered = name === undefined || more.length > 0 ? undefined : panels[name]?.coveredMb;
-    return covered === undefined || covered < LEAST_MB || mutations === undefined ? undefined : mutations / covered;
+    if (covered === undefined || covered < LEAST_MB || mutations === undefined) return undefined;
+    if (measure === 'tmb') return mutations / covered;
+    return limitsOf(mutations)[measure === 'tmb_low' ? 0 : 1] / covered;
   }
   const stretches = segments.flatMap(({ chromosome, position, end, value }) =>
     position === null || end == null || value == null

@@ -2,6 +2,7 @@ import { compile } from './compile.ts';
 import type { Dictionary } from './dictionary.ts';
 import type { ValueType } from './expression.ts';
 import type { ExpressionChecks, Report } from './expression-checks.ts';
+import { MEASURE_NAMES } from './measure-names.ts';
 import { didYouMean } from './near.ts';
 import type { Definition } from './schema.ts';
 import { under } from './sensitivity.ts';
@@ -11,7 +12,7 @@ type Plan = NonNullable<Definition['plan']>;
 type Kinds = readonly ValueType['kind'][];
 
 /** Variables that every cohort with alterations or segments has, beside the dictionary's. */
-const MEASURED: ReadonlySet<string> = new Set(['tmb', 'fga', 'lst']);
+const MEASURED: ReadonlySet<string> = new Set(MEASURE_NAMES);
 
 /** What is wrong with the plan of analyses, as far as the definition itself can tell: what an analysis takes is its own to check. */
 export function checkPlan(

@@ -295,6 +295,8 @@ alterations: [{ match: "*.maf", covers: listed, panel: exome, build: GRCh38 }]
       ['taken', 'date'],
       ['tissue', 'category'],
       ['tmb', 'number'],
+      ['tmb_high', 'number'],
+      ['tmb_low', 'number'],
     ]);
     expect(frame.variable('age', '')).toMatchObject({ type: 'number', label: 'Age' });
     expect(frame.group('kras', '')).toMatchObject({ labels: ['altered', 'wild type'], columns: ['altered("KRAS")'] });

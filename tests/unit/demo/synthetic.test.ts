@@ -141,7 +141,7 @@ describe.each([1, 2, 3])('The synthetic conversion cohort of seed %i, read as a 
     for (const category of ['differentiation', 'ecog'])
       expect(absent(numbers(`missing(${category})`), (value) => value === 1)).toEqual(faulty(`${category} missing`));
     const onV1 = new Set(patients.flatMap(({ patient, panel }) => (panel === 'v1' ? [patient] : [])));
-    for (const measure of ['tmb', 'fga', 'lst']) expect(missing(numbers(measure))).toEqual(onV1);
+    for (const measure of ['tmb', 'tmb_low', 'tmb_high', 'fga', 'lst']) expect(missing(numbers(measure))).toEqual(onV1);
   });
 
   it('knows of every gene who carries it, whatever panel and old symbol, and of whom that is not known', () => {
