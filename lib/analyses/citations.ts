@@ -103,6 +103,11 @@ export const CITATION = {
     'Mantel N, Haenszel W. Statistical aspects of the analysis of data from retrospective studies of disease. J Natl Cancer Inst 1959;22:719-48.',
   pathways:
     'Sanchez-Vega F, Mina M, Armenia J, et al. Oncogenic signaling pathways in The Cancer Genome Atlas. Cell 2018;173:321-37.',
+  chainedEquations:
+    'van Buuren S. Multiple imputation of discrete and continuous data by fully conditional specification. Stat Methods Med Res 2007;16:219-42.',
+  rubin: 'Rubin DB. Multiple Imputation for Nonresponse in Surveys. New York: Wiley; 1987.',
+  barnardRubin:
+    'Barnard J, Rubin DB. Small-sample degrees of freedom with multiple imputation. Biometrika 1999;86:948-55.',
   clopperPearson:
     'Clopper CJ, Pearson ES. The use of confidence or fiducial limits illustrated in the case of the binomial. Biometrika 1934;26:404-13.',
   fisher: 'Fisher RA. The logic of inductive inference. J R Stat Soc 1935;98:39-82.',
@@ -116,6 +121,10 @@ export const CITATION = {
   hochberg: 'Hochberg Y. A sharper Bonferroni procedure for multiple tests of significance. Biometrika 1988;75:800-2.',
   hommel:
     'Hommel G. A stagewise rejective multiple test procedure based on a modified Bonferroni test. Biometrika 1988;75:383-6.',
+  imputationGuide:
+    'White IR, Royston P, Wood AM. Multiple imputation using chained equations: issues and guidance for practice. Stat Med 2011;30:377-99.',
+  imputationCox:
+    'White IR, Royston P. Imputing missing covariate values for the Cox model. Stat Med 2009;28:1982-98.',
   bonferroni: 'Dunn OJ. Multiple comparisons among means. J Am Stat Assoc 1961;56:52-64.',
 } as const;
 

@@ -8,6 +8,7 @@ import { CITATION, YARDSTICK } from './citations.ts';
 import { laterBy } from './grouping.ts';
 import { outcomeFactorForest, outcomeFactorTable, outcomeFactorTests } from './logistic-factor-tables.ts';
 import { factorsAgainst, outcomeFactorWarnings } from './logistic-factors.ts';
+import { logisticImputed } from './logistic-imputed.ts';
 import { covariatesIn, logisticModel, type ModelPart } from './logistic-model.ts';
 import { Expression, PART } from './request-parts.ts';
 import { countsOf, type Selection, select, subgroupLater } from './selection.ts';
@@ -36,6 +37,9 @@ const LogisticRequest = z
       .max(1000)
       .default(200)
       .meta({ description: "Samples by which the c-statistic's optimism is told; 0 leaves it out" }),
+    impute: z.int().min(2).max(1_000).optional().meta({
+      description: 'The model is also fitted to so many data sets in which what is missing is imputed, and pooled',
+    }),
     level: PART.level,
   })
   .refine(
@@ -67,6 +71,7 @@ function factorsPart(
   return {
     method: [
       `Each factor was fitted alone (univariable) by logistic regression, of all for whom it is known, with ${request.interval === 'profile' ? 'profile-likelihood' : 'Wald'} ${printLevel(request.level)} confidence intervals, and tested as a whole by the likelihood-ratio test; these p values were adjusted over the factors by the procedure of Benjamini and Hochberg.`,
+      `An odds ratio above 1 means that ${outcome.title} is ${outcome.labels[1]} more often.`,
       ...(penalised
         ? ["Where patients were few or a level had one outcome only, Firth's penalised fit stands beside."]
         : []),
@@ -95,8 +100,18 @@ function modelPart(
   const asked = together ?? adjust;
   if (asked === undefined) return undefined;
   const { covariates, interactions } = covariatesIn(frame, asked, together === undefined ? '/adjust' : '/covariates');
+  const of = { outcome, covariates, interactions, known };
   try {
-    return logisticModel({ outcome, covariates, interactions, known }, request, univariable === undefined, progress);
+    const model = logisticModel(of, request, univariable === undefined, progress);
+    if (request.impute === undefined) return model;
+    const imputed = logisticImputed(frame, of, { impute: request.impute, level: request.level }, progress);
+    return {
+      ...model,
+      method: [...model.method, ...imputed.method],
+      citations: [...model.citations, ...imputed.citations],
+      warnings: [...model.warnings, ...imputed.warnings],
+      tables: [...model.tables, ...imputed.tables],
+    };
   } catch (error) {
     if (univariable === undefined || !(error instanceof SignetError) || error.code !== 'nothing-to-analyse')
       throw error;
@@ -119,6 +134,9 @@ export const logistic: Analysis<LogisticRequest> = {
     CITATION.hosmerLemeshow,
     CITATION.optimism,
     CITATION['benjamini-hochberg'],
+    CITATION.chainedEquations,
+    CITATION.rubin,
+    CITATION.barnardRubin,
   ],
   request: LogisticRequest,
 

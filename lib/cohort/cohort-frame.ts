@@ -5,6 +5,7 @@ import type { Column } from './frame.ts';
 import type { GeneMatrix } from './genes.ts';
 import type { Group } from './group.ts';
 import type { Definition } from './schema.ts';
+import type { Bound } from './vector.ts';
 
 /** A sensitivity of the plan, as results tell it. */
 export interface Sensitivity {
@@ -47,6 +48,8 @@ export interface CohortFrame {
   variable(name: string, pointer: string): Column;
   /** Of a number, where it is known only by its limits; undefined where none is, or the name is no variable's. */
   bounds(name: string): Bound | undefined;
+  /** Whether an expression rests on what specimens were sequenced for: genes, and what is measured of them. Throws what `evaluate` throws. */
+  sequenced(cel: string, pointer: string): boolean;
   /** An expression's values. Throws `invalid-expression`, `unknown-gene`. */
   evaluate(cel: string, pointer: string): Column;
   /**

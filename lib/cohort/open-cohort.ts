@@ -10,6 +10,7 @@ import type { Column, FrameTables } from './frame.ts';
 import { columnsOf, SET_ASIDE, vectorOfColumn } from './frame-columns.ts';
 import { GeneIndex, type GeneMatrix, type Panel } from './genes.ts';
 import { type Group, groupOf } from './group.ts';
+import { MEASURE_NAMES } from './measure-names.ts';
 import { didYouMean } from './near.ts';
 import { cutVector, LazyRows } from './rows.ts';
 import type { Definition } from './schema.ts';
@@ -88,6 +89,13 @@ class OpenCohort implements CohortFrame {
     if (!this.#dictionary.variables.has(name)) return undefined;
     const vector = this.#values.vector(name);
     return vector.kind === 'number' ? vector.bound : undefined;
+  }
+
+  sequenced(cel: string, pointer: string): boolean {
+    const measured: readonly string[] = MEASURE_NAMES;
+    return this.#dictionary
+      .basis(this.#compiled(cel, pointer))
+      .some((name) => name.startsWith('altered(') || measured.includes(name));
   }
 
   evaluate(cel: string, pointer: string): Column {

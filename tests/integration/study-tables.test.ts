@@ -8,10 +8,11 @@ const READ = 'tables-read';
 
 const text = new TextDecoder();
 
-/** A demo cohort whose definition has a plan with these sets. */
+/** A demo cohort whose definition has a plan of these sets alone. */
 function planned(name: string, sets: string): Record<string, string | Uint8Array> {
   const files = demoFiles(name);
-  return { ...files, 'cohort.yaml': `${text.decode(files['cohort.yaml'])}\nplan:\n  sets: ${sets}\n` };
+  const [definition] = text.decode(files['cohort.yaml']).split(/^plan:/m);
+  return { ...files, 'cohort.yaml': `${definition}\nplan:\n  sets: ${sets}\n` };
 }
 
 const figures = (json: Json) => json.findings.figures.map(({ id }: Json) => id);
@@ -20,7 +21,7 @@ const warned = (json: Json) => json.findings.warnings.map(({ code }: Json) => co
 
 beforeAll(async () => {
   await Promise.all([
-    give(CRLM, planned('crlm-tcia', '{ factors: [age, sex, score, extrahepatic], model: [age, extrahepatic] }')),
+    give(CRLM, planned('crlm-tcia', '{ factors: [age, sex, crs, extrahepatic], model: [age, extrahepatic] }')),
     give(READ, planned('tcga-read', '{ factors: [age, sex, t_stage, cea, kras, tmb], model: [age, sex, kras] }')),
   ]);
 });

@@ -69,6 +69,7 @@ export function frameOf(small: SmallFrame): CohortFrame {
     rows,
     variables: () => [],
     bounds: () => undefined,
+    sequenced: () => false,
     variable: (name, pointer) => {
       throw unknown('unknown-variable', name, pointer);
     },

@@ -273,3 +273,40 @@ describe('An oncoprint', () => {
     expectHonest(print);
   });
 });
+
+describe('Multiple imputation beside the complete cases', () => {
+  const request = { analysis: 'logistic', outcome: 'outcome', adjust: 'model', bootstrap: 0 };
+
+  it('keeps whom a missing size or CEA would leave out, and nobody’s gene is imputed', async () => {
+    const answer = await ask(frame, { ...request, impute: 5 });
+    const complete = await ask(frame, request);
+    expect(rowsOf(answer, 'odds-ratios')).toEqual(rowsOf(complete, 'odds-ratios'));
+    const tbs = row(answer, 'imputed', { covariate: 'tbs' });
+    expect(tbs['n']).toBe(206);
+    expect(tbs['imputed']).toBe(206 - expected.one['tbs']!.n);
+    const own = row(answer, 'odds-ratios', { covariate: 'tbs' });
+    expect(Math.abs(Number(tbs['coefficient']) - Number(own['coefficient']))).toBeLessThan(
+      Number(own['standard_error']),
+    );
+    expect(answer.method.join(' ')).toContain('5 data sets');
+    expectHonest(answer);
+    const smad4 = await ask(frame, { ...request, adjust: ['tbs', 'altered("SMAD4")'], impute: 5 });
+    expect(row(smad4, 'imputed', { covariate: 'tbs' })['n']).toBe(expected.genes['SMAD4']!.covered);
+  });
+
+  it('gives the same answer each time', async () => {
+    const asked = { ...request, adjust: ['tbs', 'grade'], impute: 3 };
+    expect(rowsOf(await ask(frame, asked), 'imputed')).toEqual(rowsOf(await ask(frame, asked), 'imputed'));
+  });
+
+  it('says so where nothing is known to impute from', async () => {
+    const answer = await ask(frame, {
+      ...request,
+      univariable: ['age'],
+      adjust: ['age', 'cea'],
+      impute: 3,
+      where: 'missing(cea) || cea > 900.0',
+    });
+    expect(codes(answer).some((code) => code === 'not-imputed' || code === 'no-model')).toBe(true);
+  });
+});
