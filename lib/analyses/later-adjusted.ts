@@ -41,7 +41,7 @@ export function adjustingOf({ frame, request, selection }: LaterOf): Adjusting |
 }
 
 /** Name of the column of who has joined. */
-const JOINED = 'joined';
+export const JOINED = 'joined';
 
 const PLAIN = { ties: 'efron', robust: false, interval: 'wald', penalty: 'none' } as const;
 
@@ -79,24 +79,26 @@ export interface AdjustedInTime {
   readonly warnings: Findings['warnings'];
 }
 
-/** Cox regression with the group as a time-dependent covariate beside others. Yardstick: survival::coxph of (start, stop] rows. */
-export function adjustedInTime(of: LaterOf, adjusting: Adjusting): AdjustedInTime {
-  const { request, endpoint, entry, later, selection } = of;
-  const { rows, covariates, others } = adjusting;
+/** The fit to (start, stop] rows, of the patients whose covariates are all known: `f` is their follow-up, `split` the rows. */
+export function fitInTime(of: LaterOf, adjusting: Adjusting) {
+  const { endpoint, entry, later } = of;
+  const { rows } = adjusting;
   const f = followUpOf(endpoint, rows, entry);
-  const { title, labels, codes } = later.grouping;
   const split = splitAtExposure(
     f,
     Float64Array.from(rows, (row) => later.joined[row]!),
   );
   const { rows: source, exposed, ...followUp } = split;
-  const { terms, model } = fitBeside(
-    of,
-    adjusting,
-    followUp,
-    exposed,
-    Int32Array.from(source, (i) => rows[i]!),
-  );
+  const places = Int32Array.from(source, (i) => rows[i]!);
+  return { f, split, ...fitBeside(of, adjusting, followUp, exposed, places) };
+}
+
+/** Cox regression with the group as a time-dependent covariate beside others. Yardstick: survival::coxph of (start, stop] rows. */
+export function adjustedInTime(of: LaterOf, adjusting: Adjusting): AdjustedInTime {
+  const { request, later, selection } = of;
+  const { rows, covariates, others } = adjusting;
+  const { f, split, terms, model } = fitInTime(of, adjusting);
+  const { title, labels, codes } = later.grouping;
   const proportional = model.result?.ok
     ? proportionality(model.rows, model.result, 'km', columnNames(terms, model.result.names))
     : undefined;

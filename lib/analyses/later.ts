@@ -22,6 +22,7 @@ interface LaterRequest extends CurveRequest {
   readonly where?: string | undefined;
   readonly adjust?: CovariateSet | undefined;
   readonly landmarks?: readonly number[] | undefined;
+  readonly impute?: number | undefined;
   readonly times: readonly number[];
   readonly naive: boolean;
 }

@@ -1,6 +1,7 @@
 import { SignetError } from '../base/index.ts';
 import { type Findings, type PrimaryEstimate, printLevel } from '../result/index.ts';
 import { splitAtExposure } from '../stats/index.ts';
+import type { Progress } from './analysis.ts';
 import { cell } from './cells.ts';
 import { CITATION, YARDSTICK } from './citations.ts';
 import { entrySentence, eventsIn, followUpOf } from './follow-up.ts';
@@ -8,6 +9,7 @@ import { laterBy } from './grouping.ts';
 import type { LaterOf } from './later.ts';
 import { type AdjustedInTime, adjustedInTime, adjustingOf } from './later-adjusted.ts';
 import { eValueTable } from './later-confounding.ts';
+import { imputedInTime } from './later-imputed.ts';
 import { landmarkFigures, landmarkOf, landmarksChanged, landmarkTable } from './later-landmarks.ts';
 import { fewEvents } from './model-words.ts';
 import { endpointTitle } from './naming.ts';
@@ -47,7 +49,7 @@ function mainEstimate(
  * Survival by a group that patients join only after time zero: time-dependent Cox regression, Simon and Makuch's curves, and landmark analyses.
  * Yardstick: survival::tmerge, coxph and survfit of Surv(start, stop, event).
  */
-export function laterFindings(of: LaterOf): Findings {
+export function laterFindings(of: LaterOf, progress: Progress): Findings {
   const { frame, request, endpoint, entry, strata, later, selection } = of;
   const { rows } = selection;
   const f = followUpOf(endpoint, rows, entry);
@@ -82,6 +84,10 @@ export function laterFindings(of: LaterOf): Findings {
   const landmarks = [...new Set(request.landmarks ?? [])].map((at) => landmarkOf(of, f, at, adjusting));
   const model = adjusting && adjusting.rows.length > 0 ? adjustedInTime(of, adjusting) : undefined;
   const { coefficient, ...primary } = mainEstimate(of, eventsIn(f), comparison, model, model && adjusting?.others);
+  const imputed =
+    adjusting === undefined || request.impute === undefined
+      ? undefined
+      : imputedInTime(of, adjusting, request.impute, progress);
   const confounding = eValueTable(
     { estimate: Math.exp(coefficient), lower: primary.low ?? Number.NaN, upper: primary.high ?? Number.NaN },
     { says: primary.says.toLowerCase(), n: primary.n, events: primary.events ?? 0, level: request.level },
@@ -115,6 +121,7 @@ export function laterFindings(of: LaterOf): Findings {
           ]),
       `The primary test is one: that of the time-dependent hazard ratio${model === undefined ? '' : ', adjusted'} (Wald, two-sided). All other p values here describe and confirm nothing.`,
       ...(confounding === undefined ? [] : [confounding.sentence]),
+      ...(imputed?.method ?? []),
       ...entrySentence(f, entry),
       ...strataSentence(strata, rows),
       'Patients with a missing value were left out (complete cases); they are counted by reason.',
@@ -130,11 +137,12 @@ export function laterFindings(of: LaterOf): Findings {
       CITATION.efron,
       ...(model === undefined ? [] : [CITATION.proportionality]),
       ...(confounding === undefined ? [] : [CITATION.eValue]),
+      ...(imputed?.citations ?? []),
       CITATION.survivalAtTime,
       CITATION.medianDifference,
     ],
     counts: countsOf(frame, selection, eventsIn(f)),
-    primary,
+    primary: imputed?.primary ?? primary,
     assumptions: [
       {
         id: 'non-informative-censoring',
@@ -160,6 +168,7 @@ export function laterFindings(of: LaterOf): Findings {
           ]
         : []),
       ...(model?.warnings ?? []),
+      ...(imputed?.warnings ?? []),
     ],
     tables: [
       survivalAtTable(curves, times, grouping.title),
@@ -172,6 +181,7 @@ export function laterFindings(of: LaterOf): Findings {
         ],
       },
       ...(model?.tables ?? []),
+      ...(imputed?.tables ?? []),
       ...(confounding === undefined ? [] : [confounding.table]),
       ...(landmarks.length === 0
         ? []

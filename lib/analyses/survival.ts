@@ -52,6 +52,10 @@ const SurvivalRequest = z
       description:
         'Months: of a group known only later, survival of who is under observation then, by what is known then',
     }),
+    impute: z.int().min(2).max(1_000).optional().meta({
+      description:
+        'Of a group known only later: the adjusted model is also fitted to so many data sets in which what is missing is imputed, and pooled',
+    }),
     tests: WeightedTests.optional().meta({
       description: 'Further tests of the groups, chosen before the data are seen',
     }),
@@ -145,6 +149,15 @@ function notLater(naive: boolean): SignetError {
   });
 }
 
+/** Imputation is of the covariates of a model. */
+function notImputed(): SignetError {
+  return new SignetError(
+    'not-imputed',
+    'Imputation is for the adjusted ratio of a group that becomes known only after time zero',
+    { place: { pointer: '/impute' }, remedy: 'Leave it out, or ask of such a group with "adjust".' },
+  );
+}
+
 /** Tests that are weighted in time are of groups. */
 function notOfFactors(): SignetError {
   return new SignetError('not-of-factors', 'Further tests are of the groups of one variable, not of several factors', {
@@ -182,6 +195,8 @@ export const survival: Analysis<SurvivalRequest> = {
     CITATION['benjamini-hochberg'],
     CITATION.firthCox,
     CITATION.concordance,
+    CITATION.chainedEquations,
+    CITATION.rubin,
   ],
   request: SurvivalRequest,
 
@@ -192,6 +207,7 @@ export const survival: Analysis<SurvivalRequest> = {
     if (members !== undefined) {
       if (request.landmarks !== undefined) throw notLater(request.naive);
       if (request.tests !== undefined) throw notOfFactors();
+      if (request.impute !== undefined) throw notImputed();
       return factorFindings({ frame, request, members, ...begun }, progress);
     }
     const {
@@ -205,8 +221,9 @@ export const survival: Analysis<SurvivalRequest> = {
       selection,
     } = choose(frame, request, begun);
     if (joining !== undefined)
-      return laterFindings({ frame, request, endpoint, entry, strata, later: joining, selection });
+      return laterFindings({ frame, request, endpoint, entry, strata, later: joining, selection }, progress);
     if (request.landmarks !== undefined) throw notLater(request.naive);
+    if (request.impute !== undefined) throw notImputed();
     const f = followUpOf(endpoint, selection.rows, entry);
 
     progress.stopped();

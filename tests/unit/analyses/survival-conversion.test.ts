@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { Findings } from '../../../lib/result/index.ts';
 import { eValues } from '../../../lib/stats/index.ts';
 import { ask, codes, row, rowsOf } from './asking.ts';
+import { refusalOf } from './findings.ts';
 import { simulatedFrame } from './simulated.ts';
 import { TRUTH } from './truth.ts';
 
@@ -161,5 +162,23 @@ describe('Incidence of conversion', () => {
     expect(deaths.map((each) => each['time'])).toEqual([6, 12, 36, 60]);
     expect(deaths.map((each) => each['events'])).toEqual([6, 12, 36, 60].map(by));
     expect(by(6)).toBeGreaterThan(10);
+  });
+});
+
+describe('Survival by conversion with what is missing imputed', () => {
+  const gaps = () => simulatedFrame(PLAN, (each, i) => (i % 10 === 0 ? { ...each, nmet: '' } : each));
+
+  it('is of all patients, and near what it would be without gaps', async () => {
+    const findings = await ask(gaps(), { ...T6, impute: 10 });
+    expect(findings.primary).toMatchObject({ n: 286, says: expect.stringContaining('multiple imputation (10)') });
+    const whole = TRUTH.timeDependent.adjusted[0]!;
+    expect(Math.abs(Math.log(findings.primary!.estimate!) - whole.coef)).toBeLessThan(whole.se / 5);
+    expect(row(findings, 'imputed', { covariate: 'nmet' })).toMatchObject({ imputed: 29 });
+    expect(row(findings, 'adjusted-hazard-ratios', { covariate: 'nmet' })['n']).toBeLessThan(340);
+  });
+
+  it('is refused where nothing is adjusted in time', async () => {
+    const asked = { analysis: 'survival', endpoint: 'os', by: 'male', impute: 5 };
+    expect(await refusalOf(ask(gaps(), asked))).toEqual(['not-imputed', '/impute']);
   });
 });
