@@ -45,6 +45,11 @@ const QUESTIONS = [
   { analysis: 'logistic', outcome: 'b', covariates: ['x', 'c'], bootstrap: 5 },
   { analysis: 'logistic', outcome: 'dead', covariates: ['b', 'c'], interval: 'profile', bootstrap: 0 },
   { analysis: 'logistic', outcome: 'dead', covariates: ['b', { of: 'x', knots: 3 }], penalty: 'firth', bootstrap: 0 },
+  { analysis: 'logistic', outcome: 'dead', univariable: ['x', 'b', 'c'], adjust: ['x', 'c'], bootstrap: 0 },
+  { analysis: 'logistic', outcome: 'b', adjust: ['x', 'c'], impute: 3, bootstrap: 0 },
+  { analysis: 'table-one', by: 'c', variables: ['x', 'b', 't', 'dead'] },
+  { analysis: 'table-one', variables: ['x', 'c'], summary: 'mean', levelTest: 'fisher' },
+  { analysis: 'table-one', by: 'b', variables: ['dead', 'c'], levelTest: 'yates' },
   { analysis: 'group-comparison', by: 'c', variables: ['x', 'b', 't'], summary: 'both' },
   { analysis: 'group-comparison', by: 'b', variables: ['x', 'c', 'dead'], summary: 'mean', adjustment: 'holm' },
 ];
