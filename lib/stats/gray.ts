@@ -22,7 +22,7 @@ export type GrayResult =
 
 /**
  * Gray's test that the cumulative incidence of a cause is the same in k groups, stratified or not. Class: one round; any batch of rows.
- * Delayed entry is taken as the estimates take it; cmprsk has none. O(times x groups³).
+ * Delayed entry is taken as the estimates take it; cmprsk has none: its yardstick there is the score by its definition, and p by simulation. O(times x groups³).
  * Source: Gray, Ann Stat 1988;16:1141. Yardstick: cmprsk::cuminc.
  */
 export const grayTest = {

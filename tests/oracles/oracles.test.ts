@@ -4,10 +4,10 @@ import { disagreements, isAside, toFile } from '../../tools/oracles/agreement.ts
 import type { OracleFile } from '../../tools/oracles/case.ts';
 import { answerOf } from '../../tools/oracles/families.ts';
 
-const FILE = 'tests/oracles/data/oracle.json';
+const FILES = ['tests/oracles/data/oracle.json', 'tests/oracles/data/left-truncation.json'];
 const DATA = 'tests/oracles/data/datasets';
 
-const { cases } = JSON.parse(readFileSync(FILE, 'utf8')) as OracleFile;
+const cases = FILES.flatMap((file) => (JSON.parse(readFileSync(file, 'utf8')) as OracleFile).cases);
 const answered = cases.flatMap((given) => {
   const result = answerOf(given, DATA);
   return result === undefined ? [] : [{ given, result }];

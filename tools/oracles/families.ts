@@ -8,6 +8,7 @@ import { PREDICTION_FAMILIES } from './prediction-families.ts';
 import { SCAN_FAMILIES } from './scan-families.ts';
 import { SURVIVAL_FAMILIES } from './survival-families.ts';
 import { TABLE_FAMILIES } from './table-families.ts';
+import { TRUNCATED_FAMILIES } from './truncated-families.ts';
 
 const FAMILIES: Readonly<Record<string, Family>> = {
   ...SURVIVAL_FAMILIES,
@@ -18,6 +19,7 @@ const FAMILIES: Readonly<Record<string, Family>> = {
   ...SCAN_FAMILIES,
   ...PERFORMANCE_FAMILIES,
   ...PREDICTION_FAMILIES,
+  ...TRUNCATED_FAMILIES,
 };
 
 /** What the library makes of a case; undefined where its family, or an option of it, isn't built. */

@@ -42,7 +42,7 @@ const pAdjust: Family = ({ spec }) => {
 };
 
 /** Genes as columns of 0 and 1. */
-function geneBits(names: readonly string[], data: Dataset): GeneBits {
+export function geneBits(names: readonly string[], data: Dataset): GeneBits {
   const bits = names.map((name) => {
     const words = new Uint32Array(Math.ceil(data.rows / Uint32Array.BYTES_PER_ELEMENT / 8));
     data.numbers(name).forEach((value, row) => {

@@ -1,14 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import {
+  bootstrapOptimism,
+  concordance,
   cumulativeIncidence,
+  elasticNet,
+  fineGray,
+  grayTest,
   incidenceAt,
   kaplanMeier,
+  maximallySelected,
   random,
   survivalAt,
   survivalCalibration,
   survivalDecisionCurve,
   timedAccuracy,
 } from '../../../lib/stats/index.ts';
+import { differences } from './nasty.ts';
 
 /** Patients as they would all be, and of them those who came under observation before their time was over. */
 function simulated(size: number, seed: number, { censoring = 150, late = 60 } = {}) {
@@ -195,5 +202,63 @@ describe('calibration and decision curves under left truncation', () => {
     expect(Math.abs(total.predicted - mean)).toBeLessThan(0.01);
     const curve = kaplanMeier.solve(kaplanMeier.accumulate(given(seen)));
     expect(total.observed).toAgree(1 - survivalAt(curve, [50])[0]!.survival, 1e-12);
+  });
+});
+
+describe("Gray's test under left truncation", () => {
+  it('has p values that are uniform where incidences are equal, whoever comes late', () => {
+    const found = { small: 0, all: 0 };
+    for (let k = 0; k < 400; k++) {
+      // who comes late, and how many are censored, differs between the groups; the events don't
+      const groups = [
+        simulated(90, 5000 + k, { late: 20 }).seen,
+        simulated(130, 9000 + k, { late: 70, censoring: 90 }).seen,
+      ];
+      const rows = groups.flat().map((row) => ({ ...row, time: Math.ceil(row.time), entry: Math.floor(row.entry) }));
+      const group = Int32Array.from(rows, (_, i) => (i < groups[0]!.length ? 0 : 1));
+      const test = grayTest.solve(grayTest.accumulate(columns(rows), 2, group, 2), 1);
+      if (!test.ok) throw new Error(test.problem);
+      found.all++;
+      if (test.p < 0.05) found.small++;
+    }
+    expect(found.small / found.all).toBeGreaterThan(0.025);
+    expect(found.small / found.all).toBeLessThan(0.08);
+  });
+});
+
+describe('a method with entry before all times', () => {
+  const rows = simulated(120, 21).seen.map((row) => ({ ...row, time: Math.ceil(row.time) }));
+  const { time, cause } = columns(rows);
+  const event = cause.map((code) => (code === 1 ? 1 : 0));
+  const entry = time.map(() => 0);
+  const covariates = [Float64Array.from(rows, ({ x }) => x), Float64Array.from(rows, (_, i) => i % 2)];
+  const model = { covariates, names: ['x', 'odd'] };
+
+  it.each([
+    ['Fine-Gray', (late: object) => fineGray({ time, cause, ...late, ...model })],
+    ['maximally selected statistics', (late: object) => maximallySelected({ time, event, ...late }, covariates[0]!)],
+    ['elastic net', (late: object) => elasticNet({ kind: 'survival', followUp: { time, event, ...late } }, covariates)],
+    [
+      'Gray',
+      (late: object) =>
+        grayTest.solve(
+          grayTest.accumulate(
+            { time, cause, ...late },
+            2,
+            Int32Array.from(time, (_, i) => i % 2),
+            2,
+          ),
+          1,
+        ),
+    ],
+    [
+      'concordance',
+      (late: object) => concordance.solve(concordance.accumulate({ time, event, ...late }, covariates[0]!)),
+    ],
+    ['calibration', (late: object) => survivalCalibration({ time, event, ...late }, risks(rows), 40)],
+    ['decision curve', (late: object) => survivalDecisionCurve({ time, event, ...late }, risks(rows), 40, [0.2, 0.6])],
+    ['bootstrap optimism', (late: object) => bootstrapOptimism({ time, event, ...late, ...model }, { samples: 10 })],
+  ] as const)('(%s) is what it is without', (_, run) => {
+    expect(differences(run({ entry }), run({}), 1e-8)).toEqual([]);
   });
 });
