@@ -1,5 +1,6 @@
 import type { CoxRows, Ties } from './cox-design.ts';
 import { timeRanks } from './times.ts';
+import { roomFor, VectorRoom } from './vectors.ts';
 
 /**
  * Patients in order of time, those with the event first; an event's time reaches from its first row to the next event's. Columns are centred and scaled.
@@ -56,45 +57,77 @@ export function resampleColumns({ rows, order }: ResampleDesign, covariates: rea
   return { x, scale };
 }
 
+/** Columns whose products are made at once. */
+const BLOCK = 4;
+
+/** Columns one after the other in a room of vectors, as many as make whole blocks; and where they stand. */
+export interface RoomyColumns {
+  readonly columns: readonly Float64Array[];
+  readonly list: Int32Array;
+}
+
 /** Arrays that the fits of one design share, since making them would take as long as filling them. */
 export interface ResampleSpace {
+  readonly room: VectorRoom;
   /** Of the rows drawn: the covariates, how often each stands there, and what the likelihood keeps by row. */
-  readonly x: Float64Array;
+  readonly x: RoomyColumns;
   readonly counts: Float64Array;
   readonly kept: Int32Array;
-  readonly predictor: Float64Array;
   readonly risk: Float64Array;
   readonly later: Float64Array;
   readonly lived: Float64Array;
-  readonly weighted: Float64Array;
+  readonly weighted: RoomyColumns;
   readonly suffix: Float64Array;
+  /** By column. */
+  readonly beta: Float64Array;
+  readonly expected: Float64Array;
   /** By time: first row and rows with the event; hazard, and its sums for Efron's ties. */
   readonly start: Int32Array;
   readonly events: Int32Array;
   readonly ties: Float64Array;
   /** By column, at each time the sums over all at risk and then those over the tied; and what they are multiplied with. */
-  readonly sums: Float64Array;
-  readonly combined: Float64Array;
+  readonly sums: RoomyColumns;
+  readonly combined: RoomyColumns;
+  /** Products of a block of columns with all, a row a column. */
+  readonly products: Float64Array;
 }
 
 /** Space for fits of `columns` covariates. */
 export function resampleSpace({ rows, events }: ResampleDesign, columns: number): ResampleSpace {
   const times = events.length;
+  const whole = BLOCK * Math.ceil(columns / BLOCK);
+  const room = new VectorRoom(
+    (2 * whole + 3) * roomFor(rows) +
+      2 * whole * roomFor(2 * times) +
+      10 * roomFor(whole) +
+      roomFor(BLOCK * roomFor(whole)),
+  );
   const doubles = (length: number) => new Float64Array(length);
+  const roomy = (length: number): RoomyColumns => {
+    const list = room.takeList(whole);
+    const taken = Array.from({ length: whole }, () => room.take(length));
+    taken.forEach((column, j) => {
+      list[j] = room.at(column);
+    });
+    return { columns: taken, list };
+  };
   return {
-    x: doubles(rows * columns),
-    counts: doubles(rows),
+    room,
+    x: roomy(rows),
+    counts: room.take(rows),
     kept: new Int32Array(rows),
-    predictor: doubles(rows),
-    risk: doubles(rows),
+    risk: room.take(rows),
     later: doubles(rows + 1),
-    lived: doubles(rows),
-    weighted: doubles(rows * columns),
+    lived: room.take(rows),
+    weighted: roomy(rows),
     suffix: doubles(rows + 1),
+    beta: room.take(whole),
+    expected: room.take(whole),
     start: new Int32Array(times + 1),
     events: new Int32Array(times),
     ties: doubles(5 * times),
-    sums: doubles(2 * times * columns),
-    combined: doubles(2 * times * columns),
+    sums: roomy(2 * times),
+    combined: roomy(2 * times),
+    products: room.take(BLOCK * roomFor(whole)),
   };
 }

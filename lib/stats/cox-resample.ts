@@ -1,5 +1,6 @@
-import type { ResampleDesign, ResampleSpace } from './cox-resample-design.ts';
+import type { ResampleDesign, ResampleSpace, RoomyColumns } from './cox-resample-design.ts';
 import { dot, inverse, multiply } from './linear.ts';
+import { roomFor } from './vectors.ts';
 
 const MOST_STEPS = 12;
 /** Twice the rise that ends it; the step after it leaves about its square. */
@@ -61,15 +62,19 @@ function drawn(
     kept[rows++] = i;
   }
   for (let r = 0; r < rows; r++) space.counts[r] = counts[kept[r]!]!;
+  space.counts[rows] = 0;
+  space.lived[rows] = 0;
   const eventTotals = new Float64Array(p);
   for (let j = 0; j < p; j++) {
+    const column = x.columns[j]!;
     let total = 0;
     for (let r = 0; r < rows; r++) {
       const i = kept[r]!;
       const value = columns[j * n + i]!;
-      x[j * n + r] = value;
+      column[r] = value;
       if (isEvent[i] === 1) total += counts[i]! * value;
     }
+    column[rows] = 0; // two rows are handled at a time
     eventTotals[j] = total;
   }
   return { rows, efron, eventTotals };
@@ -77,26 +82,23 @@ function drawn(
 
 /** As {@link coxLikelihood}, whose sums these are, with counts in place of rows. */
 function likelihood({ rows, efron, eventTotals }: Sample, beta: Float64Array, space: ResampleSpace) {
-  const { x, counts, predictor, risk, later, lived, weighted, suffix, start, events, sums, combined } = space;
+  const { room, x, counts, later, lived, weighted, suffix, start, events, sums, combined, expected } = space;
   const p = beta.length;
-  const n = counts.length;
   const times = events.length;
   const hazard = space.ties.subarray(0, times);
   const share = space.ties.subarray(times, 2 * times);
   const onAll = space.ties.subarray(2 * times, 3 * times);
   const onBoth = space.ties.subarray(3 * times, 4 * times);
   const onTied = space.ties.subarray(4 * times);
-  predictor.fill(0, 0, rows);
-  for (let j = 0, o = 0; j < p; j++, o += n) {
-    const b = beta[j]!;
-    for (let i = 0; i < rows; i++) predictor[i]! += b * x[o + i]!;
-  }
+  const risk = space.risk.subarray(0, rows);
+  risk.fill(0);
+  space.beta.set(beta);
+  room.add(x.list, p, space.beta, risk);
+  room.exponential(risk, counts);
   let sum = 0;
   later[rows] = 0;
   for (let i = rows - 1; i >= 0; i--) {
-    const r = counts[i]! * Math.exp(predictor[i]!);
-    risk[i] = r;
-    sum += r;
+    sum += risk[i]!;
     later[i] = sum;
   }
   let logLikelihood = dot(eventTotals, beta);
@@ -142,73 +144,50 @@ function likelihood({ rows, efron, eventTotals }: Sample, beta: Float64Array, sp
   if (times > 0) lived.fill(0, 0, start[0]!); // gone before the first event
   const score = new Float64Array(p);
   const information = new Float64Array(p * p);
-  const length = 2 * times;
+  const passed = lived.subarray(0, rows);
+  room.products(x.list, p, passed, expected);
   for (let j = 0; j < p; j++) {
-    const o = j * n;
-    let expected = 0;
-    for (let i = 0; i < rows; i++) {
-      const value = lived[i]! * x[o + i]!;
-      weighted[o + i] = value;
-      expected += value;
-    }
-    score[j] = eventTotals[j]! - expected;
+    const column = x.columns[j]!;
+    room.multiply(passed, column, weighted.columns[j]!.subarray(0, rows));
+    score[j] = eventTotals[j]! - expected[j]!;
     let gathered = 0;
     suffix[rows] = 0;
     for (let i = rows - 1; i >= 0; i--) {
-      gathered += risk[i]! * x[o + i]!;
+      gathered += risk[i]! * column[i]!;
       suffix[i] = gathered;
     }
-    const at = j * length;
+    const [own, both] = [sums.columns[j]!, combined.columns[j]!];
     for (let t = 0; t < times; t++) {
       const all = suffix[start[t]!]!;
       const tied = all - suffix[start[t]! + events[t]!]!;
-      sums[at + t] = all;
-      sums[at + times + t] = tied;
-      combined[at + t] = onAll[t]! * all - onBoth[t]! * tied;
-      combined[at + times + t] = onTied[t]! * tied - onBoth[t]! * all;
+      own[t] = all;
+      own[times + t] = tied;
+      both[t] = onAll[t]! * all - onBoth[t]! * tied;
+      both[times + t] = onTied[t]! * tied - onBoth[t]! * all;
     }
   }
-  addProducts(weighted, x, n, rows, 1, information);
-  addProducts(combined, sums, length, length, -1, information);
+  addProducts(weighted, x, rows, 1, space, information);
+  addProducts(combined, sums, 2 * times, -1, space, information);
   for (let j = 0; j < p; j++) for (let k = 0; k < j; k++) information[j * p + k] = information[k * p + j]!;
   return { logLikelihood, score, information };
 }
 
-/** Adds to the upper triangle the products of each column of `a` with each of `b`, times `sign`, two columns by two; a column is `length` numbers of each `stride`. */
+/** Adds to the upper triangle the products of each column of `a` with each of `b`, over so many rows, times `sign`. */
 function addProducts(
-  a: Float64Array,
-  b: Float64Array,
-  stride: number,
-  length: number,
+  a: RoomyColumns,
+  b: RoomyColumns,
+  rows: number,
   sign: number,
+  { room, products }: ResampleSpace,
   into: Float64Array,
 ): void {
   const p = Math.sqrt(into.length);
-  for (let j = 0; j < p; j += 2) {
-    const even = j + 1 < p;
-    const first = j * stride;
-    const second = even ? first + stride : first;
-    for (let k = j; k < p; k += 2) {
-      const third = k * stride;
-      const fourth = k + 1 < p ? third + stride : third;
-      let ac = 0;
-      let ad = 0;
-      let bc = 0;
-      let bd = 0;
-      for (let i = 0; i < length; i++) {
-        const f = a[first + i]!;
-        const g = a[second + i]!;
-        const y = b[third + i]!;
-        const z = b[fourth + i]!;
-        ac += f * y;
-        ad += f * z;
-        bc += g * y;
-        bd += g * z;
-      }
-      into[j * p + k]! += sign * ac;
-      if (k + 1 < p) into[j * p + k + 1]! += sign * ad;
-      if (even && k > j) into[(j + 1) * p + k]! += sign * bc;
-      if (even && k + 1 < p) into[(j + 1) * p + k + 1]! += sign * bd;
+  const width = roomFor(a.columns.length);
+  for (let j = 0; j < p; j += 4) {
+    const first = a.columns[j]!;
+    room.tiles(first, first.length, b.list, p, products, width, rows);
+    for (let c = 0; c < 4 && j + c < p; c++) {
+      for (let k = j + c; k < p; k++) into[(j + c) * p + k]! += sign * products[c * width + k]!;
     }
   }
 }

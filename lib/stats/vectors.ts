@@ -84,10 +84,21 @@ export class VectorRoom {
     this.code.add(list.byteOffset, count, factors.byteOffset, size(sum.length), sum.byteOffset);
   }
 
-  /** Products of four columns of `length`, {@link roomFor} that apart, with each of the first `count` columns: a row of `row` numbers (even) for each of the four. */
-  tiles(four: Float64Array, length: number, list: Int32Array, count: number, out: Float64Array, row: number): void {
+  /**
+   * Products of four columns of `length`, {@link roomFor} that apart, with each of the first `count` columns: a row of `row` numbers (even) for each of
+   * the four. Of their first `rows` numbers alone; where these are odd, the next of each column is 0.
+   */
+  tiles(
+    four: Float64Array,
+    length: number,
+    list: Int32Array,
+    count: number,
+    out: Float64Array,
+    row: number,
+    rows = length,
+  ): void {
     const stride = 8 * roomFor(length);
-    this.code.tiles(four.byteOffset, stride, list.byteOffset, count, size(length), out.byteOffset, 8 * row);
+    this.code.tiles(four.byteOffset, stride, list.byteOffset, count, size(rows), out.byteOffset, 8 * row);
   }
 
   /** Solves L x = right in place. Row i of the lower triangle stands at i times `stride` of `lower`; there are `size`. */
