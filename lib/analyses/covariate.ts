@@ -18,6 +18,12 @@ export interface Covariate {
   readonly values: NumberValues | LevelValues;
 }
 
+/** Where a spline's knots are, and the quartiles that its line compares. */
+export interface SplineBasis {
+  readonly knots: readonly number[];
+  readonly quartiles: readonly [lower: number, upper: number];
+}
+
 interface NumberValues {
   readonly kind: 'number';
   readonly unit?: string | undefined;
@@ -25,6 +31,8 @@ interface NumberValues {
   readonly per: number;
   /** Knots of a restricted cubic spline. */
   readonly knots?: number | undefined;
+  /** Where the spline bends, where that isn't for the patients analysed to say: those of several data sets share it. */
+  readonly basis?: SplineBasis | undefined;
   /** By patient row; NaN is missing. */
   readonly of: Float64Array;
   /** Of numbers known only by a limit: a number below one stands as half of it, one above is missing. */
@@ -154,7 +162,7 @@ function ofLevels(grouping: Grouping, details: Details, pointer: string, label: 
   if (per !== undefined || knots !== undefined)
     throw misfit('not-a-number', `${asked} has levels: "per" and "knots" are for numbers`, pointer);
   const { title, columns, known, codes } = grouping;
-  const labels = grouping.labels.map((text) => plainLabel(text, asked));
+  const labels = grouping.labels.map((text) => plainLabel(text, [asked, label ?? title]));
   const first = reference === undefined ? 0 : labels.indexOf(reference);
   if (first < 0) {
     throw new SignetError('unknown-level', `${asked} has no level ${reference}`, {
@@ -179,8 +187,8 @@ function ofLevels(grouping: Grouping, details: Details, pointer: string, label: 
 }
 
 /** Under a title that says it already, `age >= 65: yes` is `yes`. */
-function plainLabel(label: string, asked: string): string {
-  return label === `${asked}: no` ? 'no' : label === `${asked}: yes` ? 'yes' : label;
+function plainLabel(label: string, titles: readonly string[]): string {
+  return ['no', 'yes'].find((plain) => titles.some((title) => label === `${title}: ${plain}`)) ?? label;
 }
 
 function misfit(code: string, message: string, pointer: string): SignetError {
@@ -188,7 +196,7 @@ function misfit(code: string, message: string, pointer: string): SignetError {
 }
 
 /** Whether a covariate is missing for a patient. */
-function isMissing({ values }: Covariate, row: number): boolean {
+export function isMissing({ values }: Covariate, row: number): boolean {
   return values.kind === 'number' ? !Number.isFinite(values.of[row]!) : values.codes[row]! < 0;
 }
 
