@@ -4,13 +4,12 @@ import { type Findings, printCount, type ResultTable } from '../result/index.ts'
 import { ADJUSTMENTS, type Adjustment } from '../stats/index.ts';
 import type { Analysis } from './analysis.ts';
 import { CITATION, YARDSTICK } from './citations.ts';
-import type { GeneTest } from './gene-test.ts';
 import { Expression, PART } from './request-parts.ts';
 import { againstEndpoint } from './scan-endpoint.ts';
 import { scanForest } from './scan-forest.ts';
 import { type Scanned, scanGenes } from './scan-genes.ts';
 import { againstOutcome } from './scan-outcome.ts';
-import { geneTable, leftOutSymbols, leftOutTable, THRESHOLD, volcano } from './scan-tables.ts';
+import { besideTable, geneTable, leftOutSymbols, leftOutTable, THRESHOLD, volcano } from './scan-tables.ts';
 import { capital, type Target } from './scan-target.ts';
 import { apartUnits, geneUnits, NOUN, pathwayUnits, type ScanUnits } from './scan-units.ts';
 import { countsOf } from './selection.ts';
@@ -102,7 +101,13 @@ function findingsOf(
       `${printCount(altered)} ${noun.many} are altered in at least one patient analysed; ${printCount(tested.length)} were tested, of which ${passing === 0 ? 'none has' : `${printCount(passing)} ${passing === 1 ? 'has' : 'have'}`} an adjusted p below ${THRESHOLD}. The family over which p was adjusted is ${family}.`,
       ...target.notes(scanned),
     ]),
-    ...(apart === undefined ? [] : apartTables(test, apart, family)),
+    ...besideTable(
+      test,
+      scanned,
+      { id: `${noun.many}-adjusted`, title: `The ${noun.many} tested, ${target.beside?.says}`, noun },
+      target.beside?.notes(scanned) ?? [],
+    ),
+    ...(apart === undefined ? [] : apartTables(target, apart, family)),
     ...units.tables,
     leftOutTable(leftOut, noun),
     leftOutSymbols(leftOut, noun),
@@ -142,7 +147,7 @@ function findingsOf(
 }
 
 /** What stands apart: its tests, and what has none. */
-function apartTables(test: GeneTest, apart: Scanned, family: string): ResultTable[] {
+function apartTables({ test, beside }: Target, apart: Scanned, family: string): ResultTable[] {
   const noun = { one: 'variable', many: 'variables' };
   const without = apart.leftOut.map(({ symbol, reason }) => `${symbol} has no test: ${reason}.`);
   return [
@@ -150,6 +155,12 @@ function apartTables(test: GeneTest, apart: Scanned, family: string): ResultTabl
       'Outside the family: p values are adjusted among these alone.',
       ...without,
     ]),
+    ...besideTable(
+      test,
+      apart,
+      { id: 'apart-adjusted', title: `What stands apart, ${beside?.says}`, noun },
+      beside?.notes(apart) ?? [],
+    ),
   ];
 }
 

@@ -64,9 +64,6 @@ export function pairsTable(genes: readonly PairedGene[], pairs: readonly GenePai
       { key: 'second', label: 'And', format: 'text' },
       { key: 'n', label: 'Covered for both', format: 'count' },
       { key: 'both', label: 'Both altered', format: 'count' },
-      { key: 'first_only', label: 'First alone', format: 'count' },
-      { key: 'second_only', label: 'Second alone', format: 'count' },
-      { key: 'direction', label: 'Altered', format: 'text' },
       {
         key: 'odds_ratio',
         label: 'Odds ratio',

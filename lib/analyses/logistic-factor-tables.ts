@@ -4,62 +4,63 @@ import { cell, pCells } from './cells.ts';
 import { share } from './gene-test.ts';
 import { adjustedFactors, factorWords, type OutcomeFactor } from './logistic-factors.ts';
 import { counts, type ModelWords, modelForest, ratioCells, ratioColumns, reasonOf } from './model-tables.ts';
-import { lineEstimate } from './regression.ts';
+import { type Fit, lineEstimate } from './regression.ts';
 
-/** Each level of each factor, and each number, alone: counts, odds ratio, and Firth's beside where the plain one won't do. */
-export function outcomeFactorTable(
+function headOf(outcome: BinaryOutcome, level: number): ModelWords {
+  const event = new Uint8Array();
+  return { key: 'odds_ratio', ratio: 'Odds ratio', p: 'p', level, event, events: outcome.labels[1] };
+}
+
+/** A row a line of a factor, by one of its fits. */
+function linesOf(factor: OutcomeFactor, fit: Fit, outcome: BinaryOutcome, level: number): ResultTable['rows'] {
+  const { covariate, term, test, outcome: codes } = factor;
+  const words = factorWords(factor, outcome, level);
+  return term.lines.map((line) => {
+    const { n, events } = counts(line, codes);
+    return {
+      factor: covariate.title,
+      level: line.label,
+      n,
+      events,
+      with_outcome: share(events, n),
+      ...ratioCells('', words, lineEstimate(fit, line, level), test.why || reasonOf(term, line)),
+    };
+  });
+}
+
+/** Each level of each factor, and each number, alone; where plain estimates won't do, Firth's in a table of their own. */
+export function outcomeFactorTables(
   factors: readonly OutcomeFactor[],
   outcome: BinaryOutcome,
   level: number,
-): ResultTable {
-  const penalised = factors.some(({ firth }) => firth !== undefined);
-  const head: ModelWords = {
-    key: 'odds_ratio',
-    ratio: 'Odds ratio',
-    p: 'p',
-    level,
-    event: new Uint8Array(),
-    events: outcome.labels[1],
-  };
-  return {
-    id: 'factors',
-    title: 'Factors, each alone',
-    columns: [
-      { key: 'factor', label: 'Factor', format: 'text' },
-      { key: 'level', label: 'Level', format: 'text' },
-      { key: 'n', label: 'Patients', format: 'count' },
-      { key: 'with_outcome', label: outcome.labels[1], format: 'text' },
-      ...ratioColumns('', 'alone', head),
-      ...(penalised ? ratioColumns('firth_', 'Firth', head) : []),
-    ],
-    rows: factors.flatMap((factor) => {
-      const { covariate, term, model, firth, test, outcome: codes } = factor;
-      const words = factorWords(factor, outcome, level);
-      return term.lines.map((line) => {
-        const { n, events } = counts(line, codes);
-        const absent = test.why || reasonOf(term, line);
-        return {
-          factor: covariate.title,
-          level: line.label,
-          n,
-          events,
-          with_outcome: share(events, n),
-          ...ratioCells('', words, lineEstimate(model, line, level), absent),
-          ...(penalised
-            ? ratioCells('firth_', words, firth && lineEstimate(firth, line, level), firth ? absent : 'not needed')
-            : {}),
-        };
-      });
-    }),
-    notes: [
-      'Each factor is of the patients for whom it is known. A number enters as it is, uncut.',
-      ...(penalised
-        ? [
-            "Firth's penalised estimates stand beside those of few patients a parameter, and of levels with one outcome only.",
-          ]
-        : []),
-    ],
-  };
+): ResultTable[] {
+  const columns: ResultTable['columns'] = [
+    { key: 'factor', label: 'Factor', format: 'text' },
+    { key: 'level', label: 'Level', format: 'text' },
+    { key: 'with_outcome', label: outcome.labels[1], format: 'text' },
+    ...ratioColumns('', '', headOf(outcome, level)),
+  ];
+  const penalised = factors.flatMap((factor) => (factor.firth === undefined ? [] : [{ factor, firth: factor.firth }]));
+  return [
+    {
+      id: 'factors',
+      title: 'Factors, each alone',
+      columns,
+      rows: factors.flatMap((factor) => linesOf(factor, factor.model, outcome, level)),
+      notes: ['Each factor is of the patients for whom it is known. A number enters as it is, uncut.'],
+    },
+    ...(penalised.length === 0
+      ? []
+      : [
+          {
+            id: 'factors-firth',
+            title: "Factors alone by Firth's penalised likelihood",
+            columns,
+            rows: penalised.flatMap(({ factor, firth }) => linesOf(factor, firth, outcome, level)),
+            notes: ['Of factors with few patients a parameter, or with a level that has one outcome only.'],
+          },
+        ]),
+  ];
 }
 
 /** Each factor as a whole: its likelihood-ratio test, adjusted over the factors. */

@@ -6,7 +6,7 @@ import type { Analysis, Progress } from './analysis.ts';
 import { type BinaryOutcome, binaryOutcome, withOutcome } from './binary-outcome.ts';
 import { CITATION, YARDSTICK } from './citations.ts';
 import { laterBy } from './grouping.ts';
-import { outcomeFactorForest, outcomeFactorTable, outcomeFactorTests } from './logistic-factor-tables.ts';
+import { outcomeFactorForest, outcomeFactorTables, outcomeFactorTests } from './logistic-factor-tables.ts';
 import { factorsAgainst, outcomeFactorWarnings } from './logistic-factors.ts';
 import { logisticImputed } from './logistic-imputed.ts';
 import { covariatesIn, logisticModel, type ModelPart } from './logistic-model.ts';
@@ -83,7 +83,7 @@ function factorsPart(
     ],
     assumptions: [],
     warnings: outcomeFactorWarnings(factors),
-    tables: [outcomeFactorTable(factors, outcome, request.level), outcomeFactorTests(factors)],
+    tables: [...outcomeFactorTables(factors, outcome, request.level), outcomeFactorTests(factors)],
     figures: [outcomeFactorForest(factors, outcome, request.level, title)],
   };
 }

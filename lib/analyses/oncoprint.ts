@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { CohortFrame } from '../cohort/index.ts';
 import {
+  ALTERATION_CLASSES,
   type Findings,
   type OncoprintFigure,
   printCount,
@@ -17,7 +18,7 @@ import { share } from './gene-test.ts';
 import { type Grouping, groupingOf, laterBy } from './grouping.ts';
 import { classCounts, frequentGenes, memoSorted, type PrintedGene } from './oncoprint-cells.ts';
 import { Expression, PART } from './request-parts.ts';
-import { sequenced } from './scan-target.ts';
+import { capital, sequenced } from './scan-target.ts';
 import { countsOf, subgroupLater } from './selection.ts';
 
 const OncoprintRequest = z
@@ -60,8 +61,6 @@ function genesTable(
   level: number,
 ): ResultTable {
   const labels = grouping?.labels ?? [];
-  const classes = new Set(genes.flatMap((gene) => classCounts(gene).flatMap(([name, n]) => (n > 0 ? [name] : []))));
-  const keyOf = (name: string) => name.replaceAll(' ', '_');
   return {
     id: 'genes',
     title: 'Genes by how often they are altered',
@@ -71,7 +70,6 @@ function genesTable(
       { key: 'covered', label: 'Covered', format: 'count' },
       { key: 'share', label: 'Share', format: 'share', low: 'share_low', high: 'share_high' },
       ...labels.map((label, g) => ({ key: `group_${g + 1}`, label, format: 'text' as const })),
-      ...[...classes].map((name) => ({ key: keyOf(name), label: name, format: 'count' as const })),
     ],
     rows: genes.map((gene, i) => {
       const [low, high] = proportion(gene.altered, gene.covered, { level }).intervals['clopper-pearson'];
@@ -87,14 +85,33 @@ function genesTable(
         share_low: cell(low),
         share_high: cell(high),
         ...Object.fromEntries(labels.map((_, g) => [`group_${g + 1}`, inGroup(g)])),
-        ...Object.fromEntries(classCounts(gene).map(([name, n]) => [keyOf(name), n])),
         drawn: i < drawn,
       };
     }),
     notes: [
-      'Shares are of the patients whose sequencing covers the gene; a patient with several kinds of alteration counts once, and in each kind.',
+      'Shares are of the patients whose sequencing covers the gene.',
       ...(drawn < genes.length ? [`The first ${drawn} of ${printCount(genes.length)} are drawn and paired.`] : []),
     ],
+  };
+}
+
+/** Patients by the kind of their alterations, of the kinds that occur. */
+function classesTable(genes: readonly PrintedGene[]): ResultTable {
+  const counted = genes.map((gene) => ({ gene, counts: classCounts(gene) }));
+  const present = ALTERATION_CLASSES.filter((_, k) => counted.some(({ counts }) => counts[k]![1] > 0));
+  const keyOf = (name: string) => name.replaceAll(' ', '_');
+  return {
+    id: 'classes',
+    title: 'Patients by the kind of alteration',
+    columns: [
+      { key: 'gene', label: 'Gene', format: 'text' },
+      ...present.map((name) => ({ key: keyOf(name), label: capital(name), format: 'count' as const })),
+    ],
+    rows: counted.map(({ gene, counts }) => ({
+      gene: gene.symbol,
+      ...Object.fromEntries(counts.map(([name, n]) => [keyOf(name), n])),
+    })),
+    notes: ['A patient with several kinds of alteration of a gene counts in each.'],
   };
 }
 
@@ -186,6 +203,7 @@ export const oncoprint: Analysis<OncoprintRequest> = {
       ],
       tables: [
         genesTable(genes, drawn.length, codes, grouping, request.level),
+        ...(genes.length > 0 ? [classesTable(genes)] : []),
         ...(pairs.length > 0 ? [pairsTable(paired, pairs)] : []),
       ],
       figures: [

@@ -4,11 +4,11 @@ import type { GeneTest } from './gene-test.ts';
 /** Of a model's cells, those that say of its patients what the test's cells say already. */
 const COUNTS = /^(altered|covered|n_)/;
 
-const LABEL = { key: 'model_odds_ratio', label: 'Odds ratio, adjusted', format: 'ratio' } as const;
+const LABEL = { key: 'model_odds_ratio', label: 'Odds ratio', format: 'ratio' } as const;
 
 const COLUMNS: readonly ResultColumn[] = [
   { ...LABEL, low: 'model_odds_ratio_low', high: 'model_odds_ratio_high', why: 'model_odds_ratio_why' },
-  { key: 'model_p', label: 'Likelihood-ratio p, adjusted', format: 'p', why: 'model_p_why' },
+  { key: 'model_p', label: 'Likelihood-ratio p', format: 'p', why: 'model_p_why' },
 ];
 
 /** A test with a model beside it that is of the patients for whom its covariates are known: cells under `model_`. */

@@ -134,8 +134,11 @@ export function againstOutcome(frame: CohortFrame, outcome: string, request: Tar
     ],
     notes: ({ tested }) => [
       `The p value sums the tables no more probable than the observed one, the interval inverts two one-sided tests: they are different tests, so that an interval may hold 1 where p is below ${Number((1 - request.level).toPrecision(6))}${discordant(tested, noun, request.level)}.`,
-      ...(terms.length > 0 ? separatedNote(tested, noun) : []),
     ],
+    beside:
+      terms.length === 0
+        ? undefined
+        : { says: `adjusted for ${listed(terms)}`, notes: ({ tested }) => separatedNote(tested, noun) },
   };
 }
 

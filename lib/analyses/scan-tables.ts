@@ -16,9 +16,9 @@ export interface TableNames {
   readonly noun: Noun;
 }
 
-/** All tested, not only the winners. */
+/** All tested, not only the winners; rows hold what a model beside the test says too, which {@link besideTable} shows. */
 export function geneTable(
-  { columns, beside = [] }: GeneTest,
+  { columns }: GeneTest,
   { tested }: Scanned,
   { id, title, noun }: TableNames,
   notes: string[],
@@ -30,10 +30,6 @@ export function geneTable(
       { key: noun.one, label: capital(noun.one), format: 'text' },
       ...columns,
       { key: 'adjusted_p', label: 'Adjusted p', format: 'p' },
-      ...beside,
-      ...(beside.length > 0
-        ? [{ key: 'model_adjusted_p', label: 'Its adjusted p', format: 'p', why: 'model_p_why' } as const]
-        : []),
     ],
     rows: tested.map(({ symbol, cells, adjusted, modelAdjusted }) => ({
       [noun.one]: symbol,
@@ -43,6 +39,37 @@ export function geneTable(
     })),
     notes,
   };
+}
+
+/** What a model beside the test says of all tested; no table where there is none. */
+export function besideTable(
+  { beside = [] }: GeneTest,
+  { tested }: Scanned,
+  { id, title, noun }: TableNames,
+  notes: string[],
+): ResultTable[] {
+  if (beside.length === 0 || tested.length === 0) return [];
+  return [
+    {
+      id,
+      title,
+      columns: [
+        { key: noun.one, label: capital(noun.one), format: 'text' },
+        { key: 'n', label: 'Patients', format: 'count' },
+        { key: 'altered', label: 'Altered', format: 'count' },
+        ...beside,
+        { key: 'model_adjusted_p', label: 'Adjusted p', format: 'p', why: 'model_p_why' },
+      ],
+      rows: tested.map(({ symbol, cells, modelAdjusted = Number.NaN }) => ({
+        [noun.one]: symbol,
+        ...Object.fromEntries(Object.entries(cells).filter(([key]) => key.startsWith('model_'))),
+        n: cells['model_n'] ?? null,
+        altered: cells['model_altered'] ?? null,
+        model_adjusted_p: cell(modelAdjusted),
+      })),
+      notes,
+    },
+  ];
 }
 
 /** What has no test, counted by reason. */

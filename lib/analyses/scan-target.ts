@@ -37,6 +37,8 @@ export interface Target {
   readonly assumptions: Findings['assumptions'];
   readonly warnings: Findings['warnings'];
   notes(scanned: Scanned): string[];
+  /** Of a model beside the test: what it adjusts for, and notes of its own. */
+  readonly beside?: { readonly says: string; notes(scanned: Scanned): string[] } | undefined;
 }
 
 /** A sentence's first word. */
