@@ -217,7 +217,12 @@ export function factorFindings(of: FactorsOf, progress: Progress): Findings {
         ? [{ code: 'apart-from-the-model', says: `No part of the model together: ${together.apart.join('; ')}.` }]
         : []),
       ...(whole === undefined
-        ? [{ code: 'no-complete-case', says: 'There is no model together: of nobody are all of its covariates known.' }]
+        ? [
+            {
+              code: 'no-complete-case',
+              says: `There is no model together: ${together.covariates.length === 0 ? 'no factor is left for it' : 'of nobody are all of its covariates known'}.`,
+            },
+          ]
         : coxWarnings(
             endpoint.name,
             events,
