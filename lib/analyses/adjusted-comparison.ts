@@ -1,9 +1,13 @@
 import type { CohortFrame } from '../cohort/index.ts';
 import { type Findings, printLevel, type ResultTable } from '../result/index.ts';
-import { covariateOf, covariatesOf, withCovariates } from './covariate.ts';
+import type { ImputationColumn } from '../stats/index.ts';
+import type { Progress } from './analysis.ts';
+import { type Covariate, covariateOf, covariatesOf, withCovariates } from './covariate.ts';
 import { fitCox } from './cox-regression.ts';
 import { type Entry, eventsIn, followUpOf } from './follow-up.ts';
 import { guardTime } from './immortal-time.ts';
+import { levelPredictor, survivalPredictors } from './imputed-data.ts';
+import { type ImputedModel, imputedModel } from './imputed-model.ts';
 import { ratioTable } from './model-tables.ts';
 import { columnsOf, termsOf } from './model-terms.ts';
 import { fewEvents, leftOutTerms, listed, parametersOf } from './model-words.ts';
@@ -16,35 +20,76 @@ interface Comparing {
   readonly by?: string | undefined;
   readonly level: number;
   readonly naive: boolean;
+  readonly impute?: number | undefined;
+}
+
+/** Adjusted ratios of groups; `imputed` stands beside the complete cases where the request imputes. */
+export interface AdjustedComparison {
+  readonly table: ResultTable;
+  readonly sentences: readonly string[];
+  readonly warnings: Findings['warnings'];
+  readonly imputed: ImputedModel | undefined;
+  /** How often was imputed. */
+  readonly times: number | undefined;
 }
 
 /** Hazard ratios of groups adjusted for covariates, among those for whom all are known. Throws what covariates throw. */
 export function adjustedComparison(
   frame: CohortFrame,
-  { endpoint, by, level, naive }: Comparing,
+  { endpoint, by, level, naive, impute }: Comparing,
   adjust: readonly AskedCovariate[],
   selection: Selection,
   strata: Strata | undefined,
   entry: Entry | undefined,
-): { readonly table: ResultTable; readonly sentences: string[]; readonly warnings: Findings['warnings'] } {
+  progress: Progress,
+): AdjustedComparison {
   const { covariates, interactions } = covariatesOf(frame, adjust, '/adjust');
   for (const covariate of covariates) guardTime(covariate, naive);
   const { rows } = withCovariates(selection, covariates);
-  const f = followUpOf(frame.endpoint(endpoint, '/endpoint'), rows, entry);
-  const terms = termsOf(
-    [covariateOf(frame, { of: by!, as: 'levels' }, '/by'), ...covariates],
-    shifted(interactions),
-    rows,
-  );
-  const model = fitCox({ followUp: f, strata: strata && stratumCodes(strata, rows).codes }, columnsOf(terms), {
-    ties: 'efron',
-    level,
-    robust: false,
-    interval: 'wald',
-    penalty: 'none',
-  });
+  const group = covariateOf(frame, { of: by!, as: 'levels' }, '/by');
+  const followed = (of: Int32Array) => followUpOf(frame.endpoint(endpoint, '/endpoint'), of, entry);
+  const fitted = (beside: readonly Covariate[], of: Int32Array, penalty: 'none' | 'firth') => {
+    const terms = termsOf([group, ...beside], shifted(interactions), of);
+    const patients = { followUp: followed(of), strata: strata && stratumCodes(strata, of).codes };
+    return {
+      terms,
+      model: fitCox(patients, columnsOf(terms), { ties: 'efron', level, robust: false, interval: 'wald', penalty }),
+    };
+  };
+  const f = followed(rows);
+  const { terms, model } = fitted(covariates, rows, 'none');
   const others = listed(terms.slice(1));
   const words = { key: 'hazard_ratio', ratio: 'Hazard ratio', p: 'Wald p', level, event: f.event, events: 'Events' };
+  const imputed =
+    impute === undefined
+      ? undefined
+      : imputedModel(
+          {
+            frame,
+            covariates,
+            selection,
+            complete: { rows, n: rows.length, events: eventsIn(f), terms, model },
+            times: impute,
+            words,
+            title: `${group.title}, adjusted`,
+            survival: true,
+            knows: `the event of ${endpoint} and the Nelson-Aalen cumulative hazard of the time under observation, and the group${strata === undefined ? '' : ` and stratum (${strata.title})`}`,
+            never: 'Endpoint and group',
+            predictors: (of) => [
+              ...survivalPredictors(followed(of)),
+              groupPredictor(group, of),
+              ...(strata === undefined ? [] : [levelPredictor(strata.title, stratumCodes(strata, of).codes)]),
+            ],
+            events: (of) => eventsIn(followed(of)),
+            fitted(completed, of, firth) {
+              const done = fitted(completed, of, firth ? 'firth' : 'none');
+              return { ...done, degreesOfFreedom: eventsIn(followed(of)) - parametersOf(done.terms, done.model) };
+            },
+          },
+          progress,
+          0.5,
+          0.75,
+        );
   const notes = [`Of ${rows.length} patients for whom all covariates are known.`];
   return {
     table: {
@@ -54,9 +99,24 @@ export function adjustedComparison(
     },
     sentences: [
       `Adjusted hazard ratios are from Cox regression on the group together with ${others}, with Wald ${printLevel(level)} confidence intervals and p values.`,
+      ...(imputed?.method ?? []),
     ],
-    warnings: [...leftOutTerms(terms, model), ...fewEvents(eventsIn(f), parametersOf(terms, model), 'events')],
+    warnings: [
+      ...leftOutTerms(terms, model),
+      ...fewEvents(eventsIn(f), parametersOf(terms, model), 'events'),
+      ...(imputed?.warnings ?? []),
+    ],
+    imputed,
+    times: impute,
   };
+}
+
+function groupPredictor({ title, values }: Covariate, rows: Int32Array): ImputationColumn {
+  if (values.kind === 'number') throw new RangeError(`${title} is a number, and no group`);
+  return levelPredictor(
+    title,
+    Int32Array.from(rows, (row) => values.codes[row]!),
+  );
 }
 
 /** The group stands before the covariates. */

@@ -1,3 +1,4 @@
+import { SignetError } from '../base/index.ts';
 import type { CohortFrame, Sensitivity } from '../cohort/index.ts';
 import type { Findings } from '../result/index.ts';
 import type { Analysis, Progress } from './analysis.ts';
@@ -9,8 +10,26 @@ function sensitivityIn(request: unknown): string | undefined {
 }
 
 /**
+ * A request under a sensitivity that imputes: as often as the sensitivity says, unless the request says so itself. Throws `not-imputed` where the
+ * analysis imputes nothing, lest it be read as if it had.
+ */
+function withImputation<R>(analysis: Analysis<R>, request: R, { name, impute }: Sensitivity): R {
+  if (impute === undefined || (typeof request === 'object' && request !== null && 'impute' in request)) return request;
+  const read = analysis.request.safeParse({ ...request, impute });
+  if (read.success) return read.data;
+  throw new SignetError(
+    'not-imputed',
+    `${name} is of imputation, and ${analysis.name} as it is asked imputes nothing`,
+    {
+      place: { pointer: '/sensitivity', value: name },
+      remedy: 'Ask without the sensitivity, or an analysis whose model has covariates: see GET /analyses.',
+    },
+  );
+}
+
+/**
  * What an analysis answers, as its request asks: of the frame, or of the frame under a sensitivity of the plan. `request` has been read by
- * the analysis's own schema. Throws `unknown-sensitivity`, and what the analysis throws.
+ * the analysis's own schema. Throws `unknown-sensitivity`, `not-imputed`, and what the analysis throws.
  */
 export async function answerAsked<R>(
   analysis: Analysis<R>,
@@ -19,9 +38,11 @@ export async function answerAsked<R>(
   progress: Progress,
 ): Promise<Findings> {
   const name = sensitivityIn(request);
-  const seen = name === undefined ? frame : frame.under(name, '/sensitivity');
-  const findings = await analysis.run(seen, request, progress);
-  return seen.sensitivity ? underSensitivity(findings, seen.sensitivity, seen) : findings;
+  if (name === undefined) return analysis.run(frame, request, progress);
+  const seen = frame.under(name, '/sensitivity');
+  const sensitivity = seen.sensitivity!;
+  const findings = await analysis.run(seen, withImputation(analysis, request, sensitivity), progress);
+  return underSensitivity(findings, sensitivity, seen);
 }
 
 /** Findings that say in words which sensitivity they are under: in the title, in each figure's, which may be seen alone, and in the method. */

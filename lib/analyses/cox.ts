@@ -6,19 +6,21 @@ import type { Analysis, Progress } from './analysis.ts';
 import { CITATION } from './citations.ts';
 import { clustersOf } from './clusters.ts';
 import { covariatesOf, withCovariates } from './covariate.ts';
+import { coxImputed } from './cox-imputed.ts';
 import { type CoxChoices, type CoxModel, type CoxPatients, fitCox } from './cox-regression.ts';
 import { modelTable, overallTable, proportionalityTable } from './cox-tables.ts';
 import { coxAssumptions, coxCitations, coxMethod, coxWarnings, wantsFirth } from './cox-words.ts';
 import { entryOf, entrySentence, eventsIn, followUpOf, withEndpoint, withEntry } from './follow-up.ts';
 import { laterBy } from './grouping.ts';
 import { guardTime, immortalTime, NAIVE } from './immortal-time.ts';
+import { imputedCitations } from './imputed-tables.ts';
 import { type ModelWords, modelForest, ratioTable, termTable } from './model-tables.ts';
 import { columnNames, columnsOf, type ModelColumn, type Term, termsOf } from './model-terms.ts';
 import { covariateSentences, listed } from './model-words.ts';
 import { endpointTitle } from './naming.ts';
 import { termsTested } from './regression.ts';
 import { Covariates, Expression, PART } from './request-parts.ts';
-import { countsOf, leaveOut, select, subgroupLater } from './selection.ts';
+import { countsOf, leaveOut, type Selection, select, subgroupLater } from './selection.ts';
 import { strataOf, strataSentence, stratumCodes, withStrata } from './strata.ts';
 import { leftOutTable } from './survival-curves.ts';
 
@@ -29,6 +31,7 @@ const CoxRequest = z
     covariates: Covariates,
     where: PART.where,
     sensitivity: PART.sensitivity,
+    impute: PART.impute,
     entry: PART.entry,
     strata: PART.strata,
     ties: z.enum(TIES).default('efron'),
@@ -74,16 +77,17 @@ function choose(frame: CohortFrame, request: CoxRequest) {
   const strata = strataOf(frame, request.strata);
   const cluster = request.cluster === undefined ? undefined : clustersOf(frame, request.cluster);
   const timed = withEntry(withEndpoint(select(frame, request.where), endpoint), endpoint, entry);
-  const complete = withCovariates(withStrata(timed, strata), covariates);
-  const selection =
+  const clustered = (of: Selection) =>
     cluster === undefined
-      ? complete
+      ? of
       : leaveOut(
-          complete,
+          of,
           { reason: `without ${cluster.title}`, columns: cluster.columns, pointer: '/cluster' },
           (row) => cluster.codes[row]! < 0,
         );
-  return { endpoint, covariates, interactions, entry, strata, cluster, timed, selection };
+  const known = withStrata(timed, strata);
+  const selection = clustered(withCovariates(known, covariates));
+  return { endpoint, covariates, interactions, entry, strata, cluster, timed, known, clustered, selection };
 }
 
 /** What the linear predictor is worth: concordance, and how much of it the bootstrap takes back. */
@@ -118,6 +122,7 @@ export const cox: Analysis<CoxRequest> = {
     CITATION.proportionality,
     CITATION.concordance,
     CITATION.optimism,
+    ...imputedCitations(true),
   ],
   request: CoxRequest,
 
@@ -170,6 +175,15 @@ export const cox: Analysis<CoxRequest> = {
       events: 'Events',
     };
     const title = `${endpointTitle(endpoint.name)}: Cox regression on ${listed(terms)}${request.where === undefined ? '' : `, where ${request.where}`}`;
+    const imputed =
+      request.impute === undefined
+        ? undefined
+        : coxImputed(
+            { frame, ...chosen, selection: chosen.clustered(chosen.known), choices, words, title },
+            { rows, n: rows.length, events, terms, model },
+            request.impute,
+            progress,
+          );
     const beside =
       wantsFirth(events, terms, model) && request.ties !== 'exact' ? firthBeside(patients, terms, choices) : undefined;
     const samples = optimism === undefined ? 0 : request.bootstrap;
@@ -185,16 +199,24 @@ export const cox: Analysis<CoxRequest> = {
           proportional: proportional !== undefined,
           samples,
         },
-        [...entrySentence(f, entry), ...strataSentence(strata, rows), ...covariateSentences(covariates, terms)],
+        [
+          ...entrySentence(f, entry),
+          ...strataSentence(strata, rows),
+          ...covariateSentences(covariates, terms),
+          ...(imputed?.method ?? []),
+        ],
       ),
-      citations: coxCitations(choices, {
-        firth: model.firth !== undefined || beside !== undefined,
-        profile: request.interval === 'profile',
-        proportional: proportional !== undefined,
-        samples,
-      }),
+      citations: [
+        ...coxCitations(choices, {
+          firth: model.firth !== undefined || beside !== undefined,
+          profile: request.interval === 'profile',
+          proportional: proportional !== undefined,
+          samples,
+        }),
+        ...(imputed?.citations ?? []),
+      ],
       counts: countsOf(frame, selection, events),
-      assumptions: coxAssumptions(model, proportional),
+      assumptions: [...coxAssumptions(model, proportional), ...(imputed?.assumptions ?? [])],
       warnings: [
         ...covariates.flatMap(immortalTime),
         ...subgroupLater(request.where, request.where === undefined ? undefined : laterBy(frame, request.where)),
@@ -207,8 +229,10 @@ export const cox: Analysis<CoxRequest> = {
               },
             ]
           : []),
+        ...(imputed?.warnings ?? []),
       ],
       tables: [
+        ...(imputed?.tables ?? []),
         ratioTable(terms, { whole: model, alone }, words, []),
         ...(beside === undefined
           ? []
@@ -229,8 +253,9 @@ export const cox: Analysis<CoxRequest> = {
         ...leftOutTable(endpoint, timed, selection, entry, { interval: 'log', level: request.level }),
       ],
       figures: [
+        ...(imputed === undefined ? [] : [{ ...imputed.figure, ...(naive && { stamp: NAIVE }) }]),
         modelForest(terms, model.firth === undefined && beside !== undefined && !result?.ok ? beside : model, words, {
-          title,
+          title: imputed === undefined ? title : `${title}, complete cases`,
           stamp: naive ? NAIVE : undefined,
         }),
       ],

@@ -2,7 +2,7 @@ import { SignetError } from '../base/index.ts';
 import type { Findings, ResultTable } from '../result/index.ts';
 import { type FollowUp, landmarkRows, proportionality, splitAtExposure } from '../stats/index.ts';
 import { type Covariate, covariatesOf, type Interaction, withCovariates } from './covariate.ts';
-import { type CoxModel, fitCox } from './cox-regression.ts';
+import { type CoxChoices, type CoxModel, fitCox } from './cox-regression.ts';
 import { proportionalityTable } from './cox-tables.ts';
 import { eventsIn, followUpOf } from './follow-up.ts';
 import { guardTime } from './immortal-time.ts';
@@ -43,8 +43,6 @@ export function adjustingOf({ frame, request, selection }: LaterOf): Adjusting |
 /** Name of the column of who has joined. */
 export const JOINED = 'joined';
 
-const PLAIN = { ties: 'efron', robust: false, interval: 'wald', penalty: 'none' } as const;
-
 /** A fit of the group together with covariates, on rows whose place in the frame is `of`. */
 function fitBeside(
   { request, strata, later }: LaterOf,
@@ -52,6 +50,7 @@ function fitBeside(
   followUp: FollowUp,
   exposed: Int32Array,
   of: Int32Array,
+  penalty: CoxChoices['penalty'],
 ): { readonly terms: readonly Term[]; readonly model: CoxModel } {
   const { labels, title } = later.grouping;
   const members = [0, 1].map((g) => Uint8Array.from(exposed, (each) => (each === g ? 1 : 0)));
@@ -66,11 +65,14 @@ function fitBeside(
   };
   const terms = [group, ...termsOf(covariates, interactions, of)];
   const codes = strata && stratumCodes(strata, of).codes;
-  return { terms, model: fitCox({ followUp, strata: codes }, columnsOf(terms), { ...PLAIN, level: request.level }) };
+  const choices: CoxChoices = { ties: 'efron', robust: false, interval: 'wald', penalty, level: request.level };
+  return { terms, model: fitCox({ followUp, strata: codes }, columnsOf(terms), choices) };
 }
 
 /** The time-dependent hazard ratio beside covariates, of those for whom all are known. */
 export interface AdjustedInTime {
+  readonly terms: readonly Term[];
+  readonly model: CoxModel;
   readonly estimate: Estimate;
   readonly n: number;
   readonly events: number;
@@ -80,7 +82,7 @@ export interface AdjustedInTime {
 }
 
 /** The fit to (start, stop] rows, of the patients whose covariates are all known: `f` is their follow-up, `split` the rows. */
-export function fitInTime(of: LaterOf, adjusting: Adjusting) {
+export function fitInTime(of: LaterOf, adjusting: Adjusting, penalty: CoxChoices['penalty'] = 'none') {
   const { endpoint, entry, later } = of;
   const { rows } = adjusting;
   const f = followUpOf(endpoint, rows, entry);
@@ -90,7 +92,7 @@ export function fitInTime(of: LaterOf, adjusting: Adjusting) {
   );
   const { rows: source, exposed, ...followUp } = split;
   const places = Int32Array.from(source, (i) => rows[i]!);
-  return { f, split, ...fitBeside(of, adjusting, followUp, exposed, places) };
+  return { f, split, ...fitBeside(of, adjusting, followUp, exposed, places, penalty) };
 }
 
 /** Cox regression with the group as a time-dependent covariate beside others. Yardstick: survival::coxph of (start, stop] rows. */
@@ -118,6 +120,8 @@ export function adjustedInTime(of: LaterOf, adjusting: Adjusting): AdjustedInTim
     values: { kind: 'levels', labels, codes },
   };
   return {
+    terms,
+    model,
     estimate: model.estimates.get(JOINED) ?? { ...NO_ESTIMATE, why: 'no estimate' },
     n: rows.length,
     events: eventsIn(f),
@@ -137,26 +141,34 @@ export function adjustedInTime(of: LaterOf, adjusting: Adjusting): AdjustedInTim
   };
 }
 
-/** A landmark's hazard ratio beside covariates, of those under observation then for whom all are known. */
-export function adjustedAtLandmark(
+/** The fit at a landmark beside covariates, of those under observation then for whom all are known; none where one side is empty. */
+export function fitAtLandmark(
   of: LaterOf,
   adjusting: Adjusting,
   landmark: number,
-): { readonly n: number; readonly events: number; readonly estimate: Estimate } {
+  penalty: CoxChoices['penalty'] = 'none',
+) {
   const { endpoint, entry, later } = of;
   const { rows } = adjusting;
   const joined = Float64Array.from(rows, (row) => later.joined[row]!);
   const kept = landmarkRows(followUpOf(endpoint, rows, entry), joined, landmark);
   const { rows: places, exposed, excludedEvents: _, excludedCensored: __, ...followUp } = kept;
   const counted = { n: places.length, events: eventsIn(followUp) };
-  if (!exposed.includes(0) || !exposed.includes(1))
-    return { ...counted, estimate: { ...NO_ESTIMATE, why: 'nobody on one side' } };
-  const { model } = fitBeside(
-    of,
-    adjusting,
-    followUp,
-    exposed,
-    Int32Array.from(places, (i) => rows[i]!),
-  );
-  return { ...counted, estimate: model.estimates.get(JOINED) ?? { ...NO_ESTIMATE, why: 'no estimate' } };
+  if (!exposed.includes(0) || !exposed.includes(1)) return { ...counted, fit: undefined };
+  const inFrame = Int32Array.from(places, (i) => rows[i]!);
+  return { ...counted, fit: fitBeside(of, adjusting, followUp, exposed, inFrame, penalty) };
+}
+
+/** A landmark's hazard ratio beside covariates. */
+export interface AdjustedAtLandmark {
+  readonly n: number;
+  readonly events: number;
+  readonly estimate: Estimate;
+}
+
+/** The estimate of {@link fitAtLandmark}. */
+export function adjustedAtLandmark(of: LaterOf, adjusting: Adjusting, landmark: number): AdjustedAtLandmark {
+  const { fit, ...counted } = fitAtLandmark(of, adjusting, landmark);
+  const why = fit === undefined ? 'nobody on one side' : 'no estimate';
+  return { ...counted, estimate: fit?.model.estimates.get(JOINED) ?? { ...NO_ESTIMATE, why } };
 }

@@ -1,144 +1,154 @@
-import type { Findings, PrimaryEstimate, ResultTable } from '../result/index.ts';
-import { hazardAtTime, type PooledCoefficient, pool } from '../stats/index.ts';
 import type { Progress } from './analysis.ts';
-import { cell, pCells } from './cells.ts';
-import { CITATION } from './citations.ts';
 import { eventsIn, followUpOf } from './follow-up.ts';
-import { type CompletedCovariates, completeCovariates } from './imputed-covariates.ts';
+import { levelPredictor, survivalPredictors } from './imputed-data.ts';
+import { type ImputedModel, imputedModel } from './imputed-model.ts';
+import { type Beside, besideTable } from './imputed-tables.ts';
 import type { LaterOf } from './later.ts';
-import { type Adjusting, fitInTime, JOINED } from './later-adjusted.ts';
-import { reasonOf } from './model-tables.ts';
-import type { Term } from './model-terms.ts';
+import {
+  type AdjustedAtLandmark,
+  type AdjustedInTime,
+  type Adjusting,
+  fitAtLandmark,
+  fitInTime,
+} from './later-adjusted.ts';
+import type { ModelWords } from './model-tables.ts';
+import { parametersOf } from './model-words.ts';
+import { type PooledEstimate, poolModel } from './pooled-fit.ts';
+import { NO_ESTIMATE } from './regression.ts';
+import { stratumCodes } from './strata.ts';
 
-/** What stands beside the complete cases; `primary` is the pooled estimate, where there is one. */
-export interface ImputedInTime extends Pick<Findings, 'method' | 'citations' | 'warnings' | 'tables'> {
-  readonly primary: PrimaryEstimate | undefined;
+/** What imputation adds to a comparison in time; `says` goes on with what its one estimate is. */
+export interface ImputedInTime
+  extends Pick<ImputedModel, 'n' | 'events' | 'method' | 'citations' | 'assumptions' | 'warnings' | 'tables'> {
+  readonly estimate: PooledEstimate;
+  readonly says: string;
 }
 
-function without(why: string): ImputedInTime {
-  return {
-    method: [],
-    citations: [],
-    tables: [],
-    primary: undefined,
-    warnings: [{ code: 'not-imputed', says: `What is missing could not be imputed: ${why}.` }],
-  };
+/** A landmark as far as imputation asks: its month, and what it comes to beside covariates in the complete cases. */
+interface LandmarkBeside {
+  readonly landmark: number;
+  readonly adjusted: AdjustedAtLandmark | undefined;
 }
 
 /**
- * The time-dependent hazard ratio on data sets in which what was missing of the covariates is imputed, pooled by Rubin's rules. The imputation
- * holds the event, the cumulative hazard at each patient's time, and who ever joined.
- * Source: White & Royston, Stat Med 2009;28:1982. Yardstick: mice::pool of survival::coxph.
+ * The time-dependent hazard ratio beside covariates, and each landmark's, over data sets in which what is missing of covariates is imputed. The
+ * equations hold the event, the cumulative hazard, who joined and the hazard since. Yardstick: mice::pool of survival::coxph. Throws
+ * `nothing-to-analyse`, `stopped`.
  */
 export function imputedInTime(
   of: LaterOf,
   adjusting: Adjusting,
-  imputations: number,
-  progress: Pick<Progress, 'stopped'>,
+  { terms, model, n, events }: AdjustedInTime,
+  { times, landmarks }: { readonly times: number; readonly landmarks: readonly LandmarkBeside[] },
+  progress: Progress,
 ): ImputedInTime {
-  const { frame, request, endpoint, entry, later, selection } = of;
-  const done = completeCovariates(
-    frame,
-    adjusting.covariates,
-    selection.rows,
-    (rows) => {
-      const f = followUpOf(endpoint, rows, entry);
-      return [
-        { name: 'the event', kind: 'binary', values: Float64Array.from(f.event) },
-        { name: 'the cumulative hazard', kind: 'numeric', values: hazardAtTime(f) },
-        {
-          name: 'who joined',
-          kind: 'binary',
-          values: Float64Array.from(rows, (row) => (later.joined[row]! >= 0 ? 1 : 0)),
-        },
-      ];
+  const { frame, request, endpoint, entry, strata, later, selection } = of;
+  const { title, labels } = later.grouping;
+  const yes = labels[1]!;
+  const words: ModelWords = {
+    key: 'hazard_ratio',
+    ratio: 'Hazard ratio',
+    p: 'Wald p',
+    level: request.level,
+    event: new Uint8Array(0),
+    events: 'Events',
+  };
+  const follow = (rows: Int32Array) => followUpOf(endpoint, rows, entry);
+  const whole = imputedModel(
+    {
+      frame,
+      covariates: adjusting.covariates,
+      selection,
+      complete: { rows: adjusting.rows, n, events, terms, model },
+      times,
+      words,
+      title: `${title}, adjusted`,
+      survival: true,
+      knows: `the event of ${endpoint.name} and the Nelson-Aalen cumulative hazard of the time under observation, who came to be ${yes}, and the hazard since${strata === undefined ? '' : `, and the stratum (${strata.title})`}`,
+      never: 'Endpoint and exposure',
+      predictors: (rows) => [
+        ...survivalPredictors(
+          follow(rows),
+          Float64Array.from(rows, (row) => later.joined[row]!),
+        ),
+        ...(strata === undefined ? [] : [levelPredictor(strata.title, stratumCodes(strata, rows).codes)]),
+      ],
+      events: (rows) => eventsIn(follow(rows)),
+      fitted(covariates, rows, firth) {
+        const done = fitInTime(of, { ...adjusting, covariates, rows }, firth ? 'firth' : 'none');
+        return { ...done, degreesOfFreedom: eventsIn(done.f) - parametersOf(done.terms, done.model) };
+      },
     },
-    imputations,
     progress,
+    0.3,
+    0.7,
   );
-  if ('why' in done) return without(done.why);
-  const fits = done.sets.map((covariates) => {
-    progress.stopped();
-    return fitInTime(of, { ...adjusting, covariates, rows: done.rows });
+  const { pooled, data } = whole;
+  const atLandmarks = landmarks.flatMap(({ landmark, adjusted }, i): Beside[] => {
+    if (adjusted === undefined) return [];
+    progress.stage('landmarks of imputed data', 0.7 + (0.2 * i) / landmarks.length);
+    const named = { covariate: `from month ${landmark}`, level: yes };
+    const own = pooledAtLandmark(of, adjusting, landmark, data, progress) ?? {
+      n: adjusted.n,
+      events: adjusted.events,
+      estimate: { ...adjusted.estimate, degreesOfFreedom: Number.NaN, missingInformation: 0 },
+    };
+    return [{ ...named, complete: { ...adjusted, absent: '' }, imputed: { ...own, absent: '' } }];
   });
-  const names = fits[0]!.model.rows.names;
-  if (!fits.every(({ model }) => model.result?.ok)) return without('in a data set the model has no estimate');
-  if (!fits.every(({ model }) => model.rows.names.join() === names.join()))
-    return without('the data sets do not have the same covariates');
-  const pooled = pool(
-    fits.map(({ model }) => ({
-      coefficients: names.map((name) => model.estimates.get(name)!.coefficient),
-      standardErrors: names.map((name) => model.estimates.get(name)!.standardError),
-    })),
-    { level: request.level },
-  );
-  const byName = new Map(names.map((name, i) => [name, pooled[i]!]));
-  const [no, yes] = later.grouping.labels;
-  const main = byName.get(JOINED);
   return {
-    method: [
-      `Beside the complete cases the adjusted model was fitted to ${imputations} data sets in which what was missing is imputed by chained equations, of all covariates, the event, the Nelson-Aalen cumulative hazard and who ever came to be ${yes}, and pooled by Rubin's rules. What a patient's sequencing doesn't tell was not imputed.`,
+    ...whole,
+    estimate: lineOf(pooled.lines, title, yes),
+    says: data.sets.length === 0 ? ', nothing to impute' : `, multiple imputation (${times})`,
+    tables: [
+      ...whole.tables,
+      ...(atLandmarks.length === 0
+        ? []
+        : [
+            besideTable(atLandmarks, words, {
+              id: 'landmarks-imputed',
+              title: `Landmark analyses, adjusted: ${yes} by then, complete cases and imputed`,
+              notes: ['Of the same imputed data sets, those under observation at the landmark.'],
+            }),
+          ]),
     ],
-    citations: [CITATION.chainedEquations, CITATION.rubin],
-    warnings: [],
-    tables: [imputedTable(fits[0]!.terms, byName, done)],
-    primary: main && {
-      says: `Hazard ratio of ${yes} against ${no}, time-dependent, adjusted for ${adjusting.others}, multiple imputation (${imputations})`,
-      format: 'ratio',
-      estimate: cell(Math.exp(main.estimate)),
-      low: cell(Math.exp(main.lower)),
-      high: cell(Math.exp(main.upper)),
-      p: cell(main.p),
-      n: done.rows.length,
-      events: eventsIn(fits[0]!.f),
-    },
   };
 }
 
-function imputedTable(
-  terms: readonly Term[],
-  pooled: ReadonlyMap<string, PooledCoefficient>,
-  { rows, missing, notSequenced }: CompletedCovariates,
-): ResultTable {
-  return {
-    id: 'imputed',
-    title: 'Hazard ratios, time-dependent and adjusted, with what was missing imputed',
-    columns: [
-      { key: 'covariate', label: 'Covariate', format: 'text' },
-      { key: 'level', label: 'Level', format: 'text' },
-      { key: 'imputed', label: 'Patients of whom imputed', format: 'count' },
-      {
-        key: 'hazard_ratio',
-        label: 'Hazard ratio, pooled',
-        format: 'ratio',
-        low: 'hazard_ratio_low',
-        high: 'hazard_ratio_high',
-        why: 'hazard_ratio_why',
-      },
-      { key: 'p', label: 'p', format: 'p', why: 'p_why' },
-      { key: 'missing_information', label: 'Missing information', format: 'share', why: 'hazard_ratio_why' },
-    ],
-    rows: terms.flatMap((term, t) =>
-      term.lines.map((line) => {
-        const own = line.weights.length === 1 ? pooled.get(line.weights[0]![0]) : undefined;
-        const why = own ? '' : reasonOf(term, line) || 'a sum of coefficients, which was not pooled';
-        return {
-          covariate: term.title,
-          level: line.label,
-          imputed: missing[t - 1] ?? null,
-          hazard_ratio: cell(Math.exp(own?.estimate ?? Number.NaN)),
-          hazard_ratio_low: cell(Math.exp(own?.lower ?? Number.NaN)),
-          hazard_ratio_high: cell(Math.exp(own?.upper ?? Number.NaN)),
-          hazard_ratio_why: why,
-          coefficient: cell(own?.estimate ?? Number.NaN),
-          standard_error: cell(own?.standardError ?? Number.NaN),
-          ...pCells('p', own?.p ?? Number.NaN, Math.log(own?.p ?? Number.NaN), why),
-          missing_information: cell(own?.missingInformation ?? Number.NaN),
-        };
-      }),
-    ),
-    notes: [
-      `${rows.length} patients${notSequenced > 0 ? `; ${notSequenced} whose sequencing doesn't tell of a covariate are left out` : ''}.`,
-    ],
-  };
+function lineOf(lines: ReturnType<typeof poolModel>['lines'], title: string, yes: string): PooledEstimate {
+  const line = lines.find(({ covariate, level }) => covariate === title && level === yes);
+  return (
+    line?.estimate ?? {
+      ...NO_ESTIMATE,
+      degreesOfFreedom: Number.NaN,
+      missingInformation: Number.NaN,
+      why: line?.absent || 'no estimate',
+    }
+  );
+}
+
+/** A landmark's estimate over the imputed data sets; undefined where nothing was imputed. */
+function pooledAtLandmark(
+  of: LaterOf,
+  adjusting: Adjusting,
+  landmark: number,
+  { rows, sets }: ImputedModel['data'],
+  progress: Progress,
+): (Pick<AdjustedAtLandmark, 'n' | 'events'> & { readonly estimate: PooledEstimate }) | undefined {
+  const [first] = sets;
+  if (first === undefined) return undefined;
+  const at = (k: number, firth: boolean) =>
+    fitAtLandmark(of, { ...adjusting, covariates: sets[k]!, rows }, landmark, firth ? 'firth' : 'none');
+  const { fit, ...counted } = at(0, false);
+  if (fit === undefined) return { ...counted, estimate: { ...lineOf([], '', ''), why: 'nobody on one side' } };
+  const { lines } = poolModel(
+    sets.length,
+    (k, firth) => {
+      const { fit: one, events } = at(k, firth);
+      return { ...one!, degreesOfFreedom: events - parametersOf(one!.terms, one!.model) };
+    },
+    of.request.level,
+    () => progress.stopped(),
+  );
+  const { title, labels } = of.later.grouping;
+  return { ...counted, estimate: lineOf(lines, title, labels[1]!) };
 }

@@ -1,11 +1,12 @@
 import type { CohortFrame } from '../cohort/index.ts';
 import type { Findings } from '../result/index.ts';
 import type { Progress } from './analysis.ts';
-import type { BinaryOutcome } from './binary-outcome.ts';
-import { type Covariate, covariatesOf, type Interaction, withCovariates } from './covariate.ts';
+import type { BinaryOutcome, OutcomeModel } from './binary-outcome.ts';
+import { covariatesOf, withCovariates } from './covariate.ts';
 import { leftOutCharacteristics } from './left-out.ts';
 import { linearityTable, linearityWarnings, testLinearity } from './linearity.ts';
 import { calibrationFigure, rocFigure } from './logistic-figures.ts';
+import { logisticImputed } from './logistic-imputed.ts';
 import { optimismOf, performanceOf } from './logistic-performance.ts';
 import { fitLogistic, type LogisticChoices } from './logistic-regression.ts';
 import { leftOutTable, modelTable, overallTable } from './logistic-tables.ts';
@@ -30,15 +31,7 @@ const MOST_WORK = 2e7;
 export interface ModelRequest extends LogisticChoices {
   readonly outcome: string;
   readonly bootstrap: number;
-}
-
-/** What a model is of. */
-export interface ModelOf {
-  readonly outcome: BinaryOutcome;
-  readonly covariates: readonly Covariate[];
-  readonly interactions: readonly Interaction[];
-  /** Those whose outcome is known. */
-  readonly known: Selection;
+  readonly impute?: number | undefined;
 }
 
 /** A model's part of the findings. */
@@ -71,12 +64,8 @@ function outcomeCodes(outcome: BinaryOutcome, { rows }: Selection): Uint8Array {
  * All covariates together, of those for whom all are known; `beside` says whether each is also fitted alone, on the same patients. Throws
  * `nothing-to-analyse`.
  */
-export function logisticModel(
-  { outcome, covariates, interactions, known }: ModelOf,
-  request: ModelRequest,
-  beside: boolean,
-  progress: Progress,
-): ModelPart {
+export function logisticModel(of: OutcomeModel, request: ModelRequest, beside: boolean, progress: Progress): ModelPart {
+  const { outcome, covariates, interactions, known } = of;
   const selection = withCovariates(known, covariates);
   const { rows } = selection;
   const n = rows.length;
@@ -121,6 +110,12 @@ export function logisticModel(
   );
   const title = `${outcome.title} (${outcome.labels[1]}): logistic regression on ${listed(terms)}`;
   const shown = !model.result?.ok && penalised !== undefined ? penalised : model;
+  const complete = { rows, n, events, terms, model };
+  const imputed =
+    request.impute === undefined
+      ? undefined
+      : logisticImputed(of, complete, request.impute, { choices, words, title }, progress);
+  const completeOnly = imputed === undefined ? title : `${title}, complete cases`;
   return {
     selection,
     title,
@@ -134,15 +129,19 @@ export function logisticModel(
               'Each number was tested for bending on the scale of the log odds, beside all others, by the likelihood-ratio test of the further terms of a restricted cubic spline.',
             ]
           : []),
+        ...(imputed?.method ?? []),
       ],
     ),
-    citations: logisticCitations({
-      firth: model.firth !== undefined || penalised !== undefined,
-      profile: request.interval === 'profile',
-      samples,
-      performance: performance !== undefined,
-    }),
-    assumptions: logisticAssumptions(model),
+    citations: [
+      ...logisticCitations({
+        firth: model.firth !== undefined || penalised !== undefined,
+        profile: request.interval === 'profile',
+        samples,
+        performance: performance !== undefined,
+      }),
+      ...(imputed?.citations ?? []),
+    ],
+    assumptions: [...logisticAssumptions(model), ...(imputed?.assumptions ?? [])],
     warnings: [
       ...logisticWarnings(request.outcome, rarer, terms, model, penalised !== undefined),
       ...linearityWarnings(bends),
@@ -154,8 +153,10 @@ export function logisticModel(
             },
           ]
         : []),
+      ...(imputed?.warnings ?? []),
     ],
     tables: [
+      ...(imputed?.tables ?? []),
       ratioTable(terms, { whole: model, alone }, words, []),
       ...(penalised === undefined
         ? []
@@ -178,9 +179,13 @@ export function logisticModel(
       ...leftOutCharacteristics(covariates, rows, known.rows),
     ],
     figures: [
-      modelForest(terms, shown, words, { title, stamp: undefined }),
+      ...(imputed === undefined ? [] : [imputed.figure]),
+      modelForest(terms, shown, words, { title: completeOnly, stamp: undefined }),
       ...(risk && performance
-        ? [...rocFigure(codes, risk, performance, title), calibrationFigure(codes, risk, request.level, title)]
+        ? [
+            ...rocFigure(codes, risk, performance, completeOnly),
+            calibrationFigure(codes, risk, request.level, completeOnly),
+          ]
         : []),
     ],
   };

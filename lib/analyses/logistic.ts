@@ -6,9 +6,9 @@ import type { Analysis, Progress } from './analysis.ts';
 import { type BinaryOutcome, binaryOutcome, withOutcome } from './binary-outcome.ts';
 import { CITATION, YARDSTICK } from './citations.ts';
 import { laterBy } from './grouping.ts';
+import { imputedCitations } from './imputed-tables.ts';
 import { outcomeFactorForest, outcomeFactorTables, outcomeFactorTests } from './logistic-factor-tables.ts';
 import { factorsAgainst, outcomeFactorWarnings } from './logistic-factors.ts';
-import { logisticImputed } from './logistic-imputed.ts';
 import { covariatesIn, logisticModel, type ModelPart } from './logistic-model.ts';
 import { Expression, PART } from './request-parts.ts';
 import { countsOf, type Selection, select, subgroupLater } from './selection.ts';
@@ -29,6 +29,7 @@ const LogisticRequest = z
     }),
     where: PART.where,
     sensitivity: PART.sensitivity,
+    impute: PART.impute,
     interval: z.enum(['wald', 'profile']).default('wald').meta({ description: 'How intervals are made' }),
     penalty: z.enum(['none', 'firth']).default('none').meta({ description: "Firth's keeps every estimate finite" }),
     bootstrap: z
@@ -37,15 +38,16 @@ const LogisticRequest = z
       .max(1000)
       .default(200)
       .meta({ description: "Samples by which the c-statistic's optimism is told; 0 leaves it out" }),
-    impute: z.int().min(2).max(1_000).optional().meta({
-      description: 'The model is also fitted to so many data sets in which what is missing is imputed, and pooled',
-    }),
     level: PART.level,
   })
   .refine(
     ({ covariates, univariable, adjust }) =>
       (covariates === undefined) === (univariable !== undefined || adjust !== undefined),
     { path: ['covariates'], message: 'say covariates, or univariable and adjust or one of these' },
+  )
+  .refine(
+    ({ covariates, adjust, impute }) => impute === undefined || covariates !== undefined || adjust !== undefined,
+    { path: ['impute'], message: 'what is imputed are the covariates of a model: say covariates or adjust too' },
   )
   .meta({ id: 'LogisticRequest' });
 export type LogisticRequest = z.infer<typeof LogisticRequest>;
@@ -100,18 +102,9 @@ function modelPart(
   const asked = together ?? adjust;
   if (asked === undefined) return undefined;
   const { covariates, interactions } = covariatesIn(frame, asked, together === undefined ? '/adjust' : '/covariates');
-  const of = { outcome, covariates, interactions, known };
+  const of = { frame, outcome, covariates, interactions, known };
   try {
-    const model = logisticModel(of, request, univariable === undefined, progress);
-    if (request.impute === undefined) return model;
-    const imputed = logisticImputed(frame, of, { impute: request.impute, level: request.level }, progress);
-    return {
-      ...model,
-      method: [...model.method, ...imputed.method],
-      citations: [...model.citations, ...imputed.citations],
-      warnings: [...model.warnings, ...imputed.warnings],
-      tables: [...model.tables, ...imputed.tables],
-    };
+    return logisticModel(of, request, univariable === undefined, progress);
   } catch (error) {
     if (univariable === undefined || !(error instanceof SignetError) || error.code !== 'nothing-to-analyse')
       throw error;
@@ -134,9 +127,7 @@ export const logistic: Analysis<LogisticRequest> = {
     CITATION.hosmerLemeshow,
     CITATION.optimism,
     CITATION['benjamini-hochberg'],
-    CITATION.chainedEquations,
-    CITATION.rubin,
-    CITATION.barnardRubin,
+    ...imputedCitations(false),
   ],
   request: LogisticRequest,
 

@@ -1,6 +1,6 @@
 import { printNumber } from '../result/index.ts';
 import { sampleQuantile, sortedSample, splineBasis, splineKnots } from '../stats/index.ts';
-import type { Covariate, Interaction } from './covariate.ts';
+import type { Covariate, Interaction, SplineBasis } from './covariate.ts';
 
 /** A column of a model's design. */
 export interface ModelColumn {
@@ -53,12 +53,12 @@ function termOf({ title, values }: Covariate, place: number, rows: Int32Array): 
   const own = Float64Array.from(rows, (row) => values.of[row]!);
   const everybody = new Uint8Array(rows.length).fill(1);
   const constant = own.every((value) => value === own[0]);
-  const knots = values.knots === undefined ? [] : splineKnots(own, values.knots);
+  const basis = values.knots === undefined ? undefined : (values.basis ?? splineBasisOf(own, values.knots));
   if (constant) {
     const line = { label: stepLabel(values.per, values.unit), weights: [], members: everybody };
     return { title, columns: [], lines: [line], empty: [] };
   }
-  if (knots.length >= 3) return splineTerm(title, own, knots, place, values.unit);
+  if (basis !== undefined && basis.knots.length >= 3) return splineTerm(title, own, basis, place, values.unit);
   const name = String(place);
   return {
     title,
@@ -90,19 +90,26 @@ function levelsTerm(
   };
 }
 
+/** Where a spline of these values bends, and their quartiles. */
+export function splineBasisOf(values: Float64Array, knots: number): SplineBasis {
+  const sorted = sortedSample(values);
+  return {
+    knots: splineKnots(values, knots),
+    quartiles: [sampleQuantile(sorted, 0.25), sampleQuantile(sorted, 0.75)],
+  };
+}
+
 /** A spline's coefficients say little one by one: its line compares the upper quartile with the lower. */
 function splineTerm(
   title: string,
   values: Float64Array,
-  knots: readonly number[],
+  { knots, quartiles }: SplineBasis,
   place: number,
   unit: string | undefined,
 ): Term {
   const columns = splineBasis(values, knots).map((column, k) => ({ name: `${place}:${k}`, values: column }));
-  const sorted = sortedSample(values);
-  const quartiles = Float64Array.of(sampleQuantile(sorted, 0.25), sampleQuantile(sorted, 0.75));
-  const at = splineBasis(quartiles, knots);
-  const [low, high] = [printNumber(quartiles[0]!), printNumber(quartiles[1]!)];
+  const at = splineBasis(Float64Array.from(quartiles), knots);
+  const [low, high] = [printNumber(quartiles[0]), printNumber(quartiles[1])];
   return {
     title,
     columns,

@@ -27,11 +27,11 @@ export function plannedParts({ items, sensitivities }: Plan, only?: readonly str
       const varied = Object.entries(sensitivities).filter(([, { of }]) => of.includes(id));
       return [
         { id, item: id, request },
-        ...varied.map(([name, { says, impute }]) => ({
+        ...varied.map(([name, { says }]) => ({
           id: `${name} ${id}`,
           item: id,
           sensitivity: { id: name, says },
-          request: { ...request, sensitivity: name, ...(impute !== undefined && { impute }) },
+          request: { ...request, sensitivity: name },
         })),
       ];
     });
@@ -64,7 +64,13 @@ async function answer(
 ): Promise<ReportPart> {
   const { id, item, sensitivity, request } = planned;
   const name = String(request['analysis']);
-  const part = { id, item, ...(sensitivity && { sensitivity }), analysis: name, request: request as ReportPart['request'] };
+  const part = {
+    id,
+    item,
+    ...(sensitivity && { sensitivity }),
+    analysis: name,
+    request: request as ReportPart['request'],
+  };
   const analysis = analyses.find((each) => each.name === name);
   if (!analysis) return { ...part, findings: null, refused: unknownAnalysis(name) };
   const read = analysis.request.safeParse(request);

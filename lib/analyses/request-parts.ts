@@ -11,6 +11,10 @@ export const PART = {
     description:
       "A sensitivity of the definition's plan: its criteria, derivations and endpoints take the place of the plan's own",
   }),
+  impute: z.int().min(2).max(1000).optional().meta({
+    description:
+      "So many times what the model's covariates lack is imputed, and the estimates pooled stand beside those of the complete cases; where it isn't said, as often as the sensitivity says, and else never",
+  }),
   entry: Expression.optional().meta({
     description:
       'Delayed entry: when a patient came under observation, a duration since time zero, or of an endpoint by dates a date; without it, that of the definition',

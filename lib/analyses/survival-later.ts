@@ -25,14 +25,14 @@ function mainEstimate(
   { later, selection }: LaterOf,
   events: number,
   { againstFirst: [plain] }: Comparison,
-  adjusted: AdjustedInTime | undefined,
-  others: string | undefined,
+  adjusted: Pick<AdjustedInTime, 'estimate' | 'n' | 'events'> | undefined,
+  beside: string,
 ): PrimaryEstimate & { readonly coefficient: number } {
   const [no, yes] = later.grouping.labels;
   const own = adjusted?.estimate ?? plain;
   const ratio = (x: number | undefined) => cell(Math.exp(x ?? Number.NaN));
   return {
-    says: `Hazard ratio of ${yes} against ${no}, time-dependent${others === undefined ? '' : `, adjusted for ${others}`}`,
+    says: `Hazard ratio of ${yes} against ${no}, time-dependent${beside}`,
     format: 'ratio',
     estimate: ratio(own?.coefficient),
     low: adjusted ? ratio(adjusted.estimate.lower) : cell(plain?.lower ?? Number.NaN),
@@ -83,11 +83,17 @@ export function laterFindings(of: LaterOf, progress: Progress): Findings {
   const adjusting = adjustingOf(of);
   const landmarks = [...new Set(request.landmarks ?? [])].map((at) => landmarkOf(of, f, at, adjusting));
   const model = adjusting && adjusting.rows.length > 0 ? adjustedInTime(of, adjusting) : undefined;
-  const { coefficient, ...primary } = mainEstimate(of, eventsIn(f), comparison, model, model && adjusting?.others);
   const imputed =
-    adjusting === undefined || request.impute === undefined
+    adjusting === undefined || model === undefined || request.impute === undefined
       ? undefined
-      : imputedInTime(of, adjusting, request.impute, progress);
+      : imputedInTime(of, adjusting, model, { times: request.impute, landmarks }, progress);
+  const { coefficient, ...primary } = mainEstimate(
+    of,
+    eventsIn(f),
+    comparison,
+    imputed ?? model,
+    `${model === undefined ? '' : `, adjusted for ${adjusting!.others}`}${imputed?.says ?? ''}`,
+  );
   const confounding = eValueTable(
     { estimate: Math.exp(coefficient), lower: primary.low ?? Number.NaN, upper: primary.high ?? Number.NaN },
     { says: primary.says.toLowerCase(), n: primary.n, events: primary.events ?? 0, level: request.level },
@@ -119,7 +125,7 @@ export function laterFindings(of: LaterOf, progress: Progress): Findings {
         : [
             `Landmark analyses at ${landmarks.map(({ landmark }) => landmark).join(', ')} months take who is under observation then, by what was known by then, with time counted from the landmark; each answers a question of its own${landmarks.length > 1 ? `, and that at ${landmarks[0]!.landmark} months is the main one` : ''}.`,
           ]),
-      `The primary test is one: that of the time-dependent hazard ratio${model === undefined ? '' : ', adjusted'} (Wald, two-sided). All other p values here describe and confirm nothing.`,
+      `The primary test is one: that of the time-dependent hazard ratio${model === undefined ? '' : ', adjusted'}${imputed === undefined ? ' (Wald, two-sided)' : `${imputed.says} (two-sided)`}. All other p values here describe and confirm nothing.`,
       ...(confounding === undefined ? [] : [confounding.sentence]),
       ...(imputed?.method ?? []),
       ...entrySentence(f, entry),
@@ -142,7 +148,7 @@ export function laterFindings(of: LaterOf, progress: Progress): Findings {
       CITATION.medianDifference,
     ],
     counts: countsOf(frame, selection, eventsIn(f)),
-    primary: imputed?.primary ?? primary,
+    primary,
     assumptions: [
       {
         id: 'non-informative-censoring',
@@ -152,6 +158,7 @@ export function laterFindings(of: LaterOf, progress: Progress): Findings {
         id: 'association',
         says: `Who comes to be ${grouping.labels[1]} may differ from who doesn't in more than that: the ratio is an association and no effect.`,
       },
+      ...(imputed?.assumptions ?? []),
     ],
     warnings: [
       ...subgroupLater(request.where, request.where === undefined ? undefined : laterBy(frame, request.where)),

@@ -1,4 +1,5 @@
 import type { Findings, PrimaryEstimate, ResultTable } from '../result/index.ts';
+import type { AdjustedComparison } from './adjusted-comparison.ts';
 import { cell } from './cells.ts';
 import type { Comparison } from './survival-comparison.ts';
 import type { Groups } from './survival-curves.ts';
@@ -9,7 +10,9 @@ const number = (row: Cells, key: string): number | null => (typeof row[key] === 
 
 /** The hazard ratio of the second group against the first as the table of adjusted ratios has it: its own row among the model's. */
 function adjustedEstimate({ rows, title }: ResultTable, [reference, label]: readonly string[]): PrimaryEstimate {
-  const row = rows.find(({ level }) => level === label)!;
+  const row = rows.find(({ level }) => level === label) ?? {
+    hazard_ratio_why: `of nobody of ${label} are all covariates known`,
+  };
   const why = row['hazard_ratio_why'];
   return {
     says: `Hazard ratio of ${label} against ${reference}, ${title.replace('Hazard ratios ', '')}`,
@@ -24,16 +27,40 @@ function adjustedEstimate({ rows, title }: ResultTable, [reference, label]: read
   };
 }
 
+/** The same hazard ratio pooled over imputed data sets, where these were asked for. */
+function pooledEstimate(
+  { table, imputed, times }: AdjustedComparison,
+  [reference, label]: readonly string[],
+): PrimaryEstimate | undefined {
+  if (imputed === undefined) return undefined;
+  const { pooled, data, n, events } = imputed;
+  const [title] = pooled.lines;
+  const line = pooled.lines.find(({ covariate, level }) => covariate === title?.covariate && level === label);
+  const { coefficient = Number.NaN, lower = Number.NaN, upper = Number.NaN, p = Number.NaN } = line?.estimate ?? {};
+  const why = line?.estimate?.why || line?.absent || '';
+  return {
+    says: `Hazard ratio of ${label} against ${reference}, ${table.title.replace('Hazard ratios ', '')}, ${data.sets.length === 0 ? 'nothing to impute' : `multiple imputation (${times})`}`,
+    format: 'ratio',
+    estimate: cell(Math.exp(coefficient)),
+    low: cell(Math.exp(lower)),
+    high: cell(Math.exp(upper)),
+    p: cell(p),
+    n,
+    events,
+    ...(why === '' ? {} : { why }),
+  };
+}
+
 /** Of two groups the one estimate of their comparison: the hazard ratio, adjusted where the request adjusts; none of more groups. */
 export function comparisonEstimate(
   { labels }: Groups,
   { againstFirst }: Comparison,
-  adjusted: ResultTable | undefined,
+  adjusted: AdjustedComparison | undefined,
   { used, events }: Findings['counts'],
 ): PrimaryEstimate | undefined {
   const [own] = againstFirst;
   if (labels.length !== 2 || own === undefined) return undefined;
-  if (adjusted !== undefined) return adjustedEstimate(adjusted, labels);
+  if (adjusted !== undefined) return pooledEstimate(adjusted, labels) ?? adjustedEstimate(adjusted.table, labels);
   return {
     says: `Hazard ratio of ${labels[1]} against ${labels[0]}`,
     format: 'ratio',

@@ -10,6 +10,7 @@ import { proportionalityTable } from './cox-tables.ts';
 import { entryOf, entrySentence, eventsIn, followUpOf, withEndpoint, withEntry } from './follow-up.ts';
 import { type Grouping, groupingOf, laterBy } from './grouping.ts';
 import { guardTime, NAIVE } from './immortal-time.ts';
+import { imputedCitations } from './imputed-tables.ts';
 import { laterOf, withJoining } from './later.ts';
 import { membersOf } from './members.ts';
 import { endpointTitle } from './naming.ts';
@@ -37,6 +38,7 @@ const SurvivalRequest = z
     }),
     where: PART.where,
     sensitivity: PART.sensitivity,
+    impute: PART.impute,
     entry: PART.entry,
     strata: PART.strata,
     adjust: CovariateSet.optional().meta({
@@ -51,10 +53,6 @@ const SurvivalRequest = z
     landmarks: z.array(z.number().positive()).min(1).max(5).optional().meta({
       description:
         'Months: of a group known only later, survival of who is under observation then, by what is known then',
-    }),
-    impute: z.int().min(2).max(1_000).optional().meta({
-      description:
-        'Of a group known only later: the adjusted model is also fitted to so many data sets in which what is missing is imputed, and pooled',
     }),
     tests: WeightedTests.optional().meta({
       description: 'Further tests of the groups, chosen before the data are seen',
@@ -71,6 +69,10 @@ const SurvivalRequest = z
       by !== undefined || (strata === undefined && adjust === undefined && tests === undefined),
     { path: ['by'], message: 'without groups to compare there is nothing to stratify, adjust or test' },
   )
+  .refine(({ adjust, impute }) => impute === undefined || adjust !== undefined, {
+    path: ['impute'],
+    message: 'what is imputed are the covariates of an adjusted comparison: say adjust too',
+  })
   .meta({ id: 'SurvivalRequest' });
 export type SurvivalRequest = z.infer<typeof SurvivalRequest>;
 
@@ -149,12 +151,15 @@ function notLater(naive: boolean): SignetError {
   });
 }
 
-/** Imputation is of the covariates of a model. */
+/** What is imputed are the covariates of a comparison. */
 function notImputed(): SignetError {
   return new SignetError(
     'not-imputed',
-    'Imputation is for the adjusted ratio of a group that becomes known only after time zero',
-    { place: { pointer: '/impute' }, remedy: 'Leave it out, or ask of such a group with "adjust".' },
+    'Imputation is for the covariates that a comparison of groups is adjusted for',
+    {
+      place: { pointer: '/impute' },
+      remedy: 'Leave it out, or ask of the groups of one variable.',
+    },
   );
 }
 
@@ -195,8 +200,7 @@ export const survival: Analysis<SurvivalRequest> = {
     CITATION['benjamini-hochberg'],
     CITATION.firthCox,
     CITATION.concordance,
-    CITATION.chainedEquations,
-    CITATION.rubin,
+    ...imputedCitations(true),
   ],
   request: SurvivalRequest,
 
@@ -223,7 +227,6 @@ export const survival: Analysis<SurvivalRequest> = {
     if (joining !== undefined)
       return laterFindings({ frame, request, endpoint, entry, strata, later: joining, selection }, progress);
     if (request.landmarks !== undefined) throw notLater(request.naive);
-    if (request.impute !== undefined) throw notImputed();
     const f = followUpOf(endpoint, selection.rows, entry);
 
     progress.stopped();
@@ -245,6 +248,7 @@ export const survival: Analysis<SurvivalRequest> = {
             selection,
             strata,
             entry,
+            progress,
           )
         : undefined;
 
@@ -261,7 +265,7 @@ export const survival: Analysis<SurvivalRequest> = {
     // what is compared naively is nobody's one estimate
     const primary =
       groups && comparison && grouping?.known === undefined
-        ? comparisonEstimate(groups, comparison, adjusted?.table, counts)
+        ? comparisonEstimate(groups, comparison, adjusted, counts)
         : undefined;
     return {
       title,
@@ -279,10 +283,11 @@ export const survival: Analysis<SurvivalRequest> = {
         ...citationsOf(compared),
         ...(comparison ? [CITATION.survivalAtTime, CITATION.medianDifference] : []),
         ...(comparison && request.tests ? weightedCitations(request.tests) : []),
+        ...(adjusted?.imputed?.citations ?? []),
       ],
       counts,
       ...(primary && { primary }),
-      assumptions: assumptionsOf(compared),
+      assumptions: [...assumptionsOf(compared), ...(adjusted?.imputed?.assumptions ?? [])],
       warnings: [
         ...warningsOf(endpoint.name, f, compared, [whole, ...curves]),
         ...subgroupLater(request.where, later),
@@ -296,6 +301,7 @@ export const survival: Analysis<SurvivalRequest> = {
           ? [withRows(testTable(comparison), comparison, request.tests), hazardRatioTable(groups, comparison, head)]
           : []),
         ...(comparison ? contrastTables(curves, times, request.level, head) : []),
+        ...(adjusted?.imputed?.tables ?? []),
         ...(adjusted ? [adjusted.table] : []),
         ...(comparison ? proportionalityTable(comparison.proportional, (group) => groups!.labels[Number(group)]!) : []),
         ...leftOutTable(endpoint, timed, selection, entry, request),

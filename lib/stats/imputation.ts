@@ -114,6 +114,11 @@ function predictorsOf(column: ImputationColumn, values: Float64Array): Float64Ar
  * Source: White & Royston 2009. Yardstick: mice::nelsonaalen.
  */
 export function hazardAtTime(f: FollowUp): Float64Array {
+  return hazardAt(f, f.time);
+}
+
+/** Nelson-Aalen's cumulative hazard at any times, such as those at which patients joined a group; 0 before the first. */
+export function hazardAt(f: FollowUp, times: Float64Array): Float64Array {
   const { time, cumulativeHazard } = nelsonAalen.solve(nelsonAalen.accumulate(f));
-  return f.time.map((t) => cumulativeHazard[countUntil(time, (at) => at <= t) - 1] ?? 0);
+  return times.map((t) => cumulativeHazard[countUntil(time, (at) => at <= t) - 1] ?? 0);
 }

@@ -77,7 +77,14 @@ export type { AdjustedScan, AdjustedScanOptions } from './gene-scan-adjusted.ts'
 export type { LogisticScan } from './gene-scan-logistic.ts';
 export { type GrayResult, type GrayTables, grayTest } from './gray.ts';
 export { hypergeometric } from './hypergeometric.ts';
-export { hazardAtTime, type Imputation, type ImputationColumn, type ImputationOptions, impute } from './imputation.ts';
+export {
+  hazardAt,
+  hazardAtTime,
+  type Imputation,
+  type ImputationColumn,
+  type ImputationOptions,
+  impute,
+} from './imputation.ts';
 export {
   type CurveOptions,
   kaplanMeier,
@@ -86,6 +93,7 @@ export {
 } from './kaplan-meier.ts';
 export { kruskalWallis } from './kruskal.ts';
 export { type ExposureRows, type LandmarkRows, landmarkRows, splitAtExposure } from './landmark.ts';
+export { inverse, multiply } from './linear.ts';
 export {
   type LogRankOptions,
   type LogRankPair,

@@ -173,12 +173,13 @@ describe('Survival by conversion with what is missing imputed', () => {
     expect(findings.primary).toMatchObject({ n: 286, says: expect.stringContaining('multiple imputation (10)') });
     const whole = TRUTH.timeDependent.adjusted[0]!;
     expect(Math.abs(Math.log(findings.primary!.estimate!) - whole.coef)).toBeLessThan(whole.se / 5);
-    expect(row(findings, 'imputed', { covariate: 'nmet' })).toMatchObject({ imputed: 29 });
+    expect(row(findings, 'imputed-covariates', { covariate: 'nmet' })).toMatchObject({ missing: 29 });
+    expect(row(findings, 'imputed', { covariate: 'nmet' })).toMatchObject({ complete_n: 257, imputed_n: 286 });
     expect(row(findings, 'adjusted-hazard-ratios', { covariate: 'nmet' })['n']).toBeLessThan(340);
   });
 
-  it('is refused where nothing is adjusted in time', async () => {
-    const asked = { analysis: 'survival', endpoint: 'os', by: 'male', impute: 5 };
+  it('is refused of factors', async () => {
+    const asked = { analysis: 'survival', endpoint: 'os', by: ['male', 'age'], adjust: ['age', 'nmet'], impute: 5 };
     expect(await refusalOf(ask(gaps(), asked))).toEqual(['not-imputed', '/impute']);
   });
 });
