@@ -21,7 +21,7 @@ const SMALL = 1e-150;
  */
 export function coxLikelihood(design: CoxDesign, beta: Float64Array, factor?: Float64Array): CoxSummary {
   if (design.ties === 'exact') return exactLikelihood(design, beta);
-  const { n, events, spread, times, start, firstEvent, scale, offset } = design;
+  const { n, events, spread, times, start, firstEvent, scale, offset, vectors } = design;
   const p = scale.length;
   const width = p + 1;
   const efron = design.ties === 'efron';
@@ -29,7 +29,11 @@ export function coxLikelihood(design: CoxDesign, beta: Float64Array, factor?: Fl
   const plain = !weighted && factor === undefined;
   const unit = scale.map((f) => (f === 0 ? 0 : 1 / f)); // of a scaled covariate, in the covariate's own
   const scaled = beta.map((b, j) => b * unit[j]!);
-  const risk = relativeRisk(design, scaled);
+  const risk = vectors?.makeRisks(scaled, offset?.values) ?? relativeRisk(design, scaled);
+  const addRows = (from: number, to: number, sums: Float64Array) => {
+    if (vectors === undefined) addSums(design, risk, from, to, sums);
+    else vectors.addSums(from, to, sums);
+  };
   weigh(design, risk);
   const hazard = new Float64Array(times);
   const tiedShare = new Float64Array(times);
@@ -43,10 +47,10 @@ export function coxLikelihood(design: CoxDesign, beta: Float64Array, factor?: Fl
   for (let t = times - 1; t >= 0; t--) {
     const from = firstEvent[t]!;
     const d = start[t + 1]! - from;
-    addSums(design, risk, start[t]!, from, all);
+    addRows(start[t]!, from, all);
     if (d > 0) {
       tied.fill(0);
-      addSums(design, risk, from, from + d, tied);
+      addRows(from, from + d, tied);
       for (let j = 0; j < width; j++) all[j]! += tied[j]!;
       const s0 = all[0]!;
       const e0 = tied[0]!;
@@ -100,7 +104,8 @@ export function coxLikelihood(design: CoxDesign, beta: Float64Array, factor?: Fl
     logLikelihood += scaled[j]! * design.eventTotals[j]!;
   }
   liveThrough(design, hazard, tiedShare, risk);
-  addCrossProduct(design, risk, information);
+  if (vectors === undefined) addCrossProduct(design, risk, information);
+  else vectors.addCrossProduct(information);
   for (let j = 0; j < p; j++) {
     score[j]! *= unit[j]!;
     for (let k = j; k < p; k++) {

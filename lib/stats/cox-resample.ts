@@ -146,9 +146,9 @@ function likelihood({ rows, efron, eventTotals }: Sample, beta: Float64Array, sp
   const information = new Float64Array(p * p);
   const passed = lived.subarray(0, rows);
   room.products(x.list, p, passed, expected);
+  room.weigh(x.list, p, passed, weighted.columns[0]!, counts.length);
   for (let j = 0; j < p; j++) {
     const column = x.columns[j]!;
-    room.multiply(passed, column, weighted.columns[j]!.subarray(0, rows));
     score[j] = eventTotals[j]! - expected[j]!;
     let gathered = 0;
     suffix[rows] = 0;

@@ -13,7 +13,7 @@ interface Code {
   tiles(four: number, stride: number, list: number, count: number, length: number, out: number, row: number): void;
   forward(lower: number, stride: number, size: number, right: number): void;
   backward(lower: number, stride: number, size: number, right: number): void;
-  multiply(a: number, b: number, length: number, out: number): void;
+  weigh(list: number, count: number, vector: number, length: number, out: number, stride: number): void;
   exponential(values: number, factor: number, length: number): number;
 }
 
@@ -111,9 +111,10 @@ export class VectorRoom {
     this.code.backward(lower.byteOffset, 8 * stride, size, right.byteOffset);
   }
 
-  /** `out` = a times b, number by number. */
-  multiply(a: Float64Array, b: Float64Array, out: Float64Array): void {
-    this.code.multiply(a.byteOffset, b.byteOffset, size(out.length), out.byteOffset);
+  /** Each of the first `count` columns times a vector, number by number, into columns of `length` from `out` on, {@link roomFor} that apart. */
+  weigh(list: Int32Array, count: number, vector: Float64Array, out: Float64Array, length: number): void {
+    const stride = 8 * roomFor(length);
+    this.code.weigh(list.byteOffset, count, vector.byteOffset, size(vector.length), out.byteOffset, stride);
   }
 
   /** Replaces values by `factor` times their exponential, to 4e-16 of it. */

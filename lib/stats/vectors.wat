@@ -200,14 +200,20 @@
           (f64.mul (local.get $x) (f64.load (i32.add (local.get $row) (local.get $k))))))))
       (br $next))))
 
-  ;; out = a b, number by number.
-  (func (export "multiply") (param $a i32) (param $b i32) (param $length i32) (param $out i32)
-    (local $i i32)
-    (loop $next
-      (v128.store (i32.add (local.get $out) (local.get $i)) (f64x2.mul
-        (v128.load (i32.add (local.get $a) (local.get $i)))
-        (v128.load (i32.add (local.get $b) (local.get $i)))))
-      (br_if $next (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 16))) (local.get $length)))))
+  ;; Each column times a vector, number by number, into columns `stride` apart.
+  (func (export "weigh") (param $list i32) (param $count i32) (param $vector i32) (param $length i32) (param $out i32) (param $stride i32)
+    (local $q i32) (local $i i32) (local $a i32)
+    (if (i32.le_s (local.get $count) (i32.const 0)) (then (return)))
+    (loop $column
+      (local.set $a (call $column (local.get $list) (local.get $q) (local.get $count)))
+      (local.set $i (i32.const 0))
+      (loop $next
+        (v128.store (i32.add (local.get $out) (local.get $i)) (f64x2.mul
+          (v128.load (i32.add (local.get $vector) (local.get $i)))
+          (v128.load (i32.add (local.get $a) (local.get $i)))))
+        (br_if $next (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 16))) (local.get $length))))
+      (local.set $out (i32.add (local.get $out) (local.get $stride)))
+      (br_if $column (i32.lt_s (local.tee $q (i32.add (local.get $q) (i32.const 1))) (local.get $count)))))
 
   ;; values = factor exp(values). With x = k log 2 + r, |r| <= log(2) / 2, exp is 2^k times a polynomial of degree 13 (Taylor's: its rest is below 5e-18).
   ;; Answers 0, and does nothing, unless all values lie within 700 of 0. The room has, from its byte 16 on, 1 / log 2, log 2 in two parts, of which the

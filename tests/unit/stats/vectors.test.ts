@@ -30,7 +30,7 @@ describe('a room of vectors', () => {
 
   it.each([1, 2, 3, 4, 5, 8, 9])('multiplies and adds %d columns of any length', (count) => {
     for (const n of [1, 2, 7, 64]) {
-      const { room, list, columns, vector } = given(n, count);
+      const { room, list, columns, vector } = given(n, count, 24);
       const out = room.take(count);
       room.products(list, count, vector, out);
       columns.forEach((column, q) => {
@@ -48,8 +48,9 @@ describe('a room of vectors', () => {
           11,
         );
       }
-      room.multiply(columns[0]!, vector, sum);
-      expect(sum).toEqual(columns[0]!.map((value, i) => value * vector[i]!));
+      const weighted = columns.map(() => room.take(n));
+      room.weigh(list, count, vector, weighted[0]!, n);
+      expect(weighted).toEqual(columns.map((column) => column.map((value, i) => value * vector[i]!)));
     }
   });
 
