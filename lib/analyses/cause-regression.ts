@@ -10,16 +10,9 @@ import { type Estimate, type Fit, lineEstimate, NO_ESTIMATE } from './regression
 export interface CauseModels {
   readonly label: string;
   readonly event: Uint8Array;
-  /** Undefined where it can't be had: of delayed entry, of strata. */
-  readonly subdistribution: Fit | undefined;
+  readonly subdistribution: Fit;
   readonly iterations: number | undefined;
   readonly specific: CoxModel;
-}
-
-/** What keeps Fine and Gray's model from being fitted. */
-export function withoutFineGray(f: CauseFollowUp, strata: Int32Array | undefined): string | undefined {
-  if (f.entry !== undefined) return 'not with delayed entry';
-  return strata === undefined ? undefined : 'not with strata';
 }
 
 /** Fine and Gray's and the cause-specific model of each cause. */
@@ -35,12 +28,12 @@ export function causeModels(
   return labels.map((label, k) => {
     const event = f.cause.map((code) => (code === k + 1 ? 1 : 0));
     const followUp = { time, event, ...(entry === undefined ? {} : { entry }) };
-    const found = withoutFineGray(f, strata) === undefined ? fitFineGray(f, columns, k + 1, level) : undefined;
+    const found = fitFineGray({ ...f, ...(strata === undefined ? {} : { strata }) }, columns, k + 1, level);
     return {
       label,
       event,
-      subdistribution: found?.fit,
-      iterations: found?.iterations,
+      subdistribution: found.fit,
+      iterations: found.iterations,
       specific: fitCox({ followUp, strata }, columns, {
         ties: 'efron',
         level,
@@ -54,19 +47,25 @@ export function causeModels(
 
 const WHY: Readonly<Record<FineGrayFailure['problem'], string>> = {
   'no events': 'no events',
+  'no information': 'no information: at no event does it differ among those at risk',
   constant: 'one value among the patients analysed',
   collinear: 'collinear: the covariates before it determine it',
   monotone: 'monotone likelihood',
   'not converged': 'not converged',
 };
 
-function fitFineGray({ time, cause }: CauseFollowUp, columns: readonly ModelColumn[], of: number, level: number) {
+function fitFineGray(
+  f: CauseFollowUp & { readonly strata?: Int32Array },
+  columns: readonly ModelColumn[],
+  of: number,
+  level: number,
+) {
   const dropped = new Map<string, string>();
   const kept = () => columns.filter(({ name }) => !dropped.has(name));
   const fitted = (): FineGrayFit | FineGrayFailure | undefined => {
     const own = kept();
     if (own.length === 0) return undefined;
-    const rows = { time, cause, names: own.map(({ name }) => name), covariates: own.map(({ values }) => values) };
+    const rows = { ...f, names: own.map(({ name }) => name), covariates: own.map(({ values }) => values) };
     return fineGray(rows, { cause: of, level });
   };
   let result = fitted();
@@ -123,12 +122,7 @@ const SUBDISTRIBUTION = { key: 'hazard_ratio', ratio: 'Subdistribution hazard ra
 const SPECIFIC = { key: 'hazard_ratio', ratio: 'Cause-specific hazard ratio', p: 'p' };
 
 /** Both hazard ratios side by side, a row a cause and line of the model. */
-export function causeTableOf(
-  models: readonly CauseModels[],
-  terms: readonly Term[],
-  level: number,
-  missing: string | undefined,
-): ResultTable {
+export function causeTableOf(models: readonly CauseModels[], terms: readonly Term[], level: number): ResultTable {
   const words = (of: typeof SPECIFIC, event: Uint8Array) => ({ ...of, level, event, events: 'Events' });
   const none = new Uint8Array(0);
   return {
@@ -155,8 +149,8 @@ export function causeTableOf(
             ...ratioCells(
               'subdistribution_',
               words(SUBDISTRIBUTION, event),
-              subdistribution && lineEstimate(subdistribution, line, level),
-              why || (missing ?? ''),
+              lineEstimate(subdistribution, line, level),
+              why,
             ),
             ...ratioCells('cause_specific_', words(SPECIFIC, event), lineEstimate(specific, line, level), why),
           };

@@ -75,6 +75,10 @@ export const CITATION = {
   gray: 'Gray RJ. A class of K-sample tests for comparing the cumulative incidence of a competing risk. Ann Stat 1988;16:1141-54.',
   fineGray:
     'Fine JP, Gray RJ. A proportional hazards model for the subdistribution of a competing risk. J Am Stat Assoc 1999;94:496-509.',
+  fineGrayLate:
+    'Geskus RB. Cause-specific cumulative incidence estimation and the Fine and Gray model under both left truncation and right censoring. Biometrics 2011;67:39-49.',
+  fineGrayStrata:
+    'Zhou B, Latouche A, Rocha V, Fine J. Competing risks regression for stratified data. Biometrics 2011;67:661-70.',
   bothHazards:
     'Latouche A, Allignol A, Beyersmann J, Labopin M, Fine JP. A competing risks analysis should report results on all cause-specific hazards and cumulative incidence functions. J Clin Epidemiol 2013;66:648-53.',
   multistate:
@@ -123,8 +127,7 @@ export const CITATION = {
     'Hommel G. A stagewise rejective multiple test procedure based on a modified Bonferroni test. Biometrika 1988;75:383-6.',
   imputationGuide:
     'White IR, Royston P, Wood AM. Multiple imputation using chained equations: issues and guidance for practice. Stat Med 2011;30:377-99.',
-  imputationCox:
-    'White IR, Royston P. Imputing missing covariate values for the Cox model. Stat Med 2009;28:1982-98.',
+  imputationCox: 'White IR, Royston P. Imputing missing covariate values for the Cox model. Stat Med 2009;28:1982-98.',
   bonferroni: 'Dunn OJ. Multiple comparisons among means. J Am Stat Assoc 1961;56:52-64.',
 } as const;
 

@@ -3,7 +3,7 @@ import type { CohortFrame } from '../cohort/index.ts';
 import type { Findings } from '../result/index.ts';
 import type { Analysis } from './analysis.ts';
 import { causeHazardTable } from './cause-hazards.ts';
-import { causeModels, causeTableOf, withoutFineGray } from './cause-regression.ts';
+import { causeModels, causeTableOf } from './cause-regression.ts';
 import { causeCounts, causesOf, withCauses } from './causes.ts';
 import { CITATION } from './citations.ts';
 import {
@@ -117,6 +117,8 @@ export const competingRisks: Analysis<CompetingRisksRequest> = {
     CITATION.efron,
     CITATION.bothHazards,
     CITATION.nelsonAalen,
+    CITATION.fineGrayLate,
+    CITATION.fineGrayStrata,
   ],
   request: CompetingRisksRequest,
 
@@ -147,8 +149,15 @@ export const competingRisks: Analysis<CompetingRisksRequest> = {
 
     progress.stopped();
     progress.stage('tables and figures', 0.9);
-    const missing = withoutFineGray(f, codes);
-    const of: Competed = { ...request, causes: causes.labels, tests, models, terms, missing };
+    const of: Competed = {
+      ...request,
+      causes: causes.labels,
+      tests,
+      models,
+      terms,
+      stratified: codes !== undefined,
+      late: f.entry !== undefined,
+    };
     const by = grouping === undefined ? '' : ` by ${grouping.title}`;
     const title = `${causes.labels[0]}, with competing events${by}${request.where === undefined ? '' : `, where ${request.where}`}`;
     const head = grouping?.title ?? 'Patients';
@@ -195,7 +204,7 @@ export const competingRisks: Analysis<CompetingRisksRequest> = {
           { times, level: request.level, head },
         ),
         ...(tests.length > 0 ? [grayTable(tests, causes.labels)] : []),
-        ...(models.length > 0 ? [causeTableOf(models, terms, request.level, missing)] : []),
+        ...(models.length > 0 ? [causeTableOf(models, terms, request.level)] : []),
       ],
       figures: [
         incidenceFigure({

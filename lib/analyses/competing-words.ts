@@ -17,23 +17,28 @@ export interface Competed {
   readonly tests: readonly GrayResult[];
   readonly models: readonly CauseModels[];
   readonly terms: readonly Term[];
-  /** Why there is no Fine and Gray. */
-  readonly missing: string | undefined;
+  readonly stratified: boolean;
+  /** Whether entry is delayed. */
+  readonly late: boolean;
 }
 
 /** The method in words, a sentence each; `data` says of entry and strata. */
 export function competingMethod(of: Competed, data: readonly string[]): string[] {
-  const { causes, interval, level, tests, models, missing } = of;
+  const { causes, interval, level, tests, models, stratified, late } = of;
   const percent = printLevel(level);
-  const stratified = missing === 'not with strata';
   return [
     `Cumulative incidence of ${causes.join(', ')} was estimated by the method of Aalen and Johansen, each in the presence of the others, with ${percent} confidence intervals by Gray's variance on the ${SCALE[interval]} scale.`,
     `Cause-specific cumulative hazards are by the method of Nelson and Aalen, with ${percent} confidence intervals on the logarithmic scale.`,
     ...data,
     ...(tests.length > 0 ? [`Groups were compared by Gray's test${stratified ? ', stratified' : ''}, two-sided.`] : []),
-    ...(models.length > 0 && missing === undefined
+    ...(models.length > 0
       ? [
-          `Subdistribution hazard ratios are from Fine and Gray's regression, with robust standard errors and Wald ${percent} confidence intervals.`,
+          `Subdistribution hazard ratios are from Fine and Gray's regression${stratified ? ', stratified' : ''}, with robust standard errors and Wald ${percent} confidence intervals.`,
+        ]
+      : []),
+    ...(models.length > 0 && (stratified || late)
+      ? [
+          `It was fitted as a weighted Cox regression: who had another event stays at risk by the chance not to be censored${late ? ' and to have come under observation' : ''}, estimated${stratified ? ' within each stratum' : ''} by the product-limit; standard errors take these weights as known.`,
         ]
       : []),
     ...(models.length > 0
@@ -47,19 +52,21 @@ export function competingMethod(of: Competed, data: readonly string[]): string[]
 }
 
 /** The papers behind {@link competingMethod}. */
-export function competingCitations({ tests, models, missing }: Competed): string[] {
+export function competingCitations({ tests, models, stratified, late }: Competed): string[] {
   return [
     CITATION.aalenJohansen,
     CITATION.gray,
     CITATION.nelsonAalen,
-    ...(models.length > 0 && missing === undefined ? [CITATION.fineGray] : []),
+    ...(models.length > 0 ? [CITATION.fineGray] : []),
+    ...(models.length > 0 && late ? [CITATION.fineGrayLate] : []),
+    ...(models.length > 0 && stratified ? [CITATION.fineGrayStrata] : []),
     ...(models.length > 0 ? [CITATION.cox, CITATION.efron] : []),
     ...(tests.length > 0 || models.length > 0 ? [CITATION.bothHazards] : []),
   ];
 }
 
 /** What the estimates rest on. */
-export function competingAssumptions({ models, missing }: Competed): Findings['assumptions'] {
+export function competingAssumptions({ models }: Competed): Findings['assumptions'] {
   const iterations = models.flatMap(({ label, iterations: done, specific: { result } }) => [
     ...(done === undefined ? [] : [`${label}, subdistribution: ${done} iterations`]),
     ...(result?.ok ? [`${label}, cause-specific: ${result.iterations} iterations`] : []),
@@ -73,7 +80,7 @@ export function competingAssumptions({ models, missing }: Competed): Findings['a
       ? [
           {
             id: 'proportional-hazards',
-            says: `${missing === undefined ? 'Both models take their ratio of hazards' : 'The model takes the ratio of the cause-specific hazards'} to be the same at all times; the two cannot both hold exactly. This was not tested here.`,
+            says: 'Both models take their ratio of hazards to be the same at all times; the two cannot both hold exactly. This was not tested here.',
           },
         ]
       : []),
@@ -82,7 +89,7 @@ export function competingAssumptions({ models, missing }: Competed): Findings['a
 }
 
 /** What a reader must know before the numbers. */
-export function competingWarnings({ causes, models, terms, missing }: Competed, events: readonly number[]): Warnings {
+export function competingWarnings({ causes, models, terms }: Competed, events: readonly number[]): Warnings {
   const warnings: { code: string; says: string }[] = [];
   const none = causes.filter((_, k) => events[k] === 0);
   if (events.every((count) => count === 0)) {
@@ -94,12 +101,6 @@ export function competingWarnings({ causes, models, terms, missing }: Competed, 
     warnings.push({
       code: events[0] === 0 ? 'no-events' : 'no-competing-events',
       says: `Nobody analysed had ${none.join(' or ')}${events[0] === 0 ? '' : ': without a competing event, incidence is one minus survival'}.`,
-    });
-  }
-  if (models.length > 0 && missing !== undefined) {
-    warnings.push({
-      code: 'no-subdistribution-hazard',
-      says: `Fine and Gray's regression is ${missing}: only cause-specific hazard ratios are given.`,
     });
   }
   for (const { label, specific, event } of models) {

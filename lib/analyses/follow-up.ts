@@ -24,15 +24,24 @@ export function withEndpoint(
 }
 
 /** Delayed entry as the request asks for it, else as the definition says; undefined where patients are under observation from time zero on. */
-export function entryOf(frame: CohortFrame, { name, entry }: Endpoint, asked: string | undefined): Entry | undefined {
-  return asked === undefined ? entry : frame.entry(name, asked, '/entry');
+export function entryOf(
+  frame: CohortFrame,
+  { name, entry }: Endpoint,
+  asked: string | undefined,
+  pointer = '/entry',
+): Entry | undefined {
+  return asked === undefined ? entry : frame.entry(name, asked, pointer);
 }
 
 /** Those who were ever under observation. Throws `nothing-to-analyse`. */
-export function withEntry(selection: Selection, { name, time }: Endpoint, entry: Entry | undefined): Selection {
+export function withEntry(
+  selection: Selection,
+  { name, time }: Endpoint,
+  entry: Entry | undefined,
+  pointer = '/entry',
+): Selection {
   if (entry === undefined) return selection;
   const { cel, columns } = entry;
-  const pointer = '/entry';
   const known = leaveOut(selection, { reason: `without an entry (${cel})`, columns, pointer }, (row) =>
     Number.isNaN(entry.time[row]!),
   );

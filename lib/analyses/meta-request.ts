@@ -45,6 +45,11 @@ const Own = z
     by: Expression.optional().meta({ description: 'Groups, such as centres: each is a study of its own' }),
     name: Name.optional().meta({ description: 'What the cohort is called where there are no groups' }),
     where: PART.where,
+    entry: PART.entry,
+  })
+  .refine(({ endpoint, entry }) => endpoint !== undefined || entry === undefined, {
+    path: ['entry'],
+    message: 'delayed entry belongs to an endpoint',
   })
   .refine(({ outcome, endpoint }) => (outcome === undefined) !== (endpoint === undefined), {
     path: ['outcome'],

@@ -4,7 +4,7 @@ import { logOddsRatios, logRiskRatios, normal, type Stratum } from '../stats/ind
 import { binaryOutcome, withOutcome } from './binary-outcome.ts';
 import { type Covariate, covariateOf, covariatesOf, withCovariates } from './covariate.ts';
 import { fitCox } from './cox-regression.ts';
-import { followUpOf, withEndpoint } from './follow-up.ts';
+import { entryOf, followUpOf, withEndpoint, withEntry } from './follow-up.ts';
 import { groupingOf } from './grouping.ts';
 import { guardTime } from './immortal-time.ts';
 import { fitLogistic } from './logistic-regression.ts';
@@ -118,7 +118,11 @@ export function ownStudies(frame: CohortFrame, own: Own, level: number, naive: b
   const outcome = own.outcome === undefined ? undefined : binaryOutcome(frame, own.outcome);
   const endpoint = own.endpoint === undefined ? undefined : frame.endpoint(own.endpoint, '/own/endpoint');
   const begun = select(frame, own.where);
-  const timed = endpoint === undefined ? withOutcome(begun, outcome!) : withEndpoint(begun, endpoint, '/own/endpoint');
+  const entry = endpoint && entryOf(frame, endpoint, own.entry, '/own/entry');
+  const timed =
+    endpoint === undefined
+      ? withOutcome(begun, outcome!)
+      : withEntry(withEndpoint(begun, endpoint, '/own/endpoint'), endpoint, entry, '/own/entry');
   const complete = withCovariates(timed, [covariate, ...covariates]);
   const selection =
     grouping === undefined
@@ -134,7 +138,7 @@ export function ownStudies(frame: CohortFrame, own: Own, level: number, naive: b
     const fit =
       endpoint === undefined
         ? fitLogistic(event, columnsOf(terms), { level, interval: 'wald', penalty: 'none' })
-        : fitCox({ followUp: followUpOf(endpoint, rows, endpoint.entry) }, columnsOf(terms), {
+        : fitCox({ followUp: followUpOf(endpoint, rows, entry) }, columnsOf(terms), {
             ties: 'efron',
             level,
             robust: false,

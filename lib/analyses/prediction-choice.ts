@@ -1,8 +1,7 @@
-import { SignetError } from '../base/index.ts';
 import type { CohortFrame } from '../cohort/index.ts';
 import { binaryOutcome, withOutcome } from './binary-outcome.ts';
 import { type Covariate, covariatesOf, type Interaction, withCovariates } from './covariate.ts';
-import { followUpOf, withEndpoint } from './follow-up.ts';
+import { type Entry, entryOf, entrySentence, followUpOf, withEndpoint, withEntry } from './follow-up.ts';
 import { guardTime } from './immortal-time.ts';
 import { endpointTitle } from './naming.ts';
 import { type Candidates, candidatesOf } from './prediction-candidates.ts';
@@ -22,31 +21,24 @@ export function choosePrediction(frame: CohortFrame, request: PredictionRequest)
   return { ...rest, covariates, interactions, candidates, known, selection, target: target(selection.rows) };
 }
 
-/** What is predicted, and the patients for whom it is known. Throws what endpoints and outcomes throw, `delayed-entry`. */
+/** What is predicted, and the patients for whom it is known; delayed entry as a sentence. Throws what endpoints and outcomes throw. */
 export function targetOf(
   frame: CohortFrame,
   request: {
     readonly where?: string | undefined;
     readonly endpoint?: string | undefined;
     readonly outcome?: string | undefined;
+    readonly entry?: string | undefined;
   },
 ) {
   const begun = select(frame, request.where);
   if (request.endpoint !== undefined) {
     const endpoint = frame.endpoint(request.endpoint, '/endpoint');
-    if (endpoint.entry !== undefined) {
-      throw new SignetError(
-        'delayed-entry',
-        `Patients come under observation for ${endpoint.name} only after time zero, by which accuracy in time can't be weighted`,
-        {
-          place: { pointer: '/endpoint', value: endpoint.name },
-          remedy: 'Ask cox, which takes delayed entry and tells concordance; or name an endpoint without it.',
-        },
-      );
-    }
+    const entry = entryOf(frame, endpoint, request.entry);
     return {
-      known: withEndpoint(begun, endpoint),
-      target: (rows: Int32Array): Target => ({ kind: 'survival', followUp: followUpOf(endpoint, rows) }),
+      known: withEntry(withEndpoint(begun, endpoint), endpoint, entry),
+      target: (rows: Int32Array): Target => ({ kind: 'survival', followUp: followUpOf(endpoint, rows, entry) }),
+      lateness: (target: Target) => latenessOf(target, entry),
       outcome: endpoint.name,
       title: endpointTitle(endpoint.name),
       origin: endpoint.origin,
@@ -60,11 +52,21 @@ export function targetOf(
       kind: 'binary',
       outcome: Uint8Array.from(rows, (row) => outcome.codes[row]!),
     }),
+    lateness: (): string[] => [],
     outcome: request.outcome!,
     title: `${outcome.title} (${outcome.labels[1]})`,
     origin: '',
     competing: [],
   };
+}
+
+/** What is said of delayed entry. */
+function latenessOf(target: Target, entry: Entry | undefined): string[] {
+  if (target.kind === 'binary' || target.followUp.entry === undefined) return [];
+  return [
+    ...entrySentence(target.followUp, entry),
+    'Those who would have come later and had the event before are missing: accuracy at a time, calibration and net benefit weigh the others for them, by the product-limit of survival over how many were under observation.',
+  ];
 }
 
 function covariatesFor(

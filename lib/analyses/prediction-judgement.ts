@@ -1,5 +1,5 @@
 import type { Findings, ResultTable } from '../result/index.ts';
-import { kaplanMeier, proportion, survivalAt } from '../stats/index.ts';
+import { proportion, survivalCalibration } from '../stats/index.ts';
 import { rocFigure } from './logistic-figures.ts';
 import { performanceOf } from './logistic-performance.ts';
 import {
@@ -20,15 +20,16 @@ import { accuracyTable, performanceTable } from './prediction-tables.ts';
 
 /** Observed over expected risk, of survival at the horizon. */
 function observedToExpected(target: Target, risk: Float64Array, horizon: number, level: number): Measured {
-  const expected = risk.reduce((sum, r) => sum + r, 0) / risk.length;
   if (target.kind === 'binary') {
+    const expected = risk.reduce((sum, r) => sum + r, 0) / risk.length;
     const events = target.outcome.reduce((sum, y) => sum + y, 0);
     const [lower, upper] = proportion(events, risk.length, { level }).intervals.wilson;
     return { estimate: events / risk.length / expected, lower: lower / expected, upper: upper / expected };
   }
-  const curve = kaplanMeier.solve(kaplanMeier.accumulate(target.followUp), { interval: 'log-log', level });
-  const { survival, lower, upper } = survivalAt(curve, [horizon])[0]!;
-  return { estimate: (1 - survival) / expected, lower: (1 - upper) / expected, upper: (1 - lower) / expected };
+  // of all as one group: with delayed entry the expected share is weighted, since those at high risk are seen less often
+  const [all] = survivalCalibration(target.followUp, risk, horizon, { groups: 1, level });
+  const { observed, lower, upper, predicted } = all!;
+  return { estimate: observed / predicted, lower: lower / predicted, upper: upper / predicted };
 }
 
 /** The last of the times asked for at which some had the event and some were followed without it. */

@@ -34,8 +34,8 @@ export interface Measures {
 export const MEASURES = ['concordance', 'slope', 'area', 'brier'] as const;
 
 /** A follow-up whose event is the only cause. */
-function causeOf({ time, event }: FollowUp): CauseFollowUp {
-  return { time, cause: event };
+function causeOf({ time, event, entry }: FollowUp): CauseFollowUp {
+  return { time, cause: event, ...(entry === undefined ? {} : { entry }) };
 }
 
 /** All measures; `risk` turns the predictor into risks, undefined where there is no telling. */

@@ -25,6 +25,7 @@ export const PredictionRequest = z
     score: GivenScore.optional(),
     where: PART.where,
     sensitivity: PART.sensitivity,
+    entry: PART.entry,
     penalty: z
       .enum(['none', 'lasso', 'ridge', 'elastic-net'])
       .optional()
@@ -83,6 +84,10 @@ export const PredictionRequest = z
   .refine(({ outcome, endpoint }) => (outcome === undefined) !== (endpoint === undefined), {
     path: ['outcome'],
     message: 'say either an outcome or an endpoint, and not both',
+  })
+  .refine(({ endpoint, entry }) => endpoint !== undefined || entry === undefined, {
+    path: ['entry'],
+    message: 'delayed entry belongs to an endpoint',
   })
   .refine(
     ({ covariates, candidates, score }) =>

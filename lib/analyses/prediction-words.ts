@@ -115,8 +115,17 @@ export function predictionCitations({ binary, validated, making, optimism, risks
 export function predictionAssumptions({
   binary,
   validated,
-}: Pick<Predicted, 'binary' | 'validated'>): Findings['assumptions'] {
+  late,
+}: Pick<Predicted, 'binary' | 'validated'> & { readonly late: boolean }): Findings['assumptions'] {
   return [
+    ...(late
+      ? [
+          {
+            id: 'independent-entry',
+            says: 'When a patient came under observation is taken to depend neither on the covariates nor on the prospects.',
+          },
+        ]
+      : []),
     ...(binary
       ? []
       : [

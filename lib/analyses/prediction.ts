@@ -132,7 +132,10 @@ export const prediction: Analysis<PredictionRequest> = {
     const thresholds =
       request.thresholds ?? (risk && linear && !Number.isNaN(horizon) ? thresholdsOf(risk(linear, horizon)) : []);
     const naive = [...covariates, ...scores].some((covariate) => covariate.known !== undefined);
-    const method = predictionMethod(of, covariateSentences(covariates, terms.length === 0 ? [] : terms));
+    const method = predictionMethod(of, [
+      ...chosen.lateness(target),
+      ...covariateSentences(covariates, terms.length === 0 ? [] : terms),
+    ]);
     const figures = [
       ...shared.figures,
       ...(rivals === undefined ? [] : againstFigures(rivals, { title: what, origin, horizon, level, thresholds })),
@@ -169,7 +172,7 @@ export const prediction: Analysis<PredictionRequest> = {
             }),
           }
         : {}),
-      assumptions: predictionAssumptions(of),
+      assumptions: predictionAssumptions({ ...of, late: chosen.lateness(target).length > 0 }),
       warnings: [
         ...[...covariates, ...scores].flatMap(({ asked, known: at, pointer }) =>
           immortalTime({ asked, known: at, pointer }),

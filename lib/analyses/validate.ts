@@ -30,6 +30,7 @@ const ValidateRequest = z
       .meta({ description: "By the model's name of a variable what gives it here, where it isn't called so" }),
     where: PART.where,
     sensitivity: PART.sensitivity,
+    entry: PART.entry,
     times: z
       .array(z.number().positive())
       .min(1)
@@ -50,7 +51,7 @@ const ValidateRequest = z
 type ValidateRequest = z.infer<typeof ValidateRequest>;
 
 /** Endpoint or outcome: what the request names, else what the model predicts. */
-function asked({ model: { model }, endpoint, outcome, where }: ValidateRequest) {
+function asked({ model: { model }, endpoint, outcome, where, entry }: ValidateRequest) {
   const survival = model.outcome.kind === 'survival';
   if (survival ? outcome !== undefined : endpoint !== undefined) {
     throw new SignetError(
@@ -60,7 +61,7 @@ function asked({ model: { model }, endpoint, outcome, where }: ValidateRequest) 
     );
   }
   return survival
-    ? { where, endpoint: endpoint ?? model.outcome.name }
+    ? { where, endpoint: endpoint ?? model.outcome.name, entry }
     : { where, outcome: outcome ?? model.outcome.name };
 }
 
@@ -73,10 +74,11 @@ function inTheLarge(
   if (target.kind === 'binary') return riskInTheLarge(target.outcome, linear, level);
   const hazard = baselineHazardOf(model);
   const last = model.baseline.at(-1)?.time ?? 0;
-  const { time, event } = target.followUp;
+  const { time, event, entry } = target.followUp;
+  const lived = (i: number) => hazard(Math.min(time[i]!, last)) - hazard(Math.min(Math.max(0, entry?.[i] ?? 0), last));
   return hazardInTheLarge(
     event.map((e, i) => (time[i]! <= last ? e : 0)),
-    linear.map((eta, i) => hazard(Math.min(time[i]!, last)) * Math.exp(eta - model.centre)),
+    linear.map((eta, i) => lived(i) * Math.exp(eta - model.centre)),
     level,
   );
 }
@@ -145,7 +147,7 @@ export const validate: Analysis<ValidateRequest> = {
     progress.stage('choosing patients', 0.1);
     const { model } = request.model;
     checkModel(request.model, '/model');
-    const { known, target: targetFor, title: what, origin, competing } = targetOf(frame, asked(request));
+    const { known, target: targetFor, lateness, title: what, origin, competing } = targetOf(frame, asked(request));
     const { covariates, warnings } = applyVariables(frame, model, request.variables);
     for (const { asked: name, known: at, pointer } of covariates)
       guardTime({ asked: name, known: at, pointer }, request.naive);
@@ -204,6 +206,7 @@ export const validate: Analysis<ValidateRequest> = {
               `Time-dependent AUC and Brier scores are by inverse probability of censoring weights (Kaplan-Meier), with ${percent} confidence intervals that account for the estimated censoring.`,
               `Between the points of its baseline the model's cumulative hazard rises evenly.`,
             ]),
+        ...lateness(target),
         'Patients with a missing value were left out (complete cases); they are counted by reason and compared with those analysed.',
         YARDSTICK,
       ],
@@ -215,7 +218,7 @@ export const validate: Analysis<ValidateRequest> = {
         CITATION.tripod,
       ],
       counts: countsOf(frame, selection, events),
-      assumptions: predictionAssumptions({ binary, validated: true }),
+      assumptions: predictionAssumptions({ binary, validated: true, late: lateness(target).length > 0 }),
       warnings: [
         ...warnings,
         ...covariates.flatMap(({ asked: name, known: at, pointer }) =>

@@ -26,10 +26,11 @@ export interface OracleCase {
   readonly result: any;
 }
 
-/** The cases of some families. */
+/** The cases of some families, of patients who come late too. */
 export function oracleCases(...families: readonly string[]): readonly OracleCase[] {
-  const { cases } = JSON.parse(readFileSync(path.join(DATA, 'oracle.json'), 'utf8')) as { cases: OracleCase[] };
-  return cases.filter(({ family }) => families.includes(family));
+  return ['oracle.json', 'left-truncation.json']
+    .flatMap((file) => (JSON.parse(readFileSync(path.join(DATA, file), 'utf8')) as { cases: OracleCase[] }).cases)
+    .filter(({ family }) => families.includes(family));
 }
 
 /** A dataset of the oracle file as a table with an identifier. */
