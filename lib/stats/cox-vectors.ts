@@ -53,6 +53,7 @@ export class CoxVectors {
   /** exp of the linear predictor, a row each. */
   makeRisks(beta: Float64Array, offset: Float64Array | undefined): Float64Array {
     const { room, risk, rows, p, list } = this;
+    if (offset === undefined && beta.every((b) => b === 0)) return risk.fill(1);
     if (offset === undefined) risk.fill(0);
     else risk.set(offset);
     this.beta.set(beta);

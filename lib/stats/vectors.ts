@@ -28,7 +28,7 @@ const MOST_PAGES = 65_536;
 /** A list's columns are taken so many at a time, and as many results may be written. */
 const AT_ONCE = 4;
 
-const module = new WebAssembly.Module(Uint8Array.from(atob(VECTORS_CODE), (byte) => byte.charCodeAt(0)));
+const CODE = new WebAssembly.Module(Uint8Array.from(atob(VECTORS_CODE), (byte) => byte.charCodeAt(0)));
 
 /** Numbers that an array of this length takes up in a room. */
 export function roomFor(length: number): number {
@@ -52,7 +52,7 @@ export class VectorRoom {
     const memory = new WebAssembly.Memory({ initial: pages });
     this.buffer = memory.buffer;
     new Float64Array(this.buffer, FIRST).set(CONSTANTS);
-    this.code = new WebAssembly.Instance(module, { room: { memory } }).exports as Code;
+    this.code = new WebAssembly.Instance(CODE, { room: { memory } }).exports as Code;
   }
 
   /** An array of zeros. Throws RangeError where there is no room left. */
