@@ -41,7 +41,7 @@ export function adjustingOf({ frame, request, selection }: LaterOf): Adjusting |
 }
 
 /** Name of the column of who has joined. */
-export const JOINED = 'joined';
+const JOINED = 'joined';
 
 /** A fit of the group together with covariates, on rows whose place in the frame is `of`. */
 function fitBeside(

@@ -11,7 +11,7 @@ export interface EValue {
  * (1 - 0.5^sqrt(HR)) / (1 - 0.5^sqrt(1/HR)).
  * Source: VanderWeele & Ding, Ann Intern Med 2017;167:268, table 2; VanderWeele, Biometrics 2017;73:1. Yardstick: EValue::toRR.
  */
-export function riskRatioOfHazards(hazardRatio: number, common: boolean): number {
+function riskRatioOfHazards(hazardRatio: number, common: boolean): number {
   if (!common) return hazardRatio;
   return (1 - 0.5 ** Math.sqrt(hazardRatio)) / (1 - 0.5 ** Math.sqrt(1 / hazardRatio));
 }

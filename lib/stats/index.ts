@@ -49,7 +49,7 @@ export { type Quantile, quantile, type SurvivalPoint, survivalAt } from './curve
 export { decisionCurve, type NetBenefit, survivalDecisionCurve } from './decision-curve.ts';
 export { giniMeanDifference, nagelkerke } from './discrimination.ts';
 export { chiSquare, erfc, gamma, logErfc, logGamma, normal, type Test } from './distributions.ts';
-export { type EValue, eValues, riskRatioOfHazards } from './e-value.ts';
+export { type EValue, eValues } from './e-value.ts';
 export { elasticNet, type NetFailure, type NetOptions, type NetOutcome, type NetPath } from './elastic-net.ts';
 export { type NetValidation, type NetValidationFailure, validateElasticNet } from './elastic-net-validation.ts';
 export type { EventTable } from './event-table.ts';
@@ -93,7 +93,7 @@ export {
 } from './kaplan-meier.ts';
 export { kruskalWallis } from './kruskal.ts';
 export { type ExposureRows, type LandmarkRows, landmarkRows, splitAtExposure } from './landmark.ts';
-export { inverse, multiply } from './linear.ts';
+export { inverse, multiply, quadraticForm } from './linear.ts';
 export {
   type LogRankOptions,
   type LogRankPair,

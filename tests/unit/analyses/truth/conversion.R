@@ -1,5 +1,5 @@
 # Values of conversion.json, from the simulated patients of tests/oracles/data/datasets/sim_crlm286.csv.
-# Rscript conversion.R DATASETS_DIR > conversion.json   (R 4.2.2; survival 3.5-3, glmnet 4.1-6, jsonlite 1.8.4)
+# Rscript conversion.R DATASETS_DIR > conversion.json, then biome format --write conversion.json   (R 4.2.2; survival 3.5-3, glmnet 4.1-6, jsonlite 1.8.4)
 suppressMessages({library(survival); library(glmnet); library(jsonlite)})
 dir <- commandArgs(TRUE)[1]
 d <- read.csv(file.path(dir, "sim_crlm286.csv"))
