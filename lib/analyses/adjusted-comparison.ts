@@ -74,7 +74,7 @@ export function adjustedComparison(
             title: `${group.title}, adjusted`,
             survival: true,
             knows: `the event of ${endpoint} and the Nelson-Aalen cumulative hazard of the time under observation, and the group${strata === undefined ? '' : ` and stratum (${strata.title})`}`,
-            never: 'Endpoint and group',
+            never: 'the endpoint and the group',
             predictors: (of) => [
               ...survivalPredictors(followed(of)),
               groupPredictor(group, of),

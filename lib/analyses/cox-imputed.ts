@@ -51,7 +51,7 @@ export function coxImputed(
       title,
       survival: true,
       knows: `the event of ${endpoint.name} and the Nelson-Aalen cumulative hazard of the time under observation${strata === undefined ? '' : `, and the stratum (${strata.title})`}`,
-      never: `The endpoint${strata === undefined ? '' : ' and strata'}`,
+      never: `the endpoint${strata === undefined ? '' : ' and the strata'}`,
       predictors: (rows) => [
         ...survivalPredictors(followUpOf(endpoint, rows, entry)),
         ...(strata === undefined ? [] : [levelPredictor(strata.title, stratumCodes(strata, rows).codes)]),

@@ -99,8 +99,11 @@ function besideRows(
 ): Beside[] {
   const { n, events, terms, model } = complete;
   return lines.map(({ covariate, level, estimate, absent }) => {
-    const term = terms.find(({ title }) => title === covariate);
-    const line = term?.lines.find(({ label }) => label === level);
+    const [term, line] =
+      terms
+        .filter(({ title }) => title === covariate)
+        .flatMap((each) => each.lines.filter(({ label }) => label === level).map((own) => [each, own] as const))[0] ??
+      [];
     const without = term && line ? reasonOf(term, line) : 'nobody has it';
     return {
       covariate,

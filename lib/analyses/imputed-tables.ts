@@ -163,7 +163,7 @@ export function imputedMethod(
     ];
   return [
     `Beside the complete cases, the model was fitted to ${times} data sets of ${rows.length} patients in which missing covariates were imputed by chained equations (${ROUNDS} rounds, seed ${SEED}): numbers by predictive mean matching (${DONORS} donors), others by logistic and multinomial models. Each equation holds all other covariates of the model, ${of.knows}. Covariates were imputed as they stand in the model: a score or another derived number as a number, not from its items; splines and interactions were made from the imputed covariates.`,
-    `${of.never} were never imputed. ${genes}`,
+    `Never imputed: ${of.never}. ${genes}`,
     `The estimates were pooled by Rubin's rules, with ${of.percent} confidence intervals and p values by Student's t on Barnard and Rubin's degrees of freedom.`,
   ];
 }

@@ -22,6 +22,8 @@ export interface ImputedInTime
   extends Pick<ImputedModel, 'n' | 'events' | 'method' | 'citations' | 'assumptions' | 'warnings' | 'tables'> {
   readonly estimate: PooledEstimate;
   readonly says: string;
+  /** Whether anything was imputed. */
+  readonly pooled: boolean;
 }
 
 /** A landmark as far as imputation asks: its month, and what it comes to beside covariates in the complete cases. */
@@ -65,7 +67,7 @@ export function imputedInTime(
       title: `${title}, adjusted`,
       survival: true,
       knows: `the event of ${endpoint.name} and the Nelson-Aalen cumulative hazard of the time under observation, who came to be ${yes}, and the hazard since${strata === undefined ? '' : `, and the stratum (${strata.title})`}`,
-      never: 'Endpoint and exposure',
+      never: 'the endpoint and the exposure',
       predictors: (rows) => [
         ...survivalPredictors(
           follow(rows),
@@ -83,7 +85,7 @@ export function imputedInTime(
     0.3,
     0.7,
   );
-  const { pooled, data } = whole;
+  const { data } = whole;
   const atLandmarks = landmarks.flatMap(({ landmark, adjusted }, i): Beside[] => {
     if (adjusted === undefined) return [];
     progress.stage('landmarks of imputed data', 0.7 + (0.2 * i) / landmarks.length);
@@ -97,7 +99,8 @@ export function imputedInTime(
   });
   return {
     ...whole,
-    estimate: lineOf(pooled.lines, title, yes),
+    estimate: lineOf(whole.pooled.lines, title, yes),
+    pooled: data.sets.length > 0,
     says: data.sets.length === 0 ? ', nothing to impute' : `, multiple imputation (${times})`,
     tables: [
       ...whole.tables,

@@ -27,7 +27,7 @@ export function logisticImputed(
       title: of.title,
       survival: false,
       knows: `and the outcome ${outcome.title}`,
-      never: 'The outcome',
+      never: 'the outcome',
       predictors: (rows) => [
         levelPredictor(
           outcome.title,

@@ -125,7 +125,7 @@ export function laterFindings(of: LaterOf, progress: Progress): Findings {
         : [
             `Landmark analyses at ${landmarks.map(({ landmark }) => landmark).join(', ')} months take who is under observation then, by what was known by then, with time counted from the landmark; each answers a question of its own${landmarks.length > 1 ? `, and that at ${landmarks[0]!.landmark} months is the main one` : ''}.`,
           ]),
-      `The primary test is one: that of the time-dependent hazard ratio${model === undefined ? '' : ', adjusted'}${imputed === undefined ? ' (Wald, two-sided)' : `${imputed.says} (two-sided)`}. All other p values here describe and confirm nothing.`,
+      `The primary test is one: that of the time-dependent hazard ratio${model === undefined ? '' : ', adjusted'}${imputed?.pooled ? ' and pooled over imputed data sets (t, two-sided)' : ' (Wald, two-sided)'}. All other p values here describe and confirm nothing.`,
       ...(confounding === undefined ? [] : [confounding.sentence]),
       ...(imputed?.method ?? []),
       ...entrySentence(f, entry),
