@@ -19,6 +19,8 @@ function areas(svg: string, colour: string): [x: number, y: number, width: numbe
   );
 }
 
+const HOSTILE = `</text><script>alert("1")</script>&'${'W'.repeat(60)}`;
+
 describe.each([
   ['an oncoprint of 286 patients and 40 genes', oncoprint(286, 40)],
   ['of 2,000 patients', oncoprint(2000, 40)],
@@ -32,6 +34,11 @@ describe.each([
       tracks: [{ label: 'x '.repeat(300), levels: ['y '.repeat(99)], codes: Array(30).fill(0) as number[] }],
     },
   ],
+  [
+    'of hostile names',
+    { ...oncoprint(12, 2), title: HOSTILE, genes: oncoprint(12, 2).genes.map((gene) => ({ ...gene, label: HOSTILE })) },
+  ],
+  ['a triangle of hostile names', { ...pairs(3), title: HOSTILE, labels: [HOSTILE, HOSTILE, HOSTILE] }],
   ['a triangle of 40 genes', pairs(40)],
   ['a triangle of two', pairs(2)],
   ['a triangle of one', pairs(1)],
