@@ -1,3 +1,5 @@
+import { MOST_PLAIN_ROWS, plainPairs } from './concordance-plain.ts';
+import type { ConcordanceSums } from './concordance-sums.ts';
 import { type TimeOrder, type TimeWeight, timeWeights } from './concordance-weights.ts';
 import { normalHalfWidth } from './distributions.ts';
 import { checkFollowUp, checkLength, type FollowUp, InvalidFollowUp } from './follow-up.ts';
@@ -12,21 +14,6 @@ export interface ConcordanceOptions {
   readonly strata?: Int32Array;
   /** Rows of one cluster depend on each other. */
   readonly cluster?: Int32Array;
-}
-
-/** Sums over the pairs of one or several strata. */
-export interface ConcordanceSums {
-  readonly n: number;
-  /** The one with the larger marker has the event first. */
-  readonly concordant: number;
-  readonly discordant: number;
-  readonly tiedMarker: number;
-  readonly tiedTime: number;
-  readonly tiedBoth: number;
-  /** Over clusters, of a row's balance (concordant less discordant pairs) and pairs: sums of squares and products. */
-  readonly balanceSquares: number;
-  readonly balanceByPairs: number;
-  readonly pairSquares: number;
 }
 
 export type Concordance =
@@ -58,6 +45,8 @@ export const concordance = {
     for (const column of [strata, cluster, weights]) if (column !== undefined) checkLength(column, f.time.length);
     checkWeights(weights);
     const n = f.time.length;
+    const isPlain = f.entry === undefined && (options.timeWeight ?? 'n') === 'n';
+    if (isPlain && !strata && !cluster && !weights && n <= MOST_PLAIN_ROWS) return plainPairs(f.time, f.event, marker);
     const balance = new Float64Array(n);
     const pairs = new Float64Array(n);
     const totals = new Float64Array(5);

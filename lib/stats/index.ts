@@ -17,7 +17,8 @@ export {
 } from './calibration.ts';
 export { type CalibrationInTheLarge, hazardInTheLarge, riskInTheLarge } from './calibration-in-the-large.ts';
 export type { CauseFollowUp, CauseTable } from './cause-table.ts';
-export { type Concordance, type ConcordanceOptions, type ConcordanceSums, concordance } from './concordance.ts';
+export { type Concordance, type ConcordanceOptions, concordance } from './concordance.ts';
+export type { ConcordanceSums } from './concordance-sums.ts';
 export { TIME_WEIGHTS, type TimeWeight } from './concordance-weights.ts';
 export { type Correlation, kendall, pearson, spearman } from './correlation.ts';
 export { type CoxOptions, cox } from './cox.ts';
