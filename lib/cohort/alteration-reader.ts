@@ -26,8 +26,9 @@ export class AlterationReader {
   }
 
   add(row: AlterationText): void {
-    const { specimenIdentifier, gene, geneId, kind, line } = row;
-    const nameless = gene.trim() === '' && geneId === null && kind !== 'segment';
+    const { specimenIdentifier, geneId, kind, line } = row;
+    const gene = row.gene.trim();
+    const nameless = gene === '' && geneId === null && kind !== 'segment';
     if (specimenIdentifier.trim() === '' || nameless) {
       this.#problems.push({
         rule: 'no-identifier',
@@ -39,12 +40,13 @@ export class AlterationReader {
       });
       return;
     }
-    this.#alterations.push({ specimen: this.#keyOf(specimenIdentifier), ...row });
+    this.#alterations.push({ specimen: this.#keyOf(specimenIdentifier), ...row, gene });
   }
 
   /** A row was set apart whose specimen and gene could be read: the gene is missing there. */
-  apart(specimenIdentifier: string, gene: string): void {
-    if (specimenIdentifier.trim() === '' || gene.trim() === '') return;
+  apart(specimenIdentifier: string, written: string): void {
+    const gene = written.trim();
+    if (specimenIdentifier.trim() === '' || gene === '') return;
     const specimen = this.#keyOf(specimenIdentifier);
     const name = `${specimen} ${gene}`;
     if (!this.#told.has(name)) this.#unreadable.push({ specimen, gene });

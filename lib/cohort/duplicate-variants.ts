@@ -1,3 +1,4 @@
+import { plainChromosome } from './gene-names.ts';
 import type { Problem } from './problem.ts';
 import type { Alteration } from './record.ts';
 
@@ -7,10 +8,11 @@ interface Placed {
   readonly alteration: Alteration;
 }
 
-/** Same specimen, place and alleles: one variant, whoever tells of it. */
-function nameOf({ specimen, kind, gene, chromosome, position, ref, alt }: Alteration): string | undefined {
+/** Same specimen, gene, place and alleles, or copies: one variant, whoever tells of it. */
+function nameOf({ specimen, kind, gene, chromosome, position, ref, alt, ...of }: Alteration): string | undefined {
+  if (kind === 'copy number') return [specimen, kind, gene, of.class ?? '', of.value ?? ''].join('\t');
   if (kind !== 'mutation' || chromosome === null || position === null || alt === null) return undefined;
-  return [specimen, gene, chromosome.replace(/^chr/i, ''), position, ref ?? '', alt].join('\t');
+  return [specimen, gene, plainChromosome(chromosome), position, ref ?? '', alt].join('\t');
 }
 
 /** Variants of specimens, each counted once over all sources. */
@@ -18,7 +20,7 @@ export class Variants {
   readonly #first = new Map<string, Placed>();
   readonly #twice = new Map<string, { readonly first: Placed; readonly again: Placed; rows: number }>();
 
-  /** Whether it is the first time that a variant is told of. */
+  /** Whether it is the first time that a variant is told of; its gene is called as it is called now. */
   isNew(file: string, alteration: Alteration): boolean {
     const name = nameOf(alteration);
     if (name === undefined) return true;
@@ -41,10 +43,14 @@ export class Variants {
       level: 'warning',
       file: again.file,
       line: again.alteration.line,
-      value: `${again.alteration.gene} ${again.alteration.chromosome}:${again.alteration.position}`,
+      value: shownOf(again.alteration),
       rows,
       says: `the variant stands in line ${first.alteration.line} of ${first.file} too, of the same specimen: it counts once`,
       remedy: 'Keep one of the two, if they come from one call.',
     }));
   }
+}
+
+function shownOf({ gene, chromosome, position, kind, value }: Alteration): string {
+  return kind === 'copy number' ? `${gene} ${value ?? ''}`.trim() : `${gene} ${chromosome}:${position}`;
 }

@@ -108,6 +108,12 @@ export function chromosomeName(text: string | null | undefined): string | null {
   }
 }
 
+/** A chromosome as all files' rows have it: by its plain name where it is one of the genome's, as it is written where it is a contig. */
+export function plainChromosome(text: string | null): string | null {
+  const name = chromosomeName(text);
+  return name !== null && /^(?:[1-9]|1\d|2[0-2]|X|Y|MT)$/.test(name) ? name : text;
+}
+
 /** The current symbol of a gene, by the name that a record gives it and by what else the record says of it. */
 export function geneName(written: string, { id, chromosome }: GeneHint = {}): GeneName {
   const name = written.trim();

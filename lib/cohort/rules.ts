@@ -53,6 +53,12 @@ export const RULES: readonly Rule[] = [
     'Mend the original.',
   ),
   rule('no-gene', ERROR, 'The row names no gene.', 'Name the gene, or delete the row.'),
+  rule(
+    'duplicate-gene',
+    ERROR,
+    'A gene stands in two rows of a matrix, with other values.',
+    'Keep the row that is right.',
+  ),
   rule('no-interval', ERROR, 'This is no stretch of a chromosome.', 'Correct the start and the end.'),
   // Of a cell.
   rule('not-a-number', CELL, 'This is no number.', 'Correct the cell, or the type in the definition.'),

@@ -15,7 +15,11 @@ const LARGE = 10_000_000;
 
 const AUTOSOME = /^(?:[1-9]|1\d|2[0-2])$/;
 
-/** Centromeres, from UCSC's cytogenetic bands (`acen`) of each build: start and end in megabases, chromosomes 1 to 22. */
+/**
+ * Centromeres, chromosomes 1 to 22, start and end in megabases: both bands that stain `acen` in UCSC's cytogenetic bands, for GRCh37 of
+ * hgdownload.soe.ucsc.edu/goldenPath/hg19/database/cytoBand.txt.gz, for GRCh38 of …/hg38/database/cytoBandIdeo.txt.gz. Each number was held
+ * against these tables.
+ */
 const CENTROMERES: Readonly<Record<string, readonly (readonly [number, number])[]>> = {
   GRCh37: [
     [121.5, 128.9],

@@ -1,6 +1,7 @@
 import { type AlterationSource, type Coverage, coverageOf } from './coverage.ts';
 import { Variants } from './duplicate-variants.ts';
 import { type Column, MISSING, type Table } from './frame.ts';
+import { plainChromosome } from './gene-names.ts';
 import { GeneResolution } from './gene-resolution.ts';
 import { categoryOf, type Panel } from './genes.ts';
 import { matches } from './glob.ts';
@@ -57,7 +58,7 @@ export function sequencingOf(definition: Definition, sources: readonly FrameSour
         if (!entries[i]) continue;
         const { gene: written, geneId, chromosome, line } = alteration;
         const gene = genes.symbol({ gene: written, id: geneId, chromosome, line });
-        if (gene !== '' && variants.isNew(key, alteration)) found.push({ specimen, gene, alteration });
+        if (gene !== '' && variants.isNew(key, { ...alteration, gene })) found.push({ specimen, gene, alteration });
       } else if (!people.knownSpecimens.has(alteration.specimen)) {
         const known = unknown.get(alteration.specimen);
         if (known) known.rows += 1;
@@ -220,7 +221,7 @@ class AlterationTable {
       ['kind', categoryOf(found.map(({ alteration }) => alteration?.kind ?? 'unreadable'))],
       ['class', categoryOf(text((alteration) => alteration.class))],
       ['protein', { type: 'text', values: text(({ protein }) => protein) }],
-      ['chromosome', categoryOf(text(({ chromosome }) => chromosome))],
+      ['chromosome', categoryOf(text(({ chromosome }) => plainChromosome(chromosome)))],
       ['position', number(({ position }) => position)],
       ['end', number(({ end }) => end)],
       ['ref', { type: 'text', values: text(({ ref }) => ref) }],

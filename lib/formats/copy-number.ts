@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { AlterationText } from '../cohort/index.ts';
 import { known, noNumber } from './cells.ts';
 import { fault } from './fault.ts';
@@ -75,6 +76,7 @@ interface Places {
 
 async function* read(source: Source, places: Places): AlterationBatches & AsyncGenerator {
   const { gene: geneAt, geneId: idAt, at, specimens, classOf, isValue } = places;
+  const rows = new GeneRows();
   for await (const batch of source.rows) {
     const found: (AlterationText | Rejected)[] = [];
     for (const row of batch) {
@@ -87,6 +89,16 @@ async function* read(source: Source, places: Places): AlterationBatches & AsyncG
       }
       const number = known(cells[idAt]);
       const geneId = number === null || number === '0' || number.startsWith('-') ? null : number;
+      const again = rows.again(
+        gene,
+        geneId,
+        row.line,
+        at.map((place) => cells[place] ?? ''),
+      );
+      if (again) {
+        found.push({ ...again, missing: specimens.map((specimen) => ({ specimen, gene })) });
+        continue;
+      }
       for (const [i, place] of at.entries()) {
         const text = known(cells[place]);
         const number = text === null ? Number.NaN : Number(text);
@@ -99,6 +111,30 @@ async function* read(source: Source, places: Places): AlterationBatches & AsyncG
       }
     }
     if (found.length > 0) yield found;
+  }
+}
+
+/** Which genes had a row, and what it held: of that only a digest, since a matrix is large. */
+class GeneRows {
+  readonly #rows = new Map<string, { readonly line: number; readonly cells: string }>();
+
+  /** What is wrong with a gene's second row, where it says something else; what says the same twice counts once, and the frame tells. */
+  again(gene: string, id: string | null, line: number, cells: readonly string[]): Rejected | undefined {
+    if (gene === '' && id === null) return undefined;
+    const name = `${gene}\t${id ?? ''}`;
+    const digest = createHash('sha256').update(cells.join('\t')).digest('base64');
+    const before = this.#rows.get(name);
+    if (!before) {
+      this.#rows.set(name, { line, cells: digest });
+      return undefined;
+    }
+    if (before.cells === digest) return undefined;
+    return {
+      line,
+      rule: 'duplicate-gene',
+      says: `${gene || id} stands in line ${before.line} too, with other values: where that tells of no alteration the gene is missing`,
+      remedy: 'Keep the row that is right.',
+    };
   }
 }
 

@@ -125,7 +125,8 @@ class MafRow {
     this.#line = line;
     this.#cells = cells;
     const ref = this.#text('ref');
-    const ofClass = this.#text('class');
+    const known = this.#text('class');
+    const ofClass = known === 'Unknown' ? null : known;
     return {
       specimenIdentifier: this.#identifier('specimen'),
       gene: this.#identifier('gene'),

@@ -53,7 +53,7 @@ export async function readPanel(bytes: AsyncIterable<Uint8Array>, file: string):
     case 'json':
       return /^\s*[[{]/.test(text) ? fromJson(text, file, named) : fromStudy(text, file, named);
     case 'bed':
-      return fromBed(text, named);
+      return fromBed(text, file, named);
     case 'table':
       return fromList(text, file, named);
     default:
@@ -155,7 +155,7 @@ interface Stretch {
   readonly end: number;
 }
 
-function fromBed(text: string, named: string): ReadPanel {
+function fromBed(text: string, file: string, named: string): ReadPanel {
   const stretches = new Map<string, Stretch[]>();
   const genes = new Map<string, PanelGene>();
   const notes: Rejected[] = [];
@@ -184,6 +184,8 @@ function fromBed(text: string, named: string): ReadPanel {
   }
   let bases = 0;
   for (const of of stretches.values()) bases += united(of);
+  if (genes.size === 0 && bases === 0)
+    throw fault('other-format', 'the BED covers nothing and names no gene', { file }, REMEDY);
   return { panel: { id, genes: [...genes.values()], ...(bases > 0 && { coveredMb: bases / 1e6 }) }, notes };
 }
 

@@ -28,17 +28,51 @@ function clinicalText(columns: readonly ClinicalColumn[], rows: number): string 
   return tabText(lines);
 }
 
-/** Names of attributes as cBioPortal has them: capital letters, digits and `_`, each once. */
-export function attributeNames(attributes: readonly Attribute[]): ReadonlyMap<string, string> {
+/**
+ * Attributes that cBioPortal knows by name, with whose and of what type they must be (P patients', S specimens', N a number, T a text). Where
+ * a column is called so and is another, it gets another name; what is no such thing at all (X) always does.
+ */
+const KNOWN: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    PN: 'AGE DFS_MONTHS OS_MONTHS',
+    PT: 'GENDER PATIENT_DISPLAY_NAME SEX TUMOR_SITE',
+    ST: 'METASTATIC_SITE OTHER_SAMPLE_ID PRIMARY_SITE SAMPLE_CLASS SAMPLE_DISPLAY_NAME SAMPLE_TYPE TUMOR_TISSUE_SITE TUMOR_TYPE',
+    T: 'CANCER_TYPE CANCER_TYPE_DETAILED HISTOLOGY KNOWN_MOLECULAR_CLASSIFIER',
+    X: 'DFS_STATUS OS_STATUS MUTATION_COUNT FRACTION_GENOME_ALTERED PATIENT_ID SAMPLE_ID START_DATE STOP_DATE EVENT_TYPE STYLE_COLOR STYLE_SHAPE',
+  }).flatMap(([asks, names]) => names.split(' ').map((name) => [name, asks] as const)),
+);
+
+/** Names of attributes as cBioPortal has them: capital letters, digits and `_`, each once. `of`: whose they are; absent: events'. */
+export function attributeNames(
+  attributes: readonly Attribute[],
+  of: (attribute: Attribute) => 'P' | 'S' | undefined = () => undefined,
+): ReadonlyMap<string, string> {
   const names = new Map<string, string>();
-  const taken = new Set(['PATIENT_ID', 'SAMPLE_ID', 'START_DATE', 'STOP_DATE', 'EVENT_TYPE']);
-  for (const { name } of attributes) {
-    let upper = name.toUpperCase();
+  const taken = new Set<string>();
+  const upperOf = ({ name }: Attribute): string => {
+    const upper = name.toUpperCase();
+    return /[A-Z]/.test(upper) ? upper : `X_${upper}`;
+  };
+  const uppers = new Set(attributes.map(upperOf));
+  for (const attribute of attributes) {
+    let upper = upperOf(attribute);
+    const asks = KNOWN.get(upper);
+    const is = `${of(attribute) ?? ''}${typeOf(attribute) === 'NUMBER' ? 'N' : typeOf(attribute) === 'STRING' ? 'T' : ''}`;
+    const survival = upper.endsWith('_STATUS') && uppers.has(upper.replace(/_STATUS$/, '_MONTHS'));
+    const unlike =
+      asks !== undefined && (asks === 'X' || (of(attribute) && ![...asks].every((one) => is.includes(one))));
+    if (unlike || survival) upper += '_';
     while (taken.has(upper)) upper += '_';
     taken.add(upper);
-    names.set(name, upper);
+    names.set(attribute.name, upper);
   }
   return names;
+}
+
+/** Names of all attributes of patients and specimens. */
+export function clinicalNames(own: readonly Attribute[], specimens: readonly Attribute[]): ReadonlyMap<string, string> {
+  const patients = new Set(own);
+  return attributeNames([...own, ...specimens], (attribute) => (patients.has(attribute) ? 'P' : 'S'));
 }
 
 function columnOf(attribute: Attribute, name: string, cell = attribute.cell): ClinicalColumn {
@@ -65,7 +99,7 @@ export function clinicalFiles(
     attributesOf(definition, 'patient', patients),
     attributesOf(definition, 'specimen', patients),
   ];
-  const names = attributeNames([...own, ...specimens]);
+  const names = clinicalNames(own, specimens);
   const ofPatients = [
     identifier('PATIENT_ID', 'Patient Identifier', (row) => cell('patient', row)),
     ...own.map((attribute) => columnOf(attribute, names.get(attribute.name)!)),

@@ -1,5 +1,5 @@
 import type { Definition, FrameTables } from '../../cohort/index.ts';
-import { attributeNames } from './clinical.ts';
+import { attributeNames, clinicalNames } from './clinical.ts';
 import type { GeneFiles } from './genomic.ts';
 import { type Attribute, attributesOf } from './people.ts';
 
@@ -18,7 +18,7 @@ export function studyDefinition(
 ): Readonly<Record<string, unknown>> {
   const own = attributesOf(definition, 'patient', tables.patients);
   const specimens = attributesOf(definition, 'specimen', tables.patients);
-  const names = attributeNames([...own, ...specimens]);
+  const names = clinicalNames(own, specimens);
   const { title, about, cut, qualifying, derived, criteria, endpoints, groups, plan } = definition;
   return {
     title,

@@ -63,7 +63,7 @@ export function geneFiles(genes: StudyGenes): GeneFiles {
   if (fusions.length > 0 || looked('fusion').length > 0) add('fusions', ...fusionFiles(genes, cell, fusions, sample));
   if (segments.length > 0) add('segments', ...segmentFiles(genes, cell, segments, sample));
   return {
-    files: [...files, ...panelFiles(genes, covered), ...caseLists(genes, looked)],
+    files: [...files, ...panelFiles(genes, covered, has), ...caseLists(genes, looked)],
     has,
     log2: [
       values.reduce((most, value) => (value < 0 && value > most ? value : most), Number.NEGATIVE_INFINITY),
@@ -95,6 +95,9 @@ function profile(
   };
 }
 
+/** A class that nobody knows, as cBioPortal has it: the column may not be empty. */
+const UNKNOWN_CLASS = 'Unknown';
+
 /** https://docs.cbioportal.org/file-formats/#mutation-data */
 function mutationFiles(genes: StudyGenes, cell: Cell, rows: readonly number[], sample: (row: number) => string) {
   const columns: readonly (readonly [string, (row: number) => string])[] = [
@@ -104,7 +107,7 @@ function mutationFiles(genes: StudyGenes, cell: Cell, rows: readonly number[], s
     ['Chromosome', (row) => cell('chromosome', row)],
     ['Start_Position', (row) => cell('position', row)],
     ['End_Position', (row) => endOf(cell, row)],
-    ['Variant_Classification', (row) => cell('class', row)],
+    ['Variant_Classification', (row) => cell('class', row) || UNKNOWN_CLASS],
     ['Reference_Allele', (row) => cell('ref', row)],
     ['Tumor_Seq_Allele1', (row) => cell('ref', row)],
     ['Tumor_Seq_Allele2', (row) => cell('alt', row)],
@@ -246,16 +249,27 @@ function segmentFiles(genes: StudyGenes, cell: Cell, rows: readonly number[], sa
   ];
 }
 
-const PROFILES: readonly (readonly [kind: string, column: string])[] = [
-  ['mutation', 'mutations'],
-  ['copy number', 'cna'],
-  ['fusion', 'structural_variants'],
+/** Columns of the gene panel matrix: of each profile that the study has. */
+const PROFILES: readonly (readonly [
+  file: 'mutations' | 'discrete' | 'log2' | 'fusions',
+  kind: string,
+  column: string,
+])[] = [
+  ['mutations', 'mutation', 'mutations'],
+  ['discrete', 'copy number', 'cna'],
+  ['log2', 'copy number', 'log2CNA'],
+  ['fusions', 'fusion', 'structural_variants'],
 ];
 
-const WHOLE: Readonly<Record<string, string>> = { exome: 'WES', genome: 'WGS' };
+const WHOLE: Readonly<Record<string, string>> = { exome: 'WXS', genome: 'WGS' };
 
 /** Panels, also as JSON with what cBioPortal has no place for, and which specimen was looked at with which. */
-function panelFiles(genes: StudyGenes, covered: ReadonlyMap<string, ReadonlyMap<string, string>>): ZipFileContent[] {
+function panelFiles(
+  genes: StudyGenes,
+  covered: ReadonlyMap<string, ReadonlyMap<string, string>>,
+  has: GeneFiles['has'],
+): ZipFileContent[] {
+  const profiles = PROFILES.filter(([file]) => has.has(file));
   const panels = Object.entries(genes.panels).flatMap(([id, { genes: listed, coveredMb }]): ZipFileContent[] => [
     ...(listed === null
       ? []
@@ -276,14 +290,14 @@ function panelFiles(genes: StudyGenes, covered: ReadonlyMap<string, ReadonlyMap<
   ]);
   const lines = genes.samples.flatMap(({ key, id }) => {
     const of = covered.get(key);
-    return of ? [[id, ...PROFILES.map(([kind]) => WHOLE[of.get(kind) ?? ''] ?? of.get(kind) ?? 'NA')]] : [];
+    return of ? [[id, ...profiles.map(([, kind]) => WHOLE[of.get(kind) ?? ''] ?? of.get(kind) ?? 'NA')]] : [];
   });
   if (lines.length === 0) return panels;
   return [
     ...panels,
     {
       name: 'data_gene_panel_matrix.txt',
-      content: tabText([['SAMPLE_ID', ...PROFILES.map(([, column]) => column)], ...lines]),
+      content: tabText([['SAMPLE_ID', ...profiles.map(([, , column]) => column)], ...lines]),
     },
     profile(genes, 'data_gene_panel_matrix.txt', {
       genetic_alteration_type: 'GENE_PANEL_MATRIX',

@@ -108,14 +108,25 @@ export function attributesOf({ tables }: Definition, of: 'patient' | 'specimen',
       column,
       ...list,
       cell: (row) => {
-        const text = cell(`${name}.bound`, row) || cell(name, row);
+        const text = written(cell, name, column, row);
         return text === '' && cell('set_aside', row).split(' ').includes(name) ? SET_ASIDE : text;
       },
     }));
 }
 
-/** What a cell that was set aside is called: it is set aside again. */
-const SET_ASIDE = '[set aside]';
+/** A cell as cBioPortal has it: of a truth value TRUE or FALSE. */
+function written(
+  cell: (name: string, row: number) => string,
+  name: string,
+  { type }: Attribute['column'],
+  row: number,
+): string {
+  const text = cell(`${name}.bound`, row) || cell(name, row);
+  return type === 'boolean' ? text.toUpperCase() : text;
+}
+
+/** What a cell that was set aside is called: to cBioPortal it is missing, and here it is set aside again. */
+const SET_ASIDE = '[Discrepancy]';
 
 /**
  * Columns of a named table. Of a cell that was set aside the frame keeps its patient and its column: the first of her empty cells there
@@ -133,7 +144,7 @@ export function listAttributes(
   return Object.entries(columns)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, column]) => {
-      const texts = Array.from({ length: list.rows }, (_, row) => cell(`${name}.bound`, row) || cell(name, row));
+      const texts = Array.from({ length: list.rows }, (_, row) => written(cell, name, column, row));
       const told = new Set<string>();
       for (const [row, text] of texts.entries()) {
         const patient = cell('patient', row);

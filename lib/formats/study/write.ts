@@ -16,13 +16,16 @@ interface StudyContents {
   readonly panels: Readonly<Record<string, Panel>>;
 }
 
+/** Characters of a study's name. */
+const LONGEST_NAME = 255;
+
 /**
  * A cohort as a study of cBioPortal (https://docs.cbioportal.org/file-formats/): meta files and data of patients, specimens, mutations, copy
  * number, structural variants, segments, panels and timelines, case lists; and the `cohort.yaml` that reads them as the cohort they are of.
  * Patients and specimens stand under opaque keys.
  */
 export function studyFiles({ name, definition, tables, panels }: StudyContents): readonly ZipFileContent[] {
-  const study = name.replaceAll(/[^A-Za-z0-9_-]/g, '_');
+  const study = name.toLowerCase().replaceAll(/[^a-z0-9_]/g, '_');
   const builds = new Set(definition.alterations.flatMap(({ build }) => build ?? []));
   const build = builds.size === 1 ? [...builds][0] : undefined;
   const samples = samplesOf(definition, tables);
@@ -34,8 +37,8 @@ export function studyFiles({ name, definition, tables, panels }: StudyContents):
       content: metaText({
         type_of_cancer: 'mixed',
         cancer_study_identifier: study,
-        name: definition.title,
-        description: `${definition.title}, as Signet has it`,
+        name: definition.title.slice(0, LONGEST_NAME),
+        description: `${definition.title.slice(0, LONGEST_NAME)}, as Signet has it`,
         ...(build !== undefined && { reference_genome: build === 'GRCh38' ? 'hg38' : 'hg19' }),
       }),
     },
