@@ -1,7 +1,14 @@
-import { checkCauses } from './cause-table.ts';
+import { type CauseFollowUp, checkCauses } from './cause-table.ts';
 import { type CoxRows, ranksWithEntry } from './cox-design.ts';
-import type { FineGrayRows } from './fine-gray.ts';
 import { checkLength } from './follow-up.ts';
+
+/** Rows of Fine and Gray's model. */
+export interface FineGrayRows extends CauseFollowUp {
+  readonly covariates: readonly Float64Array[];
+  readonly names: readonly string[];
+  /** A whole number a row; rows of different strata share no risk set, and no censoring. */
+  readonly strata?: Int32Array;
+}
 
 export interface FineGrayIntervals {
   /** Rows (start, stop] with weights: for {@link cox.fit} with Breslow ties. */

@@ -1,8 +1,8 @@
-import { type CauseFollowUp, checkCauses } from './cause-table.ts';
+import { checkCauses } from './cause-table.ts';
 import { comesLate } from './censoring-weights.ts';
 import { cox } from './cox.ts';
 import { chiSquareTest, normal, normalHalfWidth, type Test } from './distributions.ts';
-import { fineGrayIntervals } from './fine-gray-intervals.ts';
+import { type FineGrayRows, fineGrayIntervals } from './fine-gray-intervals.ts';
 import { monotoneColumns } from './fine-gray-monotone.ts';
 import {
   type SubdistributionDesign,
@@ -15,12 +15,7 @@ import {
 import { checkLength } from './follow-up.ts';
 import { dot, inverse, multiply, quadraticForm, rowsOf } from './linear.ts';
 
-export interface FineGrayRows extends CauseFollowUp {
-  readonly covariates: readonly Float64Array[];
-  readonly names: readonly string[];
-  /** A whole number a row; rows of different strata share no risk set, and no censoring. */
-  readonly strata?: Int32Array;
-}
+export type { FineGrayRows } from './fine-gray-intervals.ts';
 
 export interface FineGrayOptions {
   /** Of interest; 1 unless said. */

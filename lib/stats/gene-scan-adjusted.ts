@@ -7,13 +7,10 @@ import { checkLength } from './follow-up.ts';
 import { carriersByCoverage, type GeneBits } from './gene-carriers.ts';
 import { GeneFitter } from './gene-fit.ts';
 import { geneNull } from './gene-null.ts';
-import { GENE_OUTCOME, type ModelScan } from './gene-outcome.ts';
-import { eachGeneCox, geneFitter } from './gene-scan-each.ts';
+import { GENE_OUTCOME } from './gene-outcome.ts';
+import { type AdjustedScan, eachGeneCox, geneFitter } from './gene-scan-each.ts';
 
-export interface AdjustedScan extends ModelScan {
-  /** Where the covariates alone have no estimate among those covered: why. The genes' outcome is `noCovariateModel`. */
-  readonly failures: readonly (CoxFailure | CoxMonotone)[];
-}
+export type { AdjustedScan } from './gene-scan-each.ts';
 
 export interface AdjustedScanOptions {
   /** Score tests for all, and no estimates: ten times as fast. With delayed entry or strata, estimates come with them. */

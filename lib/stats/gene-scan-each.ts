@@ -5,10 +5,15 @@ import { chiSquare } from './distributions.ts';
 import { checkLength, type FollowUp } from './follow-up.ts';
 import { type CoverageGroup, carriersByCoverage, type GeneBits } from './gene-carriers.ts';
 import type { LogRankScan } from './gene-log-rank.ts';
-import { emptyCounts, GENE_OUTCOME } from './gene-outcome.ts';
-import type { AdjustedScan } from './gene-scan-adjusted.ts';
+import { emptyCounts, GENE_OUTCOME, type ModelScan } from './gene-outcome.ts';
 import { dot, inverse, multiply } from './linear.ts';
 import { logRank } from './log-rank.ts';
+
+/** Of genes beside covariates. */
+export interface AdjustedScan extends ModelScan {
+  /** Where the covariates alone have no estimate among those covered: why. The genes' outcome is `noCovariateModel`. */
+  readonly failures: readonly (CoxFailure | CoxMonotone)[];
+}
 
 /** A gene's name beside the covariates; a space keeps it apart from theirs. */
 const GENE = 'the gene';

@@ -1,6 +1,6 @@
 import type { CauseFollowUp } from './cause-table.ts';
-import type { CensoringWeights } from './censoring-weights.ts';
 import { ranksWithEntry } from './cox-design.ts';
+import type { CensoringWeights } from './horizon-weights.ts';
 
 /**
  * Weights at a horizon where patients also come late: who has an event by then counts n S(T-)/Y(T), who is under observation right after the horizon

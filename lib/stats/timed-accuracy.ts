@@ -1,8 +1,9 @@
 import type { CauseFollowUp } from './cause-table.ts';
-import { type CensoringWeights, censoringWeights } from './censoring-weights.ts';
+import { censoringWeights } from './censoring-weights.ts';
 import { cumulativeIncidence, incidenceAt } from './cumulative-incidence.ts';
 import { normalHalfWidth } from './distributions.ts';
 import { checkLength } from './follow-up.ts';
+import type { CensoringWeights } from './horizon-weights.ts';
 import { moments, varianceOf } from './sample.ts';
 
 export interface TimedOptions {
