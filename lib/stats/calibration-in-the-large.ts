@@ -20,7 +20,7 @@ function limited(intercept: number, standardError: number, level: number) {
 /**
  * Of survival: events against the sum of the cumulative hazards that a model gives each patient up to the end of her time. The intercept is
  * that of a Poisson regression of the events with the logarithm of the hazards as offset; NaN without an event.
- * Source: Crowson, Atkinson & Therneau, Stat Methods Med Res 2016;25:1692. Yardstick: glm(event ~ offset(log(expected)), family = poisson).
+ * Source: Crowson, Atkinson & Therneau, Stat Methods Med Res 2016;25:1692. Yardstick: glm(event ~ offset(log(expected)), family = poisson). O(n).
  */
 export function hazardInTheLarge(event: Uint8Array, hazard: Float64Array, level = 0.95): CalibrationInTheLarge {
   const observed = event.reduce((sum, e) => sum + e, 0);
@@ -39,7 +39,7 @@ const LONGEST = 2;
 
 /**
  * Of a binary outcome, from linear predictors; NaN where all have it or none.
- * Yardstick: glm(outcome ~ offset(predictor), family = binomial).
+ * Yardstick: glm(outcome ~ offset(predictor), family = binomial). O(n) a step of Newton.
  */
 export function riskInTheLarge(outcome: Uint8Array, predictor: Float64Array, level = 0.95): CalibrationInTheLarge {
   const observed = outcome.reduce((sum, y) => sum + y, 0);

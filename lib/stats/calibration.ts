@@ -32,7 +32,7 @@ export function hosmerLemeshow(
   return { ok: true, groups: found, test: chiSquareTest(statistic, found.length - 2) };
 }
 
-/** Patients by quantiles of risk: what a calibration curve shows. */
+/** Patients by quantiles of risk: what a calibration curve shows. O(n log n). */
 export function riskGroups(outcome: Uint8Array, risk: Float64Array, groups: number): readonly RiskGroup[] {
   if (risk.length !== outcome.length) throw new RangeError('risk and outcome differ in length');
   const sorted = sortedSample(risk);
@@ -50,7 +50,7 @@ export function riskGroups(outcome: Uint8Array, risk: Float64Array, groups: numb
   return found.filter(({ n }) => n > 0);
 }
 
-/** Brier's score: mean squared distance of the risk from the outcome. Source: Brier 1950. */
+/** Brier's score: mean squared distance of the risk from the outcome. Source: Brier 1950. O(n). */
 export function brierScore(outcome: Uint8Array, risk: Float64Array): number {
   let sum = 0;
   for (let i = 0; i < risk.length; i++) sum += (outcome[i]! - risk[i]!) ** 2;
@@ -59,7 +59,7 @@ export function brierScore(outcome: Uint8Array, risk: Float64Array): number {
 
 /**
  * Calibration of predicted risks: slope and intercept of the outcome's log odds on the predicted ones. A slope below 1 shows overfitting.
- * Source: Cox 1958; Miller 1991. Yardstick: rms::val.prob.
+ * Source: Cox 1958; Miller 1991. Yardstick: rms::val.prob. O(n) a step of Newton.
  */
 export function calibrationSlope(outcome: Uint8Array, risk: Float64Array): LogisticResult {
   return logistic.fit({ outcome, covariates: [risk.map((r) => Math.log(r) - Math.log1p(-r))], names: ['log odds'] });

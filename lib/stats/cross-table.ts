@@ -53,7 +53,7 @@ export type ChiSquareTable =
 
 /**
  * Pearson's chi-square test of independence and Cramér's V. Rows and columns without a count are left out; `dropped` says how many.
- * Source: Pearson 1900; Cramér 1946. Yardstick: stats::chisq.test without correction.
+ * Source: Pearson 1900; Cramér 1946. Yardstick: stats::chisq.test without correction. O(cells).
  */
 export function chiSquareTable(table: CrossTable): ChiSquareTable {
   checkTable(table);
@@ -110,7 +110,7 @@ export type TwoByTwo =
 
 /**
  * The table a, b over c, d: Pearson's test, with and without Yates' correction, odds ratio, risk ratio and risk difference.
- * Sources: Yates 1934; Woolf 1955; Katz 1978; Newcombe, Stat Med 1998;17:873 (method 10). Yardstick: stats::chisq.test.
+ * Sources: Yates 1934; Woolf 1955; Katz 1978; Newcombe, Stat Med 1998;17:873 (method 10). Yardstick: stats::chisq.test. O(1).
  */
 export function twoByTwo(
   a: number,

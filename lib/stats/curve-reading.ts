@@ -14,7 +14,7 @@ const FLAT = Math.sqrt(Number.EPSILON);
 /**
  * The time by which a share `p` has had the event (0.5: the median), with the times at which the limits' curves come to the same level.
  * A curve flat at exactly that level gives the middle of the flat stretch; one that is flat to its end, the middle up to the last time.
- * Yardstick: survival::quantile.survfit.
+ * Yardstick: survival::quantile.survfit. O(log steps) a quantile.
  */
 export function quantile(curve: SurvivalCurve, p: number): Quantile {
   return {
@@ -58,7 +58,7 @@ export interface SurvivalPoint {
 
 /**
  * Survival and numbers at risk at given times; before the first time survival is 1, beyond the last it stays. As summary.survfit, except that who
- * comes under observation between a time and the next exit isn't at risk yet.
+ * comes under observation between a time and the next exit isn't at risk yet. O(log steps) a time.
  */
 export function survivalAt(curve: SurvivalCurve, times: readonly number[]): SurvivalPoint[] {
   const { observation } = curve;

@@ -12,7 +12,7 @@ export function giniMeanDifference(values: Float64Array): number {
 
 /**
  * Nagelkerke's R², the share of what the likelihood could gain that it did. Source: Nagelkerke, Biometrika 1991;78:691.
- * Yardstick: R2 of rms::cph and rms::lrm.
+ * Yardstick: R2 of rms::cph and rms::lrm. O(1).
  */
 export function nagelkerke(n: number, logLikelihoodAtZero: number, logLikelihood: number): number {
   return Math.expm1((2 * (logLikelihoodAtZero - logLikelihood)) / n) / Math.expm1((2 * logLikelihoodAtZero) / n);

@@ -47,7 +47,7 @@ const ERFC_FAR_Q = [
   474.52854120695537, -22.44095244658582,
 ];
 
-/** The complementary error function. */
+/** The complementary error function. O(1). */
 export function erfc(x: number): number {
   const size = Math.abs(x);
   if (size < 0.84375) {
@@ -75,7 +75,7 @@ export function erfc(x: number): number {
 /** Where erfc comes near the smallest double and its asymptotic series is exact to double precision. */
 const ERFC_ASYMPTOTIC = 25;
 
-/** Logarithm of {@link erfc}, finite however far out. */
+/** Logarithm of {@link erfc}, finite however far out. O(1). */
 export function logErfc(x: number): number {
   if (!(x >= ERFC_ASYMPTOTIC)) return Math.log(erfc(x));
   const t = 1 / (2 * x * x);
@@ -113,7 +113,7 @@ const QUANTILE_FAR = [
   ],
 ] as const;
 
-/** The standard normal distribution. */
+/** The standard normal distribution. O(1) a value. */
 export const normal = {
   lower(z: number): number {
     return erfc(-z * Math.SQRT1_2) / 2;
@@ -167,7 +167,7 @@ function stirlingError(a: number): number {
   return polynomial(1 / (a * a), STIRLING) / a;
 }
 
-/** Logarithm of the gamma function of a positive number. */
+/** Logarithm of the gamma function of a positive number. O(1). */
 export function logGamma(a: number): number {
   let product = 1;
   let x = a;
@@ -217,7 +217,7 @@ function gammaFraction(a: number, x: number): number {
   return h;
 }
 
-/** The regularised incomplete gamma function: the gamma distribution with shape `a` and rate 1. */
+/** The regularised incomplete gamma function: the gamma distribution with shape `a` and rate 1. O(1) a value. */
 export const gamma = {
   lower(a: number, x: number): number {
     if (!(a > 0) || Number.isNaN(x)) return Number.NaN;
@@ -273,7 +273,7 @@ export const gamma = {
   },
 };
 
-/** The chi-square distribution. */
+/** The chi-square distribution. O(1) a value. */
 export const chiSquare = {
   lower(x: number, degreesOfFreedom: number): number {
     return gamma.lower(degreesOfFreedom / 2, x / 2);

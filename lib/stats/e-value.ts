@@ -24,7 +24,7 @@ function eValueOf(riskRatio: number): number {
 
 /**
  * E-values of a hazard ratio and of the limit of its interval that is nearest to 1 (1 where the interval holds 1). All numbers are positive.
- * Source: VanderWeele & Ding, Ann Intern Med 2017;167:268. Yardstick: EValue::evalues.HR.
+ * Source: VanderWeele & Ding, Ann Intern Med 2017;167:268. Yardstick: EValue::evalues.HR. O(1).
  */
 export function eValues(
   { estimate, lower, upper }: { readonly estimate: number; readonly lower: number; readonly upper: number },

@@ -31,7 +31,7 @@ const LEAST_RISK = 1e-5;
  * Cross-validation of {@link elasticNet}: deviance of the left-out patients; for survival, of all less that of those fitted, over the left-out
  * events. Where no penalties are given, each fold's path has its own and is interpolated at those of the whole.
  * `folds` holds each patient's fold from 0.
- * Source: Simon et al., J Stat Softw 2011;39(5); van Houwelingen et al. 2006. Yardstick: glmnet::cv.glmnet.
+ * Source: Simon et al., J Stat Softw 2011;39(5); van Houwelingen et al. 2006. Yardstick: glmnet::cv.glmnet. A path for each fold and one for all.
  */
 export function validateElasticNet(
   given: NetOutcome,

@@ -32,6 +32,7 @@ const EQUAL = 1e-7;
  * Columns are consumed one by one; tables that leave the same rests of the rows are merged, and a path ends as soon as the most or the least
  * probable completion decides it, at the latest at the last three columns. Beyond `workLimit` steps p is estimated from seeded draws, and named so.
  * Source: Freeman & Halton 1951; Mehta & Patel, JASA 1983;78:427. Yardstick: stats::fisher.test.
+ * O(states of the network), which grow with margins and columns.
  */
 export function fisherTable(
   table: CrossTable,

@@ -31,7 +31,10 @@ export class InvalidFollowUp extends RangeError {
   }
 }
 
-/** Throws {@link InvalidFollowUp} for the first row whose time is negative or not finite, whose event is unknown, or whose entry isn't before its time. */
+/**
+ * Throws {@link InvalidFollowUp} for the first row whose time is negative or not finite, whose event is unknown, or whose entry isn't before its time.
+ * O(n).
+ */
 export function checkFollowUp({ time, event, entry }: FollowUp): void {
   const n = time.length;
   if (event.length !== n || (entry !== undefined && entry.length !== n)) {

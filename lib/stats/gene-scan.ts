@@ -18,6 +18,7 @@ export interface FisherScan extends FisherColumns {
 /**
  * One test for each of many binary genes. `patients[i]` is the patient of the i-th row (without it, row i is patient i); a gene's patients are
  * those its sequencing covers. Work goes with the number of carriers (log-rank, Fisher's count) or of events while carriers are at risk (Cox).
+ * O(carriers) a gene and more, as each says.
  */
 export const geneScan = {
   /** Log-rank test of carriers against the others. With delayed entry or strata each gene is tested by itself. */

@@ -111,13 +111,13 @@ function predictorsOf(column: ImputationColumn, values: Float64Array): Float64Ar
 
 /**
  * Nelson-Aalen's cumulative hazard at each patient's own time: with the event, what imputation for a survival model needs to know of the outcome.
- * Source: White & Royston 2009. Yardstick: mice::nelsonaalen.
+ * Source: White & Royston 2009. Yardstick: mice::nelsonaalen. O(n log n).
  */
 export function hazardAtTime(f: FollowUp): Float64Array {
   return hazardAt(f, f.time);
 }
 
-/** Nelson-Aalen's cumulative hazard at any times, such as those at which patients joined a group; 0 before the first. */
+/** Nelson-Aalen's cumulative hazard at any times, such as those at which patients joined a group; 0 before the first. O(n log n). */
 export function hazardAt(f: FollowUp, times: Float64Array): Float64Array {
   const { time, cumulativeHazard } = nelsonAalen.solve(nelsonAalen.accumulate(f));
   return times.map((t) => cumulativeHazard[countUntil(time, (at) => at <= t) - 1] ?? 0);

@@ -15,7 +15,7 @@ export interface LandmarkRows extends FollowUp {
 /**
  * Landmark analysis: patients with a time beyond the landmark, exposed if the exposure came by then, their clock set to 0 at it. `exposure` is
  * on the clock of `time`; NaN: never. With delayed entry a patient counts who entered before the landmark as from it, and others as from
- * their entry. Class: any batch of rows. Source: Anderson, Cain & Gelber, J Clin Oncol 1983;1:710.
+ * their entry. Class: any batch of rows. Source: Anderson, Cain & Gelber, J Clin Oncol 1983;1:710. O(n).
  */
 export function landmarkRows(f: FollowUp, exposure: Float64Array, landmark: number): LandmarkRows {
   checkFollowUp(f);
@@ -54,6 +54,7 @@ export interface ExposureRows extends FollowUp {
  * none; at or before the entry, as from it. Curves and log-rank of `exposed` are the Simon-Makuch estimates and Mantel-Byar's test, a Cox
  * model of it the time-dependent one. Class: any batch of rows.
  * Source: Mantel & Byar, JASA 1974;69:81; Simon & Makuch, Stat Med 1984;3:35. Yardstick: survival::tmerge, survfit(Surv(start, stop, event) ~ x).
+ * O(n).
  */
 export function splitAtExposure(f: FollowUp, exposure: Float64Array): ExposureRows {
   checkFollowUp(f);

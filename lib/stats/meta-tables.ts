@@ -12,7 +12,7 @@ function filled([a, b, c, d]: Stratum): Stratum {
   return a * b * c * d === 0 ? [a + 0.5, b + 0.5, c + 0.5, d + 0.5] : [a, b, c, d];
 }
 
-/** Logarithms of the studies' odds ratios. Yardstick: metafor::escalc, OR. */
+/** Logarithms of the studies' odds ratios. Yardstick: metafor::escalc, OR. O(studies). */
 export function logOddsRatios(studies: readonly Stratum[]): StudyEffects {
   const tables = studies.map(filled);
   return {
@@ -21,7 +21,7 @@ export function logOddsRatios(studies: readonly Stratum[]): StudyEffects {
   };
 }
 
-/** Logarithms of the studies' risk ratios. Yardstick: metafor::escalc, RR. */
+/** Logarithms of the studies' risk ratios. Yardstick: metafor::escalc, RR. O(studies). */
 export function logRiskRatios(studies: readonly Stratum[]): StudyEffects {
   const tables = studies.map(filled);
   return {
@@ -59,7 +59,7 @@ function common(logOddsRatio: number, standardError: number, level: number, hete
   };
 }
 
-/** Mantel and Haenszel's pooled odds ratio; heterogeneity by inverse variances about it. Class: by study. Yardstick: metafor::rma.mh. */
+/** Mantel and Haenszel's pooled odds ratio; heterogeneity by inverse variances about it. Class: by study. Yardstick: metafor::rma.mh. O(studies). */
 export function mantelHaenszelOdds(
   studies: readonly Stratum[],
   { level = 0.95 }: { readonly level?: number } = {},
@@ -73,7 +73,10 @@ export function mantelHaenszelOdds(
   return common(log, pooled.standardError, level, chiSquareTest(q, informative.length - 1));
 }
 
-/** Peto's one-step odds ratio, for rare events in balanced arms. Class: additive. Source: Yusuf et al. 1985. Yardstick: metafor::rma.peto. */
+/**
+ * Peto's one-step odds ratio, for rare events in balanced arms. Class: additive. Source: Yusuf et al. 1985. Yardstick: metafor::rma.peto.
+ * O(studies).
+ */
 export function petoOdds(
   studies: readonly Stratum[],
   { level = 0.95 }: { readonly level?: number } = {},

@@ -90,7 +90,7 @@ function halfWidth(interval: 'normal' | 'hartung-knapp', level: number, degreesO
 /**
  * Meta-regression of effects on moderators, one array a moderator.
  * Source: Thompson & Sharp, Stat Med 1999;18:2693; Knapp & Hartung 2003. Yardstick: metafor::rma with mods. Throws RangeError on variances that
- * aren't positive.
+ * aren't positive. O(studies x p²) a step.
  */
 export function metaRegression(
   effects: Float64Array,
@@ -195,7 +195,7 @@ function moderatorTest(
 
 /**
  * Egger's test of funnel asymmetry: effects regressed on their standard errors with inverse variances as weights and a free scale.
- * Source: Egger et al., BMJ 1997;315:629. Yardstick: metafor::regtest with model "lm".
+ * Source: Egger et al., BMJ 1997;315:629. Yardstick: metafor::regtest with model "lm". O(studies).
  */
 export function eggerTest(effects: Float64Array, variances: Float64Array): MetaCoefficient | MetaFailure {
   const fit = metaRegression(effects, variances, [variances.map(Math.sqrt)], ['standard error'], { method: 'fixed' });

@@ -206,7 +206,7 @@ export const ILLNESS_DEATH = { healthy: 0, ill: 1, dead: 2 } as const;
 
 /**
  * The stays of an illness-death model. `illness` is when a patient fell ill (progressed, relapsed, ...), NaN: never; one who fell ill at the end of
- * follow-up counts as not ill, and one who was ill at the entry starts so. `event` is death at `time`.
+ * follow-up counts as not ill, and one who was ill at the entry starts so. `event` is death at `time`. O(n).
  */
 export function illnessDeathStays(
   { time, event, entry }: { readonly time: Float64Array; readonly event: Uint8Array; readonly entry?: Float64Array },

@@ -22,7 +22,7 @@ export type McNemar =
 
 /**
  * McNemar's test of the two kinds of discordant pairs, `b` and `c`. Class: additive in the pair of counts.
- * Source: McNemar 1947; Edwards 1948. Yardsticks: stats::mcnemar.test, stats::binom.test.
+ * Source: McNemar 1947; Edwards 1948. Yardsticks: stats::mcnemar.test, stats::binom.test. O(discordant pairs).
  */
 export function mcNemar(b: number, c: number, { level = 0.95 }: { readonly level?: number } = {}): McNemar {
   for (const count of [b, c]) {

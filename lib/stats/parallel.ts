@@ -4,8 +4,8 @@ import type { NetOptions, NetOutcome } from './elastic-net.ts';
 import { type NetValidation, type NetValidationFailure, validationFrom } from './elastic-net-validation.ts';
 import type { FollowUp } from './follow-up.ts';
 import type { GeneBits } from './gene-carriers.ts';
-import type { ModelScan } from './gene-outcome.ts';
 import type { LogRankScan } from './gene-log-rank.ts';
+import type { ModelScan } from './gene-outcome.ts';
 import type { AdjustedScan, AdjustedScanOptions } from './gene-scan-adjusted.ts';
 import type { LogisticScan } from './gene-scan-logistic.ts';
 import type { LogisticRows } from './logistic-likelihood.ts';
@@ -15,6 +15,7 @@ import { type InPieces, inPieces } from './piece-runner.ts';
 /**
  * The heavy computations in pieces: with progress, stopped by a signal between pieces, and on threads where told to. The answer is the same to the last
  * bit whatever `workers` is, and the same as the plain function's. A scan's `patients` are as in {@link geneScan}.
+ * As the plain function, over the threads.
  */
 export const parallel = {
   /** {@link geneScan.logRank} */

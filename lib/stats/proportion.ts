@@ -24,7 +24,7 @@ export interface ProportionOptions {
 /**
  * A proportion `x` of `n` with its intervals, and an exact test. Throws RangeError unless 0 <= x <= n and n > 0.
  * Sources: Clopper & Pearson 1934; Wilson 1927, corrected as Newcombe, Stat Med 1998;17:857; Agresti & Coull 1998; Jeffreys as Brown, Cai &
- * DasGupta 2001. Yardsticks: stats::binom.test, stats::prop.test.
+ * DasGupta 2001. Yardsticks: stats::binom.test, stats::prop.test. O(1).
  */
 export function proportion(
   x: number,

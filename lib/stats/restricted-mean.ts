@@ -68,7 +68,7 @@ export function restrictedMean(
 
 /**
  * Difference and ratio of two restricted means, second less or over first; the ratio's interval is symmetric on its logarithm.
- * Yardstick: survRM2::rmst2.
+ * Yardstick: survRM2::rmst2. O(1).
  */
 export function compareRestrictedMeans(
   first: RestrictedMean,

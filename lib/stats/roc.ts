@@ -98,7 +98,7 @@ export function rocArea(
   };
 }
 
-/** DeLong's test of the difference of two markers' areas on the same patients. Yardstick: pROC::roc.test with paired. */
+/** DeLong's test of the difference of two markers' areas on the same patients. Yardstick: pROC::roc.test with paired. O(n log n). */
 export function compareRoc(outcome: Uint8Array, first: Float64Array, second: Float64Array): RocComparison | RocFailure {
   const [a, b] = [placements(outcome, first), placements(outcome, second)];
   if (a === undefined || b === undefined) return { ok: false, problem: 'one class' };
@@ -130,7 +130,7 @@ export interface RocPoint {
   readonly specificity: number;
 }
 
-/** The curve's corners, from the strictest cut to the one that takes all. */
+/** The curve's corners, from the strictest cut to the one that takes all. O(n log n). */
 export function rocCurve(outcome: Uint8Array, marker: Float64Array): readonly RocPoint[] {
   const order = Uint32Array.from(marker.keys()).sort((a, b) => marker[b]! - marker[a]!);
   const events = outcome.reduce((sum, y) => sum + y, 0);

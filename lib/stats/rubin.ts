@@ -34,7 +34,7 @@ export interface PoolOptions {
 /**
  * Rubin's rules, with Barnard and Rubin's degrees of freedom. Coefficients are pooled one by one; hazard and odds ratios on the logarithm. At least two
  * data sets. Source: Rubin, Multiple Imputation for Nonresponse in Surveys, 1987; Barnard & Rubin, Biometrika 1999;86:948.
- * Yardstick: mice::pool.
+ * Yardstick: mice::pool. O(fits x p).
  */
 export function pool(
   fits: readonly CompletedFit[],

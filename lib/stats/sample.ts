@@ -9,7 +9,7 @@ export interface Moments {
 
 /**
  * Mean and standard deviation. Class: additive, any split of the rows. NaN is missing.
- * Source: merging, Chan, Golub & LeVeque, Am Stat 1983;37:242. Yardsticks: R's mean, sd.
+ * Source: merging, Chan, Golub & LeVeque, Am Stat 1983;37:242. Yardsticks: R's mean, sd. O(n).
  */
 export const moments = {
   accumulate(values: Float64Array): Moments {
@@ -56,12 +56,12 @@ export function varianceOf({ n, squares }: Moments): number {
   return squares / (n - 1);
 }
 
-/** The values that aren't missing, in ascending order. */
+/** The values that aren't missing, in ascending order. O(n log n). */
 export function sortedSample(values: Float64Array): Float64Array {
   return values.filter((value) => !Number.isNaN(value)).sort();
 }
 
-/** Quantile of an ascending sample, linear between order statistics. Yardstick: stats::quantile, type 7 (R's default). */
+/** Quantile of an ascending sample, linear between order statistics. Yardstick: stats::quantile, type 7 (R's default). O(1) of a sorted sample. */
 export function sampleQuantile(sorted: Float64Array, probability: number): number {
   if (sorted.length === 0) return Number.NaN;
   const at = (sorted.length - 1) * probability;

@@ -13,7 +13,7 @@ function withError(difference: number, m: number, n: number): StandardisedDiffer
 
 /**
  * Standardised difference of a numeric column: difference of means over the root of the mean of both variances; NaN is missing.
- * Source: Austin, Commun Stat Simul Comput 2009;38:1228. Yardstick: tableone::ExtractSmd. Class: additive (from moments).
+ * Source: Austin, Commun Stat Simul Comput 2009;38:1228. Yardstick: tableone::ExtractSmd. Class: additive (from moments). O(n).
  */
 export function standardisedMeanDifference(x: Float64Array, y: Float64Array): StandardisedDifference {
   const [a, b] = [moments.accumulate(x), moments.accumulate(y)];
@@ -26,7 +26,7 @@ export function standardisedMeanDifference(x: Float64Array, y: Float64Array): St
 /**
  * Standardised difference of a categorical column from its counts in two groups: the Mahalanobis distance of the shares of all levels but the
  * first, with the mean of both multinomial covariances. For two levels it is the usual difference of shares over the pooled root, unsigned.
- * Source: Yang & Dalton, SAS Global Forum 2012;335. Class: additive (from counts).
+ * Source: Yang & Dalton, SAS Global Forum 2012;335. Class: additive (from counts). O(levels³).
  */
 export function standardisedShareDifference(x: readonly number[], y: readonly number[]): StandardisedDifference {
   const [m, n] = [x.reduce((a, b) => a + b, 0), y.reduce((a, b) => a + b, 0)];

@@ -40,7 +40,7 @@ function test(estimate: number, standardError: number, degreesOfFreedom: number,
 
 /**
  * Welch's and Student's t tests of the difference of two means, from their moments. Class: additive.
- * Sources: Student 1908; Welch 1947. Yardstick: stats::t.test.
+ * Sources: Student 1908; Welch 1947. Yardstick: stats::t.test. O(n).
  */
 export function tTest(
   x: Moments,
@@ -62,7 +62,7 @@ export function tTest(
 
 /**
  * The paired t test: that differences have mean 0, from their moments. Class: additive.
- * Source: Student 1908. Yardstick: stats::t.test with paired.
+ * Source: Student 1908. Yardstick: stats::t.test with paired. O(n).
  */
 export function pairedTTest(
   differences: Moments,
@@ -97,7 +97,7 @@ function fTest(statistic: number, numerator: number, denominator: number): FTest
 
 /**
  * One-way analysis of variance from the groups' moments; `separate` variances is Welch's. Class: additive.
- * Sources: Fisher 1925; Welch 1951. Yardsticks: stats::aov, stats::oneway.test.
+ * Sources: Fisher 1925; Welch 1951. Yardsticks: stats::aov, stats::oneway.test. O(n).
  */
 export function oneWay(
   groups: readonly Moments[],

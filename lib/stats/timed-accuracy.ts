@@ -137,7 +137,7 @@ function areaOf({ weights, state, influence }: CensoringWeights, risk: Float64Ar
 
 /**
  * Integrated Brier score up to each time: the mean over time of the score, which keeps its value from one time to the next and is 0 at time 0.
- * The closer the times, the better. Source: Graf, Stat Med 1999;18:2529. Yardstick: riskRegression::Score(summary = "ibs").
+ * The closer the times, the better. Source: Graf, Stat Med 1999;18:2529. Yardstick: riskRegression::Score(summary = "ibs"). O(times).
  */
 export function integratedBrier(times: readonly number[], scores: readonly number[]): number[] {
   let area = 0;

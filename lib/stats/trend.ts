@@ -11,7 +11,7 @@ export type Trend =
 
 /**
  * Cochran-Armitage test of a trend of proportions over ordered groups, `events[i]` of `sizes[i]`, at `scores[i]` (default 1, 2, ...).
- * Class: additive in events and sizes. Source: Cochran 1954; Armitage 1955. Yardstick: stats::prop.trend.test.
+ * Class: additive in events and sizes. Source: Cochran 1954; Armitage 1955. Yardstick: stats::prop.trend.test. O(groups).
  */
 export function trendOfProportions(events: Float64Array, sizes: Float64Array, scores?: Float64Array): Trend {
   const at = scores ?? Float64Array.from(sizes, (_, i) => i + 1);

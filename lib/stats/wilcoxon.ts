@@ -177,7 +177,7 @@ function lowerQuantile(probabilities: Float64Array, tail: number): number {
 
 /**
  * Wilcoxon's signed-rank test that differences are symmetric about 0; zeros are left out. Exact where fewer than 50 are left and no size is tied,
- * else normal, corrected for continuity and ties. Source: Wilcoxon 1945. Yardstick: stats::wilcox.test with paired.
+ * else normal, corrected for continuity and ties. Source: Wilcoxon 1945. Yardstick: stats::wilcox.test with paired. O(n log n), exact O(n³).
  */
 export function signedRank(differences: Float64Array):
   | {
