@@ -222,7 +222,7 @@ export class GeneFitter {
       if (rise < RISE) {
         const standardError = Math.sqrt(variance[width * width - 1]!);
         if (Math.abs(at[width - 1]!) > FAR && !held) return undefined;
-        if (held && this.moved(beta) > FAR / 2) return undefined; // as far as the gene: which of them goes farther isn't told
+        if (held && this.moved(beta) > FAR / 8) return undefined; // too far for e^-30 to be nothing: the whole fit tells
         return { coefficient: beta[start.length - 1]!, standardError, logLikelihood: logLikelihood + rise / 2 };
       }
     }
