@@ -4,6 +4,26 @@ export { type Behind, satisfies, tooFew } from './control/enough.ts';
 export { type LedgerEntry, ledgerHolds, ledgerOf } from './control/ledger.ts';
 export { largestShare, scoreStatistic } from './control/score-rule.ts';
 export { type ShownTable, suppressed } from './control/suppress.ts';
-export type { Card, PublicKey, SharedDocument, StudyAnalysis, Thresholds } from './documents.ts';
+export type { Card, Codebook, PublicKey, SharedDocument, StudyAnalysis, Thresholds } from './documents.ts';
 export { type MaskUse, masked, unmaskedSums } from './masks.ts';
+export {
+  answerConcordance,
+  answerKaplanMeier,
+  answerLogRank,
+  answerMantelHaenszel,
+  answerTableOne,
+} from './methods/counts.ts';
+export { answerLogistic } from './methods/logistic.ts';
+export {
+  combinedByInformation,
+  type ModelAnswer,
+  type ModelState,
+  newtonStep,
+  type OwnFit,
+  stateAfter,
+  summedAt,
+} from './methods/model-rounds.ts';
+export { gridCurve, gridMedian, gridSurvivalAt, pooledCounts, pooledLogRank, pooledMoments } from './methods/pooled.ts';
+export { answerHazards } from './methods/proportional-hazards.ts';
+export type { SiteRows } from './methods/site-rows.ts';
 export { documentDigest, fingerprintOf, readDocument, type SiteKeys, signDocument } from './signing.ts';

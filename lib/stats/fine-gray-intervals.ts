@@ -17,6 +17,19 @@ export interface FineGrayIntervals {
   readonly cluster: Int32Array;
 }
 
+/**
+ * Who is at risk of being censored at a time: all who are there, as cmprsk::crr has it, or only who has no event then, censorings coming after
+ * events, as survival::finegray has it. They differ where events and censorings share times.
+ */
+type Censored = 'among-all' | 'after-events';
+
+export interface FineGrayIntervalOptions {
+  /** Of interest; 1 unless said. */
+  readonly cause?: number;
+  /** `among-all` unless said. */
+  readonly censored?: Censored;
+}
+
 /** What a row of {@link FineGrayIntervals} is made of. */
 interface Part {
   readonly patient: number;
@@ -34,14 +47,14 @@ interface Part {
  */
 export function fineGrayIntervals(
   given: FineGrayRows,
-  { cause = 1 }: { readonly cause?: number } = {},
+  { cause = 1, censored = 'among-all' }: FineGrayIntervalOptions = {},
 ): FineGrayIntervals {
   checkCauses(given);
   const { names, covariates, strata } = given;
   if (strata !== undefined) checkLength(strata, given.time.length);
   const patients = [...given.time.keys()];
   const parts = [...Map.groupBy(patients, (i) => strata?.[i] ?? 0).values()].flatMap((own) =>
-    partsOf(given, own, cause),
+    partsOf(given, own, cause, censored),
   );
   const cluster = Int32Array.from(parts, ({ patient }) => patient);
   return {
@@ -59,7 +72,7 @@ export function fineGrayIntervals(
 }
 
 /** Rows of the patients `own`, whose censoring and entry make the weights. */
-function partsOf(all: FineGrayRows, own: readonly number[], cause: number): Part[] {
+function partsOf(all: FineGrayRows, own: readonly number[], cause: number, censored: Censored): Part[] {
   const given = {
     time: Float64Array.from(own, (i) => all.time[i]!),
     cause: Uint8Array.from(own, (i) => all.cause[i]!),
@@ -67,7 +80,7 @@ function partsOf(all: FineGrayRows, own: readonly number[], cause: number): Part
   const entry = all.entry && Float64Array.from(own, (i) => all.entry![i]!);
   const { time } = given;
   const { distinct, rank, entered } = ranksWithEntry(time, entry);
-  const weightAt = weightsBefore(given, distinct, rank, entered);
+  const weightAt = weightsBefore(given, distinct, rank, entered, censored);
   const eventTimes = [...new Set(rank.filter((_, i) => given.cause[i] === cause))].sort((a, b) => a - b);
   const parts: Part[] = [];
   for (let i = 0; i < time.length; i++) {
@@ -102,6 +115,7 @@ function weightsBefore(
   distinct: Float64Array,
   rank: Int32Array,
   entered: Int32Array | undefined,
+  convention: Censored,
 ): Float64Array {
   const times = distinct.length;
   const [leaving, censored, coming] = [new Float64Array(times), new Float64Array(times), new Float64Array(times)];
@@ -117,7 +131,8 @@ function weightsBefore(
   const present = new Float64Array(times); // after who comes at the time, and before who leaves after it
   for (let k = 0, uncensored = 1; k < times; k++) {
     weights[k] = uncensored;
-    if (censored[k]! > 0) uncensored *= 1 - censored[k]! / there;
+    const gone = convention === 'after-events' ? leaving[k]! - censored[k]! : 0;
+    if (censored[k]! > 0) uncensored *= 1 - censored[k]! / (there - gone);
     there += coming[k]! - leaving[k]!;
     present[k] = there;
   }
