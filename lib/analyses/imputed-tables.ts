@@ -191,9 +191,6 @@ export function imputedCitations(survival: boolean): string[] {
   ];
 }
 
-/** All papers that an analysis with imputation may cite. */
-export const IMPUTED_CITATIONS = imputedCitations(true);
-
 /** The pooled ratios as a picture. */
 export function imputedForest(
   { lines }: PooledModel,

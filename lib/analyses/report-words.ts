@@ -68,6 +68,7 @@ function planSentences({ plan }: Definition, parts: readonly ReportPart[]): stri
   const families = new Set(
     parts.flatMap(({ request }) => (typeof request['family'] === 'string' ? [request['family']] : [])),
   );
+  const imputed = Object.entries(plan?.sensitivities ?? {}).filter(([, { impute }]) => impute !== undefined);
   const varied = Object.entries(plan?.sensitivities ?? {}).map(([id, { says }]) => `${id}, ${says}`);
   return [
     'Each item of this report is an analysis of the plan that the definition held when it was made; its own methods, patients and warnings stand with it.',
@@ -83,6 +84,10 @@ function planSentences({ plan }: Definition, parts: readonly ReportPart[]): stri
           `Sensitivity analyses: ${list(varied)}. A changed derivation never changes who is eligible: criteria are judged with the plan's own.`,
         ]),
     'Missing values: complete cases, with the count in each item.',
+    ...imputed.map(
+      ([id, { says, impute }]) =>
+        `Under ${id} (${says}) what covariates lack is imputed ${impute} times, beside the complete cases.`,
+    ),
   ];
 }
 

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { syntheticCohort } from '../../demo/crlm-synthetic/cohort.ts';
+import { conversionStudy } from '../../demo/crlm-synthetic/frame.ts';
 import { syntheticUploads } from '../../demo/uploads.ts';
 import { expectedPlaces, foundPlaces } from '../planted.ts';
 import { ask } from './client.ts';
@@ -25,6 +26,28 @@ describe('The synthetic conversion cohort, put into the bucket as a site would p
 
   it('tells exactly of the planted faults, each at its file and line', async () => {
     expect(foundPlaces(await problems('crlm-synthetic'))).toEqual(expectedPlaces(expected));
+  });
+
+  it('has a definition that is accepted over HTTP too, every item of its plan and every sensitivity of it', async () => {
+    const { status, json } = await ask('/cohorts/crlm-synthetic/definition', {
+      method: 'PUT',
+      body: conversionStudy(),
+    });
+    expect([status, json.problems]).toEqual([202, undefined]);
+  });
+
+  it('answers the primary analysis with what is missing imputed', async () => {
+    const { status, json } = await result('crlm-synthetic', {
+      analysis: 'survival',
+      endpoint: 'os',
+      by: 'exposure',
+      adjust: 't6',
+      landmarks: [9, 6, 12],
+      sensitivity: 'imputed',
+    });
+    expect(status).toBe(200);
+    expect(json.findings.primary.says).toContain('multiple imputation (20)');
+    expect(table(json, 'landmarks-imputed').rows).toHaveLength(3);
   });
 
   it('comes to 286 by the flow that was planted', async () => {
