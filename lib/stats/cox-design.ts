@@ -1,4 +1,4 @@
-import { CoxVectors, MANY_ROWS } from './cox-vectors.ts';
+import { type CoxVectors, coxVectors } from './cox-vectors.ts';
 import { checkFollowUp, checkLength, InvalidFollowUp } from './follow-up.ts';
 import { timeRanks } from './times.ts';
 
@@ -154,7 +154,7 @@ function designOf(all: CoxRows, own: readonly number[] | undefined, ties: Ties):
   };
 
   const p = all.covariates.length;
-  const vectors = rows < MANY_ROWS || p === 0 ? undefined : new CoxVectors(rows, p);
+  const vectors = coxVectors(rows, p);
   const x = vectors?.x ?? new Float64Array(rows * p);
   const scale = new Float64Array(p);
   const centre = new Float64Array(p);

@@ -4,8 +4,14 @@ import { roomFor, VectorRoom } from './vectors.ts';
 const CHUNK = 256;
 /** Columns whose products are made at once. */
 const BLOCK = 4;
-/** Rows from which on a room of vectors saves more than it takes to make. */
-export const MANY_ROWS = 4096;
+/** Rows from which on a room of vectors saves more than it takes to make; and numbers beyond which there is none (2 GB). */
+const MANY_ROWS = 4096;
+const MOST_NUMBERS = 2 ** 28;
+
+/** A room for the covariates of so many rows, where it pays. */
+export function coxVectors(rows: number, p: number): CoxVectors | undefined {
+  return rows < MANY_ROWS || p === 0 || rows * (p + 1) > MOST_NUMBERS ? undefined : new CoxVectors(rows, p);
+}
 
 /**
  * The covariates of a stratum with many rows in a room of vectors, with what {@link coxLikelihood} makes of them at given coefficients: it keeps its
