@@ -87,7 +87,7 @@ export function imputedModel(of: ModelToImpute, progress: Progress, from: number
       }),
       imputedTable(data),
     ],
-    figure: imputedForest(pooled, counted, words.ratio, title),
+    figure: imputedForest(pooled, counted, { ...words, events: of.survival ? 'events' : words.events }, title),
   };
 }
 

@@ -191,11 +191,11 @@ export function imputedCitations(survival: boolean): string[] {
   ];
 }
 
-/** The pooled ratios as a picture. */
+/** The pooled ratios as a picture; how many have a level differs from data set to data set, and isn't told. */
 export function imputedForest(
   { lines }: PooledModel,
   { n, events }: Counted,
-  ratio: string,
+  { ratio, events: head }: ModelWords,
   title: string,
   stamp?: string,
 ): ForestFigure {
@@ -205,7 +205,7 @@ export function imputedForest(
     const isReference = absent === REFERENCE;
     return {
       label: `${covariate}: ${level}`,
-      n: `${printCount(events)}/${printCount(n)}`,
+      n: '',
       estimate: isReference ? 1 : value(estimate?.coefficient),
       low: low === 0 ? null : low,
       high,
@@ -218,7 +218,7 @@ export function imputedForest(
   return {
     kind: 'forest',
     id: 'forest-imputed',
-    title: `${title}, imputed`,
+    title: `${title}, imputed (${printCount(n)} patients, ${printCount(events)} ${head})`,
     alt: `Forest plot of ${rows.length} lines, pooled over imputed data sets. ${title}. ${told.slice(0, 12).join('; ')}.`,
     xLabel: `${ratio} (logarithmic axis)`,
     rows,
