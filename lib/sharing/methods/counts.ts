@@ -1,5 +1,5 @@
 import { type ConcordanceSums, concordance, type LogRankTables, logRank } from '../../stats/index.ts';
-import type { Codebook, StudyAnalysis } from '../documents.ts';
+import type { Codebook, Grid, StudyAnalysis } from '../documents.ts';
 import { columnsOf, endpointOf, type SiteRows, variableOf } from './site-rows.ts';
 
 type Of<M extends StudyAnalysis['method']> = Extract<StudyAnalysis, { readonly method: M }>;
@@ -64,20 +64,36 @@ export interface GridCounts {
   readonly beyond: number;
 }
 
-export function answerKaplanMeier(asked: Of<'kaplan-meier/1'>, rows: SiteRows, codebook: Codebook): GridCounts[] {
+/** The steps of a protocol's own grid, by their ends: 1, 2, … */
+export function baseSteps({ width, last }: Grid): number[] {
+  return Array.from({ length: Math.ceil(last / width - 1e-9) }, (_, i) => i + 1);
+}
+
+/** The step of a grid, from 1, in which a time lies. */
+export function stepOf(time: number, width: number): number {
+  return Math.max(1, Math.ceil(time / width - 1e-12));
+}
+
+/** `edges` are the steps of the protocol's grid at which counted bins end. */
+export function answerKaplanMeier(
+  asked: Of<'kaplan-meier/1'>,
+  rows: SiteRows,
+  codebook: Codebook,
+  edges: readonly number[] = baseSteps(asked.grid),
+): GridCounts[] {
   const { time, cause } = endpointOf(rows, asked.endpoint);
   const codes = asked.group === undefined ? new Int32Array(rows.n) : groupCodes(rows, codebook, asked.group);
   const groups = asked.group === undefined ? 1 : groupLabels(codebook, asked.group).length;
-  const steps = Math.ceil(asked.grid.last / asked.grid.width - 1e-9);
   return Array.from({ length: groups }, (_, g) => {
-    const deaths = new Array<number>(steps).fill(0);
-    const censored = new Array<number>(steps).fill(0);
+    const deaths = new Array<number>(edges.length).fill(0);
+    const censored = new Array<number>(edges.length).fill(0);
     let beyond = 0;
     for (let i = 0; i < rows.n; i++) {
       if (codes[i] !== g) continue;
-      const step = Math.max(1, Math.ceil(time[i]! / asked.grid.width - 1e-12));
-      if (step > steps) beyond += 1;
-      else (cause[i] === 1 ? deaths : censored)[step - 1]! += 1;
+      const step = stepOf(time[i]!, asked.grid.width);
+      const bin = edges.findIndex((edge) => step <= edge);
+      if (bin < 0) beyond += 1;
+      else (cause[i] === 1 ? deaths : censored)[bin]! += 1;
     }
     return { deaths, censored, beyond };
   });

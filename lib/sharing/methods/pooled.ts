@@ -43,12 +43,12 @@ export interface GridStep {
 }
 
 /**
- * The curve that counts on a grid give. `actuarial` takes who is censored within a step as at risk for half of it, `start` for all of it, as
+ * The curve that counts on a grid give, whose bins end at `ends`. `actuarial` takes who is censored within a step as at risk for half of it, `start` for all of it, as
  * survfit does of times that were moved to the ends of their steps. Source: Cutler & Ederer, J Chronic Dis 1958;8:699; Greenwood 1926.
  */
 export function gridCurve(
   { deaths, censored, beyond }: GridCounts,
-  width: number,
+  ends: readonly number[],
   atRisk: 'actuarial' | 'start',
 ): GridStep[] {
   let n = beyond + deaths.reduce((a, b) => a + b, 0) + censored.reduce((a, b) => a + b, 0);
@@ -63,7 +63,7 @@ export function gridCurve(
     }
     n -= d + c;
     return {
-      time: (i + 1) * width,
+      time: ends[i]!,
       atRisk: exposed,
       deaths: d,
       censored: c,

@@ -8,6 +8,7 @@ import {
   answerLogRank,
   answerMantelHaenszel,
   answerTableOne,
+  baseSteps,
   type Codebook,
   combinedByInformation,
   gridCurve,
@@ -294,7 +295,11 @@ describe.each(Object.entries(REFERENCE))('Three sites of %s', (_, reference) => 
         answerKaplanMeier(which === 'all' ? asked : { ...asked, group: reference.group }, rows, codebook),
       );
       groups.forEach((given, g) => {
-        const curve = gridCurve(pooledCounts(answers.map((answer) => answer[g]!)), width, 'start');
+        const curve = gridCurve(
+          pooledCounts(answers.map((answer) => answer[g]!)),
+          baseSteps(asked.grid).map((step) => step * width),
+          'start',
+        );
         const used = curve.filter(({ deaths, censored }) => deaths + censored > 0);
         allNear(
           used.map(({ time }) => time),
