@@ -57,7 +57,8 @@ const ROUNDING = 1e-13;
 
 /**
  * Lasso, ridge or elastic net over a path of penalties, for logistic and Cox regression. Covariates are standardised (variance over n); one that
- * is constant has coefficient 0. The path of default penalties ends early as glmnet's does. Delayed entry is taken.
+ * is constant has coefficient 0. The path of default penalties ends early as glmnet's does, before the first that doesn't settle too. Delayed
+ * entry is taken.
  * Sources: Tibshirani 1996, 1997; Zou & Hastie 2005; solver, see {@link NetSolver}. Yardstick: glmnet::glmnet, families binomial and cox
  * (agreement is bounded by glmnet's own threshold). O(n p) a sweep of the covariates and O(n k^2) a curvature of the k that are in.
  */
@@ -104,6 +105,8 @@ function pathWith(
   for (const penalty of lambda) {
     const point = solver.solve(penalty, tolerance * penalty * Math.max(alpha, LEAST_ALPHA));
     if (point === undefined && solver.isFull) return 'full';
+    // near a monotone likelihood the last penalties may not settle: as glmnet's, a path of default penalties ends before them
+    if (point === undefined && options.lambda === undefined && path.sizes.length > 0) break;
     if (point === undefined) return { ok: false, problem: 'not converged', lambda: penalty };
     const coefficients = new Float64Array(covariates.length);
     let intercept = point.intercept;
