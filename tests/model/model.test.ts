@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { AID_VARIANTS, AID_WORLDS, aids } from './aids.ts';
 import { convergence, SMALL_WORLDS, VARIANTS, WORLDS } from './convergence.ts';
 import { explore } from './explore.ts';
 import { GATE_VARIANTS, GATE_WORLDS, gate } from './gate.ts';
@@ -26,5 +27,17 @@ describe('the protocol of a changing definition', () => {
 
   it.each(Object.entries(GATE_VARIANTS))('falls when it %s', (_, { off, world }) => {
     expect(explore(gate(GATE_WORLDS[world], off)).wrong?.path.length).toBeGreaterThan(5);
+  });
+});
+
+describe('the protocol of sources that others are read by', () => {
+  it.each(Object.entries(AID_WORLDS))('holds in every interleaving of a world with %s', (_, limits) => {
+    const { states, wrong } = explore(aids(limits));
+    expect(wrong).toBeUndefined();
+    expect(states).toBeGreaterThan(100);
+  });
+
+  it.each(Object.entries(AID_VARIANTS))('falls when it %s', (_, { off, world }) => {
+    expect(explore(aids(AID_WORLDS[world], off)).wrong?.path.length).toBeGreaterThan(5);
   });
 });
