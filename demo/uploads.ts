@@ -3,6 +3,7 @@ import type { DemoCohort } from './cohorts.ts';
 import { syntheticCohort } from './crlm-synthetic/cohort.ts';
 import { filesOf } from './crlm-synthetic/files.ts';
 import { conversionStudy } from './crlm-synthetic/frame.ts';
+import type { SiteTables } from './crlm-synthetic/tables.ts';
 
 /** A file as it is put: its key after the cohort's prefix. */
 export interface DemoUpload {
@@ -32,14 +33,18 @@ const TYPES: Readonly<Record<string, string>> = {
   json: 'application/json',
 };
 
-/** The synthetic conversion cohort, drawn anew: the raw files of a site, and the definition that reads them. */
-export async function syntheticUploads(): Promise<DemoUploads> {
-  const { tables } = syntheticCohort({ seed: SEED, patients: 286, clean: false });
+/** Tables of the synthetic conversion cohort as the raw files of a site, and the definition that reads them. */
+export async function siteUploads(name: string, tables: SiteTables): Promise<DemoUploads> {
   const files = Object.entries(await filesOf(tables)).map(([key, body]) => ({
     key,
     type: TYPES[key.slice(key.lastIndexOf('.') + 1)] ?? 'text/tab-separated-values',
     body,
   }));
   const definition = { key: 'cohort.yaml', type: 'application/yaml', body: conversionStudy() };
-  return { name: 'crlm-synthetic', files: [definition, ...files] };
+  return { name, files: [definition, ...files] };
+}
+
+/** The synthetic conversion cohort that `npm start` shows, drawn anew. */
+export function syntheticUploads(): Promise<DemoUploads> {
+  return siteUploads('crlm-synthetic', syntheticCohort({ seed: SEED, patients: 286, clean: false }).tables);
 }

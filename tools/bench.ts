@@ -1,12 +1,13 @@
 /**
- * `npm run bench [-- stack | functions | stats | formats | large]`: what things cost, side by side with a peer and as ratios; all of it without a name. Of `stats`,
- * `--only TEXT` takes the lines whose work holds the text.
+ * `npm run bench [-- stack | functions | stats | formats | large | report]`: what things cost, side by side with a peer and as ratios; all of it without a name. Of
+ * `stats`, `--only TEXT` takes the lines whose work holds the text; of `report`, the sizes.
  */
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { synthesise } from './assembly.ts';
 import { benchFormats, printFormats } from './bench/formats.ts';
 import { benchFunctions, printFunctions } from './bench/functions.ts';
+import { benchReport, printReport } from './bench/report.ts';
 import { benchStack, printStack } from './bench/stack.ts';
 import { benchStats, describeStats, printKernel, STATS_COLUMNS } from './bench/stats.ts';
 import { alignColumns } from './local/table.ts';
@@ -37,6 +38,9 @@ const BENCHES: Readonly<Record<string, () => Promise<void> | void>> = {
       console.error(rows.at(-1)!.join(' | ')); // it takes a while
     }
     print(describeStats(), rows);
+  },
+  report: async () => {
+    for await (const bench of benchReport(only)) for (const { title, rows } of printReport(bench)) print(title, rows);
   },
 };
 
