@@ -1,5 +1,6 @@
 export { createAlterationReader } from './alteration-reader.ts';
 export { buildFrame } from './build-frame.ts';
+export { buildFor } from './builds.ts';
 export type { CohortFrame, Sensitivity } from './cohort-frame.ts';
 export { definitionDigest, parseDefinition, planDigest, refuseDefinition } from './definition.ts';
 export type { DefinitionFault } from './dictionary.ts';

@@ -1,3 +1,4 @@
+import { buildOf } from './builds.ts';
 import { type AlterationSource, type Coverage, coverageOf } from './coverage.ts';
 import { Variants } from './duplicate-variants.ts';
 import { type Column, MISSING, type Table } from './frame.ts';
@@ -11,7 +12,7 @@ import type { FrameSource, People, Specimen } from './people.ts';
 import type { Problem } from './problem.ts';
 import { qualifier } from './qualify.ts';
 import type { Alteration } from './record.ts';
-import type { AlterationsDefinition, Definition } from './schema.ts';
+import type { Definition } from './schema.ts';
 import { DEFINITION_FILE } from './table-reader.ts';
 
 /** What is known of genes: two tables of the frame. */
@@ -127,13 +128,6 @@ function namePartners(found: Found[], from: number): void {
     found[i] = { specimen, gene, alteration: { ...alteration, alt } };
     if (partner) found[other!] = { ...partner, alteration: { ...partner.alteration!, alt: gene } };
   }
-}
-
-/** The build of a source's positions: its own entry's, else the one that all entries of the definition have. */
-function buildOf({ alterations }: Definition, entry: AlterationsDefinition | undefined): string | undefined {
-  if (entry?.build) return entry.build;
-  const builds = new Set(alterations.flatMap(({ build }) => build ?? []));
-  return builds.size === 1 ? [...builds][0] : undefined;
 }
 
 function unknownSpecimen(file: string, { line, specimenIdentifier }: Alteration, rows: number): Problem {

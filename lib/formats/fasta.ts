@@ -22,7 +22,19 @@ const MOST_BASES = 128 * 1024 * 1024;
  */
 export class GenomeStretches {
   readonly #stretches = new Map<string, Stretch[]>();
+  readonly #chromosomes = new Set<string>();
   #bases = 0;
+  #build: string | undefined;
+
+  /** The build that the names of its sequences tell of (GRCh37, hg38, NC_000001.11 …), where they do. */
+  get build(): string | undefined {
+    return this.#build;
+  }
+
+  /** Whether the FASTA has a chromosome. */
+  has(chromosome: string): boolean {
+    return this.#chromosomes.has(oneChromosome(chromosome));
+  }
 
   /** Asks for a stretch. Beyond a limit it is passed over, and its bases stay unknown. */
   ask(chromosome: string, first: number, last: number): void {
@@ -45,7 +57,7 @@ export class GenomeStretches {
   async fill(bytes: AsyncIterable<Uint8Array>, file: string): Promise<void> {
     this.#settle();
     const { bytes: text, close } = await openText(bytes, file);
-    let asked: Stretch[] = [];
+    let asked: readonly Stretch[] = [];
     let [position, next] = [1, 0];
     let name = '';
     let [inName, lineStart] = [false, true];
@@ -61,7 +73,7 @@ export class GenomeStretches {
           if (inName) {
             name += chunk.toString('latin1', at, Math.min(end, at + 200));
             if (lineStart) {
-              asked = this.#stretches.get(oneChromosome(name.trim().split(/\s/)[0] ?? '')) ?? [];
+              asked = this.#begin(name.trim());
               [inName, position, next] = [false, 1, 0];
             }
           } else if (next < asked.length) {
@@ -81,6 +93,16 @@ export class GenomeStretches {
     } finally {
       close();
     }
+  }
+
+  /** A sequence of this name begins: what is asked of it gets room. */
+  #begin(name: string): readonly Stretch[] {
+    const chromosome = oneChromosome(name.split(/\s/)[0] ?? '');
+    this.#build ??= buildIn(name);
+    this.#chromosomes.add(chromosome);
+    const asked = this.#stretches.get(chromosome) ?? [];
+    for (const stretch of asked) stretch.bases = Buffer.alloc(stretch.last - stretch.first + 1);
+    return asked;
   }
 
   /** The base at a position, as a capital; '' where it wasn't asked for, or the FASTA lacks it. */
@@ -107,10 +129,25 @@ export class GenomeStretches {
         if (before && stretch.first <= before.last + 1) before.last = Math.max(before.last, stretch.last);
         else apart.push(stretch);
       }
-      for (const stretch of apart) stretch.bases = Buffer.alloc(stretch.last - stretch.first + 1);
       this.#stretches.set(name, apart);
     }
   }
+}
+
+/** Versions of NCBI's sequences of chromosomes 1 to 22, X and Y that are GRCh37's: those of GRCh38 are others. */
+const GRCH37_VERSIONS: Readonly<Record<string, string>> = Object.fromEntries(
+  '10 11 11 11 9 11 13 10 11 10 9 11 10 8 9 9 10 9 9 10 8 10 10 9'
+    .split(' ')
+    .map((version, i) => [String(i + 1), version]),
+);
+
+function buildIn(name: string): string | undefined {
+  if (/GRCh37|hg19|\bb37\b/i.test(name)) return 'GRCh37';
+  if (/GRCh38|hg38/i.test(name)) return 'GRCh38';
+  const [, number, version] = /^NC_0000(\d\d)\.(\d+)/.exec(name) ?? [];
+  const old = number === undefined ? undefined : GRCH37_VERSIONS[String(Number(number))];
+  if (old === undefined) return undefined;
+  return version === old ? 'GRCh37' : Number(version) === Number(old) + 1 ? 'GRCh38' : undefined;
 }
 
 /** Copies what is asked of a line that begins at `position`; gives the first stretch that isn't filled yet. */

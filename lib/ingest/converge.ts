@@ -7,6 +7,7 @@ import type { Content, Counts, Head, InForce, IngestPorts, Looked, ObjectState, 
 import { MOST_SOURCE_BYTES, readDefinition, readRecords } from './read.ts';
 import { readAid } from './read-vcf.ts';
 import { type Rejection, rejectionOf, tooLarge } from './rejection.ts';
+import { type Took, timed } from './timed-writer.ts';
 
 /** A message is delivered this often before it is set apart; at the last the head is marked first. */
 export const LAST_DELIVERY = 5;
@@ -25,6 +26,8 @@ export interface Convergence {
   /** Whether the flip said anything new. */
   readonly changed: boolean;
   readonly rounds: number;
+  /** Of the last reading; absent where there was none. */
+  readonly took?: Took;
 }
 
 /** How the message came. */
@@ -46,6 +49,7 @@ interface Derived {
   readonly looked: Looked;
   /** Absent: rejected. */
   readonly inForce?: InForce;
+  readonly took?: Took;
 }
 
 /**
@@ -92,7 +96,8 @@ export class Converger {
       if (!(await this.#flip(source, head, findings))) continue;
       await this.#announce(source, findings.looked, changed || delivery > 1);
       const { verdict, counts } = findings.looked;
-      return { source: await this.#opaque(source), verdict, counts, changed, rounds: round };
+      const took = derived?.took && { took: derived.took };
+      return { source: await this.#opaque(source), verdict, counts, changed, rounds: round, ...took };
     }
     throw new SignetError('unsettled', 'the source changed each time it was looked at');
   }
@@ -194,7 +199,7 @@ export class Converger {
     try {
       if (object.bytes > MOST_SOURCE_BYTES) throw tooLarge(object.bytes, MOST_SOURCE_BYTES);
       const attempt = ulid(this.#ports.now());
-      const { sha256, counts, definition } = await this.#read(source, object, manner, attempt, content);
+      const { sha256, counts, definition, took } = await this.#read(source, object, manner, attempt, content);
       const verdict = counts.problems > 0 ? 'accepted with problems' : 'accepted';
       return {
         ...common,
@@ -207,6 +212,7 @@ export class Converger {
           counts,
           ...(definition && { definition }),
         },
+        took,
       };
     } catch (error) {
       const rejection = rejectionOf(error, source.key);
@@ -221,8 +227,9 @@ export class Converger {
     { reading, aids, aid, alone }: Manner,
     attempt: string,
     content: Content | undefined,
-  ): Promise<{ readonly sha256: string; readonly counts: Counts; readonly definition?: string }> {
-    const writer = await this.#ports.attempts.begin(source, attempt, object.bytes);
+  ): Promise<{ readonly sha256: string; readonly counts: Counts; readonly definition?: string; readonly took: Took }> {
+    const began = this.#ports.now();
+    const writer = timed(await this.#ports.attempts.begin(source, attempt, object.bytes), this.#ports.now);
     const contents: Digesting[] = [];
     const open = async (): Promise<Digesting> => {
       const content = new Digesting(await this.#ports.objects.open(source, object.etag));
@@ -238,7 +245,11 @@ export class Converger {
         file: source.key,
         pseudonym,
         ...(content !== undefined && { content }),
-        aids: { fastas: opened(aids?.fastas), beds: opened(aids?.beds) },
+        aids: {
+          fastas: opened(aids?.fastas),
+          beds: opened(aids?.beds),
+          ...(aids?.build !== undefined && { build: aids.build }),
+        },
       };
       await readRecords(open, reading ?? alone!, options, writer);
     } else if (aid) await readAid(open, aid, source.key);
@@ -247,7 +258,8 @@ export class Converger {
     // A reader may be content before the last byte.
     const whole = contents.find(({ bytes }) => bytes === object.bytes);
     const sha256 = whole ? whole.digest() : await this.#digest(source, object);
-    return { sha256, counts, ...(definition !== undefined && { definition }) };
+    const took = { read: this.#ports.now() - began - writer.milliseconds, write: writer.milliseconds };
+    return { sha256, counts, ...(definition !== undefined && { definition }), took };
   }
 
   async #reject(

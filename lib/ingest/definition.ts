@@ -1,5 +1,6 @@
 import { canonicalJson, digestOf, type Json, SignetError } from '../base/index.ts';
 import {
+  buildFor,
   type Definition,
   definitionDigest,
   PARSER_VERSION,
@@ -26,8 +27,8 @@ export interface Manner {
   readonly digest: string;
   /** Absent: the source is the definition itself, an aid, or unmapped. */
   readonly reading?: Reading;
-  /** What it is read by. */
-  readonly aids?: Aids;
+  /** What it is read by, and where there are several genomes the build that says which of them counts. */
+  readonly aids?: Aids & { readonly build?: string };
   /** It only helps to read others, and needs no definition. */
   readonly aid?: 'fasta' | 'bed';
   /** It says what it is, and needs no definition. */
@@ -73,8 +74,10 @@ export function mannerOf(
   const used = reading.alterations && aidsFor(content, aids);
   if (!used) return { digest: plain, reading };
   const contents = (of: Aids['fastas']): string[] => of.map(({ sha256 }) => sha256);
-  const digest = digestOf({ reading: plain, fastas: contents(used.fastas), beds: contents(used.beds) });
-  return { digest, reading, aids: used };
+  const build = used.fastas.length > 1 ? buildFor(definition!, key) : undefined;
+  const among = build === undefined ? {} : { build };
+  const digest = digestOf({ reading: plain, fastas: contents(used.fastas), beds: contents(used.beds), ...among });
+  return { digest, reading, aids: { ...used, ...among } };
 }
 
 /** What a file that no definition maps is by itself. All that lies under `panels/` is a panel. */

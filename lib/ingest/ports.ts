@@ -256,7 +256,7 @@ export interface Announcements {
 }
 
 /** Opaque keys: HMAC under the site's secret. */
-export type PseudonymOf = (kind: 'patient' | 'specimen' | 'source', identifier: string) => string;
+export type PseudonymOf = (kind: 'patient' | 'specimen' | 'source' | 'person', identifier: string) => string;
 
 /** The sites' secrets. */
 export interface Pseudonyms {

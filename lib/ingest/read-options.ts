@@ -11,7 +11,12 @@ export interface ReadOptions {
   /** What the source holds, where that is known already. */
   readonly content?: Content;
   /** What a VCF is read by. */
-  readonly aids?: { readonly fastas: readonly OpenAid[]; readonly beds: readonly OpenAid[] };
+  readonly aids?: {
+    readonly fastas: readonly OpenAid[];
+    readonly beds: readonly OpenAid[];
+    /** Which of several genomes counts. */
+    readonly build?: string;
+  };
 }
 
 /** An aid that can be opened. */

@@ -24,6 +24,7 @@ export async function readVcfAlterations(
     ...(ofKey !== undefined && { specimen: ofKey }),
     ...(genes.size > 0 && { genes }),
     ...(aids && { fastas: aids.fastas }),
+    ...(aids?.build !== undefined && { build: aids.build }),
     ...(outside && { outside }),
   });
   for await (const { rows, specimens } of batches) {

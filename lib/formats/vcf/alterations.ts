@@ -1,7 +1,7 @@
 import type { AlterationText } from '../../cohort/index.ts';
 import type { GenesByPosition } from '../bed.ts';
-import { GenomeStretches } from '../fasta.ts';
 import { fault } from '../fault.ts';
+import { differs, Genomes } from '../genomes.ts';
 import type { Rejected } from '../rejected.ts';
 import { Caller, type CallOptions } from './caller.ts';
 import type { VcfHeader } from './header.ts';
@@ -22,6 +22,8 @@ export interface VcfOptions {
   readonly genes?: GenesByPosition;
   /** The cohort's genomes. */
   readonly fastas?: readonly { readonly file: string; readonly open: Open }[];
+  /** The build that the definition says: of several genomes its own counts. */
+  readonly build?: string;
   /** Also what is neither coding nor at a splice site. */
   readonly outside?: boolean;
 }
@@ -39,7 +41,8 @@ const REACH = 2_000;
 
 /**
  * Alterations of a VCF, in the file's order: one for each specimen, allele that its genotype names, and gene. Positions and alleles are as a
- * MAF has them. With a genome the file is read twice: first for where its indels are, then for them.
+ * MAF has them. With a genome the file is read twice: first for where its variants are, then for them; with several once more, to see with
+ * which it agrees.
  * Throws `no-gene` where neither an annotation nor a BED tells any gene, `unmarked-samples`, `no-specimen-column`, and what {@link readVcf}
  * throws.
  */
@@ -49,25 +52,27 @@ export async function* vcfAlterations(open: Open, options: VcfOptions): AsyncGen
     yield* called(open, options, {});
     return;
   }
-  const genome = new GenomeStretches();
-  const ask = (chromosome: string, variant: Variant): Variant => {
-    const { position, ref } = variant;
-    genome.ask(chromosome, isIndel(variant) ? position - REACH : position, position + Math.max(0, ref.length - 1));
-    return variant;
+  const genomes = new Genomes(fastas, options.build);
+  const looking = async (look: (chromosome: string, variant: Variant) => void): Promise<void> => {
+    const normalised = (chromosome: string, variant: Variant): Variant => {
+      look(chromosome, variant);
+      return variant;
+    };
+    for await (const _ of called(open, options, { normalised }));
   };
-  for await (const _ of called(open, options, { normalised: ask }));
-  for (const fasta of fastas) await genome.fill(await fasta.open(), fasta.file);
+  await looking((chromosome, variant) => {
+    const { position, ref } = variant;
+    genomes.ask(chromosome, isIndel(variant) ? position - REACH : position, position + Math.max(0, ref.length - 1));
+  });
+  if (await genomes.fill()) await looking((chromosome, { position, ref }) => genomes.hold(chromosome, position, ref));
   yield* called(open, options, {
     normalised: (chromosome, variant, note) => {
       const { position, ref } = variant;
-      const base = (at: number): string => (at > position - REACH ? genome.base(chromosome, at) : '');
-      const differs = [...ref].some((letter, i) => {
-        const known = base(position + i);
-        return known !== '' && letter !== 'N' && known !== 'N' && known !== letter;
-      });
-      if (differs) note('ref-mismatch');
+      const base = (at: number): string => (at > position - REACH ? genomes.base(chromosome, at) : '');
+      const other = differs(base, position, ref);
+      if (other) note('ref-mismatch');
       if (!isIndel(variant)) return variant;
-      const moved = differs ? undefined : leftAligned(variant, base);
+      const moved = other ? undefined : leftAligned(variant, base);
       if (!moved) note('indel-beyond-reach');
       return moved ?? variant;
     },

@@ -139,3 +139,44 @@ describe('A genome', () => {
     expect(alterations).toMatchObject([{ position: 4, ref: 'CA' }]);
   });
 });
+
+describe('Of several genomes', () => {
+  const file = vcf(['1 8 . CAC C . . . GT 0/1', '2 2 . C T . . . GT 0/1']);
+  const genome = (name: string, one: string, two?: string) => ({
+    file: `${name}.fa`,
+    open: async () => inPieces(Buffer.from(`>1 ${name}\n${one}\n${two === undefined ? '' : `>2 ${name}\n${two}\n`}`)),
+  });
+  const shifted = genome('of GRCh38', 'TTTTTTTTTTTTTTTTTTTT', 'GGGGGG');
+  const right = genome('of GRCh37', 'GGGCACACACAGGG', 'ACGT');
+  const read = async (fastas: readonly ReturnType<typeof genome>[], build?: string) => {
+    const { alterations, rejected } = await readVcf(file, { bed, fastas, ...(build !== undefined && { build }) });
+    return [
+      alterations[0]!.position,
+      rejected.some(({ rule }) => rule === 'vcf-ref-mismatch' || rule === 'ref-mismatch'),
+    ];
+  };
+
+  it('the one counts that is of the build, whichever comes first', async () => {
+    for (const fastas of [
+      [shifted, right],
+      [right, shifted],
+    ]) {
+      expect(await read(fastas, 'GRCh37')).toEqual([4, false]);
+      expect((await read(fastas, 'GRCh38'))[1]).toBe(true); // REF isn't what that build has: told, and not hidden by the other
+    }
+  });
+
+  it('the one counts that agrees with the file, where nothing tells the build', async () => {
+    const [other, fitting] = [genome('x', 'TTTTTTTTTTTTTTTT', 'GGGG'), genome('y', 'GGGCACACACAGGG', 'ACGT')];
+    for (const fastas of [
+      [other, fitting],
+      [fitting, other],
+    ])
+      expect(await read(fastas)).toEqual([4, false]);
+  });
+
+  it('each counts where it alone has the chromosome', async () => {
+    const two = { file: '2.fa', open: async () => inPieces(Buffer.from('>chr2\nACGT\n')) };
+    expect(await read([two, genome('1', 'GGGCACACACAGGG')])).toEqual([4, false]);
+  });
+});
