@@ -59,6 +59,8 @@ export interface FineGrayFailure {
 
 /** Share of a covariate's information that those before it may leave over. */
 const COLLINEAR = 1e-11;
+/** Information an event, in variances of the covariate, below which rounding alone makes it up. */
+const NO_INFORMATION = 1e-13;
 /** Of a coefficient, in standard deviations of its covariate: beyond it the likelihood is checked for being monotone. */
 const FAR = 12;
 /** A last step so long, or a variance so many times that at coefficients of 0, isn't trusted to be a maximum's before that check. */
@@ -176,7 +178,10 @@ type Climb =
       readonly iterations: number;
       readonly logLikelihoodAtZero: number;
     }
-  | { readonly problem: 'collinear' | 'monotone' | 'not converged'; readonly columns: readonly number[] };
+  | {
+      readonly problem: 'no information' | 'collinear' | 'monotone' | 'not converged';
+      readonly columns: readonly number[];
+    };
 
 /** Newton's method with halved steps. */
 function climb(design: SubdistributionDesign): Climb {
@@ -184,6 +189,11 @@ function climb(design: SubdistributionDesign): Climb {
   let sums = subdistributionSums(design, beta);
   const { logLikelihood: logLikelihoodAtZero } = sums;
   const atZero = subdistributionScore(design, sums);
+  const events = design.events.reduce((sum, count) => sum + count, 0);
+  const blank = [...design.scale.keys()].filter(
+    (j) => !(atZero.information[j * (design.columns + 1)]! > NO_INFORMATION * events),
+  );
+  if (blank.length > 0) return { problem: 'no information', columns: blank };
   const inverted = inverse(atZero.information, design.columns, COLLINEAR);
   if ('dependent' in inverted) return { problem: 'collinear', columns: [inverted.dependent] };
   let checked = false;

@@ -104,6 +104,23 @@ describe('a verdict of no maximum', () => {
     }
   });
 
+  it('is no information where covariates differ only among those gone before the event (Fine-Gray)', () => {
+    const rows = [
+      [1, 2, 0, 0],
+      [2, 1, 0, 0],
+      [1, 0, 0, 0],
+      [1, 0, 0, 0],
+      [1, 0, -0.25, 1],
+    ] as const;
+    for (let turn = 0; turn < rows.length; turn++) {
+      const own = [...rows.slice(turn), ...rows.slice(0, turn)];
+      const column = (k: number) => Float64Array.from(own, (row) => row[k]!);
+      const covariates = [column(2), column(3)];
+      const fit = fineGray({ time: column(0), cause: Uint8Array.from(column(1)), covariates, names: ['x', 'z'] });
+      expect(fit).toMatchObject({ ok: false, problem: 'no information', columns: ['x', 'z'] });
+    }
+  });
+
   it('gives a gene separated together with other columns the likelihood ratio of the limit', () => {
     const outcome = Uint8Array.of(0, 0, 1, 0, 0, 1, 0, 0);
     const covariates = [Float64Array.of(-4, 1, -4, -5, 4, 16, 0, -11), Float64Array.of(0, 0, 1, 1, 1, 0, 0, 1)];
