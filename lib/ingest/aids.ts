@@ -36,9 +36,14 @@ export function aidsOf(heads: readonly Head[]): Aids {
   return { fastas: of('fasta'), beds: of('bed') };
 }
 
+/** What aids help to read: a VCF, or an archive, which may hold one. */
+export function isReadByAids(content: Content | undefined): boolean {
+  return content === 'vcf' || content === 'annotated-vcf' || content === 'archive';
+}
+
 /** Those that a source of this content is read by; undefined where it is read by none. */
 export function aidsFor(content: Content | undefined, { fastas, beds }: Aids): Aids | undefined {
-  if (content !== 'vcf' && content !== 'annotated-vcf') return undefined;
-  const used = { fastas, beds: content === 'vcf' ? beds : [] };
+  if (!isReadByAids(content)) return undefined;
+  const used = { fastas, beds: content === 'annotated-vcf' ? [] : beds };
   return used.fastas.length + used.beds.length > 0 ? used : undefined;
 }

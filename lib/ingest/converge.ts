@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { isSignetError, SignetError, ulid } from '../base/index.ts';
-import { type Aid, type Aids, aidsOf, isAid, NO_AIDS } from './aids.ts';
+import { type Aid, type Aids, aidsOf, isAid, isReadByAids, NO_AIDS } from './aids.ts';
 import { contentOf } from './content.ts';
 import { DEFINITION_KEY, type Definitions, type Manner, mannerOf, UNMAPPED } from './definition.ts';
 import type { Content, Counts, Head, InForce, IngestPorts, Looked, ObjectState, SourceName, Verdict } from './ports.ts';
@@ -122,7 +122,7 @@ export class Converger {
     }
     const head = await this.#ports.heads.read({ ...source, key: DEFINITION_KEY });
     const inForce = await this.#definitions.inForce(source, head);
-    const byAids = [content, ofInForce].some((one) => one === 'vcf' || one === 'annotated-vcf');
+    const byAids = [content, ofInForce].some(isReadByAids);
     const aids = byAids ? await this.#aids(source) : NO_AIDS;
     return {
       ...mannerOf(inForce?.definition, source.key, content, aids),

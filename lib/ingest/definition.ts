@@ -71,7 +71,8 @@ export function mannerOf(
   if (alone) return { digest: digestOf({ parser: PARSER_VERSION, of: alone }), alone };
   if (!reading) return isAid(content) ? { digest: AID_READING, aid: content as 'fasta' | 'bed' } : { digest: UNMAPPED };
   const plain = readingDigest(reading);
-  const used = reading.alterations && aidsFor(content, aids);
+  const alterations = reading.alterations ?? reading.members?.some(({ reading: of }) => of.alterations);
+  const used = alterations ? aidsFor(content, aids) : undefined;
   if (!used) return { digest: plain, reading };
   const contents = (of: Aids['fastas']): string[] => of.map(({ sha256 }) => sha256);
   const build = used.fastas.length > 1 ? buildFor(definition!, key) : undefined;

@@ -14,10 +14,10 @@ export async function readVcfAlterations(
   writer: AttemptWriter,
   reject: Reject,
 ): Promise<void> {
-  const { file, pseudonym, aids } = options;
+  const { file, pseudonym, aids, content } = options;
   const { ofKey, outside } = reading.alterations!;
   const genes = new GenesByPosition();
-  for (const bed of aids?.beds ?? []) await genes.add(await bed.open(), bed.file);
+  for (const bed of content === 'annotated-vcf' ? [] : (aids?.beds ?? [])) await genes.add(await bed.open(), bed.file);
   const reader = createAlterationReader(reading, { file, pseudonym });
   const batches = vcfAlterations(open, {
     file,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { writeZip } from '../../../lib/formats/index.ts';
 import { DEFINITION_KEY, documentName } from '../../../lib/ingest/index.ts';
 import { bgzip } from '../formats/vcf/bgzip.ts';
 import { CSQ, vcf } from '../formats/vcf/read.ts';
@@ -189,5 +190,21 @@ describe('What a VCF is read by', () => {
     const [fact] = recordsOf(world, 'vcf/P1-T.vcf').facts ?? [];
     expect(fact!.covered).toHaveLength(1);
     expect(fact!.covered![0]).toMatch(/^[0-9a-f]{32}$/);
+  });
+});
+
+describe('A VCF in an archive', () => {
+  it('is read by the genes by position that come after it, and no more when they go', async () => {
+    const definition = DEFINITION.replace('all/*.vcf', 'lab.zip/*.vcf');
+    const world = await worldOf({ 'lab.zip': writeZip([{ name: 'P1-T.vcf', content: bare }]) });
+    await putAll(world, { [DEFINITION_KEY]: definition });
+    expect(looked(world, 'lab.zip')).toMatchObject({ verdict: 'rejected', reason: 'no-gene' });
+    await putAll(world, { 'genes.bed': KRAS_BED });
+    expect(looked(world, 'lab.zip')).toMatchObject({ content: 'archive', counts: { alterations: 1 } });
+    expect(recordsOf(world, 'lab.zip').alterations[0]).toMatchObject({ gene: 'KRAS', member: 'P1-T.vcf' });
+    world.delete('genes.bed');
+    world.hint('genes.bed');
+    await drain(world);
+    expect(looked(world, 'lab.zip')).toMatchObject({ verdict: 'rejected', reason: 'no-gene' });
   });
 });
