@@ -7,7 +7,7 @@ export interface InPieces {
   readonly workers?: number;
   /** Ends it between two pieces (on threads at once), with the signal's reason. */
   readonly signal?: AbortSignal;
-  /** Called after every piece, with how many of how many are done. */
+  /** Called after every piece, with how many of how many are done; not once the signal has ended it. */
   readonly progress?: (done: number, of: number) => void;
 }
 
@@ -66,6 +66,7 @@ async function onThreads<Name extends PieceName>(
       let done = 0;
       signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
       const receive = (message: Message<Name>) => {
+        if (signal?.aborted) return; // what was on its way when it was stopped
         results[message.k] = message.failed ? PIECES[name].piece(input, message.k) : message.result;
         done++;
         progress?.(done, count);

@@ -71,7 +71,8 @@ const HEAVY: readonly (readonly [string, () => unknown, (how: How) => Promise<un
   ],
 ];
 
-describe('a heavy computation in pieces', () => {
+// a busy machine takes its time to start threads: only one that hangs is a failure
+describe('a heavy computation in pieces', { timeout: 600_000 }, () => {
   it.each(HEAVY)(
     '(%s) is the plain one to the last bit, here and on one, two or three threads',
     async (_, plain, inPieces) => {
@@ -104,7 +105,7 @@ describe('a heavy computation in pieces', () => {
         },
       });
       await expect(work).rejects.toThrow('enough');
-      expect(seen.length).toBeLessThan(pieces);
+      expect(seen).toEqual([1]);
     }
   });
 
