@@ -10,6 +10,7 @@ import { Publish } from './constructs/publish.ts';
 import { Questions } from './constructs/questions.ts';
 import { Settings } from './constructs/settings.ts';
 import { Settled } from './constructs/settled.ts';
+import { SiteAudit } from './constructs/site-audit.ts';
 import { SiteData } from './constructs/site-data.ts';
 import { Uploads } from './constructs/uploads.ts';
 import { WorkQueue } from './constructs/work-queue.ts';
@@ -64,6 +65,7 @@ export class FunctionsStack extends Stack {
     ];
 
     new SiteData(this, 'SiteData', { places, admitted: functions });
+    new SiteAudit(this, 'SiteAudit', { places, admitted: [asked.answer, uploads.function] });
     const api = new Api(this, 'Api', {
       functions: { answer: asked.answer, uploads: uploads.function, maintain: maintain.function },
       key,

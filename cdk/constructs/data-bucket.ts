@@ -1,4 +1,5 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { AnyPrincipal, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import {
   BlockPublicAccess,
@@ -87,6 +88,31 @@ const EXPIRY_TAGS = {
   passing: { key: 'expires', value: 'day' },
 } as const;
 
+/** That what lies there is put once, and never replaced, marked or deleted, whoever asks. */
+function neverChanged(objects: string): PolicyStatement[] {
+  const denied = { effect: Effect.DENY, principals: [new AnyPrincipal()], resources: [objects] };
+  return [
+    new PolicyStatement({
+      sid: 'LogsPutOnce',
+      ...denied,
+      actions: ['s3:PutObject'],
+      conditions: { Null: { 's3:if-none-match': 'true' } },
+    }),
+    new PolicyStatement({
+      sid: 'LogsKept',
+      ...denied,
+      actions: [
+        's3:DeleteObject',
+        's3:DeleteObjectTagging',
+        's3:DeleteObjectVersion',
+        's3:DeleteObjectVersionTagging',
+        's3:PutObjectTagging', // a lifecycle rule goes by tags
+        's3:PutObjectVersionTagging',
+      ],
+    }),
+  ];
+}
+
 /** What Signet makes of the sources; all of it can be made again. */
 export class DerivedBucket extends DataBucket {
   constructor(scope: Construct, id: string, props: DataBucketProps) {
@@ -105,5 +131,6 @@ export class DerivedBucket extends DataBucket {
         },
       ],
     });
+    for (const statement of neverChanged(this.arnForObjects('audit/*'))) this.addToResourcePolicy(statement);
   }
 }

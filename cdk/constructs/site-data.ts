@@ -1,13 +1,8 @@
 import { ArnFormat, Aws, Duration, Stack } from 'aws-cdk-lib';
-import {
-  type PolicyDocument,
-  PolicyStatement,
-  PrincipalBase,
-  PrincipalPolicyFragment,
-  Role,
-} from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { acknowledgePattern } from './acknowledge.ts';
+import { ForOneSite, OBJECTS_OF_ONE_SITE, SITE } from './for-one-site.ts';
 import type { Places } from './places.ts';
 import type { SignetFunction } from './signet-function.ts';
 
@@ -19,15 +14,9 @@ export interface SiteDataProps {
   readonly admitted: readonly SignetFunction[];
 }
 
-/** The session's tags, as policies write them. `study` is set only once the signed protocol was seen to name the site. */
-// biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of the policy language
-const SITE = '${aws:PrincipalTag/site}';
+/** The session's other tag; set only once the signed protocol was seen to name the site. */
 // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of the policy language
 const STUDY = '${aws:PrincipalTag/study}';
-
-/** Of every pattern here. */
-const OBJECTS_OF_ONE_SITE =
-  'What a site has is not known when this is deployed. The pattern is cut to one site by the session tag: in the name of the object or secret, or, for keys, whose names are generated, by the tag they bear.';
 
 /**
  * The only right to patients' data, and it is cut to one site: whoever takes this role says which by a session tag, and no statement
@@ -42,7 +31,10 @@ export class SiteData extends Construct {
     this.role = new Role(this, 'Role', {
       description: "Signet: one site's data, by the session tag site",
       maxSessionDuration: Duration.hours(1), // all that a chained role gets
-      assumedBy: new ForOneSite(admitted.map(({ role }) => role!.roleArn)),
+      assumedBy: new ForOneSite(
+        admitted.map(({ role }) => role!.roleArn),
+        ['site', 'study'],
+      ),
     });
     for (const statement of [
       ...items(places),
@@ -60,30 +52,6 @@ export class SiteData extends Construct {
         new PolicyStatement({ actions: ['sts:AssumeRole', 'sts:TagSession'], resources: [this.role.roleArn] }),
       );
     }
-  }
-}
-
-/** The functions' roles, in one statement since a trust policy holds 2,048 characters; only with a site, and no tags but ours. */
-class ForOneSite extends PrincipalBase {
-  override readonly policyFragment: PrincipalPolicyFragment;
-
-  constructor(roleArns: string[]) {
-    super();
-    this.policyFragment = new PrincipalPolicyFragment(
-      { AWS: roleArns },
-      {
-        StringLike: { 'aws:RequestTag/site': '?*' },
-        'ForAllValues:StringEquals': { 'aws:TagKeys': ['site', 'study'] },
-      },
-    );
-  }
-
-  override addToAssumeRolePolicy(document: PolicyDocument): void {
-    document.addStatements(new PolicyStatement({ actions: ['sts:AssumeRole', 'sts:TagSession'], principals: [this] }));
-  }
-
-  override dedupeString(): string | undefined {
-    return undefined;
   }
 }
 

@@ -1,8 +1,9 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import middy from '@middy/core';
+import { AuditLog } from '../../lib/audit/index.ts';
 import { answersProblems, counts, identifies, router } from '../../lib/http/index.ts';
-import { readSites, requestCounter, setting, wireAnswer, wireClients } from '../../lib/store/index.ts';
+import { readSites, requestCounter, setting, wireAnswer, wireAudit, wireClients } from '../../lib/store/index.ts';
 import { respondersOn } from './responders.ts';
 
 const logger = new Logger({ serviceName: 'answer' });
@@ -12,7 +13,9 @@ const claims = {
   roles: process.env['SIGNET_ROLES_CLAIM'] ?? 'roles',
 };
 
-export const handler = middy(router<'answer'>(respondersOn(wireAnswer(process.env, clients))))
+const log = new AuditLog(wireAudit(process.env, clients));
+
+export const handler = middy(router<'answer'>(respondersOn(wireAnswer(process.env, clients), log)))
   .use(injectLambdaContext(logger))
   .use(answersProblems((line) => logger.info('asked', { ...line })))
   .use(identifies(claims, () => readSites(clients, setting(process.env, 'SIGNET_DERIVED'))))

@@ -1,8 +1,9 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import middy from '@middy/core';
+import { AuditLog } from '../../lib/audit/index.ts';
 import { answersProblems, counts, identifies, router } from '../../lib/http/index.ts';
-import { readSites, requestCounter, setting, Uploads, wireClients } from '../../lib/store/index.ts';
+import { readSites, requestCounter, setting, Uploads, wireAudit, wireClients } from '../../lib/store/index.ts';
 import { respondersOn } from './responders.ts';
 
 const logger = new Logger({ serviceName: 'uploads' });
@@ -17,7 +18,9 @@ const uploads = new Uploads(clients, {
   table: setting(process.env, 'SIGNET_TABLE'),
 });
 
-export const handler = middy(router<'uploads'>(respondersOn(uploads)))
+const log = new AuditLog(wireAudit(process.env, clients));
+
+export const handler = middy(router<'uploads'>(respondersOn(uploads, log)))
   .use(injectLambdaContext(logger))
   .use(answersProblems((line) => logger.info('asked', { ...line })))
   .use(identifies(claims, () => readSites(clients, setting(process.env, 'SIGNET_DERIVED'))))

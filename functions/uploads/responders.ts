@@ -1,4 +1,5 @@
 import { checked, checkedDefinition } from '../../lib/answer/index.ts';
+import type { Audit } from '../../lib/audit/index.ts';
 import { SignetError } from '../../lib/base/index.ts';
 import {
   type ApiRequest,
@@ -37,39 +38,58 @@ function partsOf({ bytes, partBytes, parts = [] }: UploadRequest): readonly stri
   );
 }
 
-async function begin(request: ApiRequest, uploads: Uploads): Promise<Reply> {
+/** A digest in base64 as the log writes digests. */
+function hexadecimal(base64: string): string {
+  return Buffer.from(base64, 'base64').toString('hex');
+}
+
+async function begin(request: ApiRequest, uploads: Uploads, audit: Audit): Promise<Reply> {
   const asked = checked(UploadRequest, request.json());
   const source = { ...cohortOf(request), key: asked.name };
   const expires = uploads.expires();
   if (asked.bytes <= SINGLE_PUT_BYTES) {
     const put = await uploads.single(source, asked);
+    await audit.record(request, { what: 'upload.begun', cohort: source.cohort, object: hexadecimal(asked.sha256) });
     return json(201, { kind: 'single', name: asked.name, put, expires });
   }
   const { upload, parts } = await uploads.parts(source, asked, asked.partBytes, partsOf(asked));
+  await audit.record(request, { what: 'upload.begun', cohort: source.cohort, object: hexadecimal(asked.sha256) });
   const location = `/cohorts/${source.cohort}/uploads/${upload}`;
   const body = { kind: 'multipart', name: asked.name, upload, partBytes: asked.partBytes, parts, expires };
   return json(201, body, { location });
 }
 
 /** Checked before a byte is written; then an object like any other, read by way of its event. */
-async function putDefinition(request: ApiRequest, uploads: Uploads): Promise<Reply> {
+async function putDefinition(request: ApiRequest, uploads: Uploads, audit: Audit): Promise<Reply> {
   const cohort = cohortOf(request);
   const text = request.text();
   const definition = await checkedDefinition(text, DEFINITION);
+  await audit.record(request, { what: 'definition.put', cohort: cohort.cohort, object: definition });
   await uploads.put({ ...cohort, key: DEFINITION }, text, 'application/yaml');
   return json(202, { cohort: cohort.cohort, definition }, { location: `/cohorts/${cohort.cohort}` });
 }
 
+async function complete(request: ApiRequest, uploads: Uploads, audit: Audit): Promise<Reply> {
+  const cohort = cohortOf(request);
+  const completed = await uploads.complete(cohort, request.parameter('upload'));
+  const object = hexadecimal(completed.sha256);
+  await audit.record(request, { what: 'upload.completed', cohort: cohort.cohort, object });
+  return json(200, completed);
+}
+
+async function abandon(request: ApiRequest, uploads: Uploads, audit: Audit): Promise<Reply> {
+  const cohort = cohortOf(request);
+  await uploads.abort(cohort, request.parameter('upload'));
+  await audit.record(request, { what: 'upload.abandoned', cohort: cohort.cohort });
+  return { status: 204 };
+}
+
 /** Every route of this function. */
-export function respondersOn(uploads: Uploads): Responders<'uploads'> {
+export function respondersOn(uploads: Uploads, audit: Audit): Responders<'uploads'> {
   return {
-    'PUT /cohorts/{cohort}/definition': (request) => putDefinition(request, uploads),
-    'POST /cohorts/{cohort}/uploads': (request) => begin(request, uploads),
-    'POST /cohorts/{cohort}/uploads/{upload}': async (request) =>
-      json(200, await uploads.complete(cohortOf(request), request.parameter('upload'))),
-    'DELETE /cohorts/{cohort}/uploads/{upload}': async (request) => {
-      await uploads.abort(cohortOf(request), request.parameter('upload'));
-      return { status: 204 };
-    },
+    'PUT /cohorts/{cohort}/definition': (request) => putDefinition(request, uploads, audit),
+    'POST /cohorts/{cohort}/uploads': (request) => begin(request, uploads, audit),
+    'POST /cohorts/{cohort}/uploads/{upload}': (request) => complete(request, uploads, audit),
+    'DELETE /cohorts/{cohort}/uploads/{upload}': (request) => abandon(request, uploads, audit),
   };
 }

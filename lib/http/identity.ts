@@ -5,6 +5,8 @@ import { ROLES, ROUTES, type Role, type Route } from './routes.ts';
 export interface Caller {
   readonly site: string;
   readonly roles: readonly Role[];
+  /** What the token calls the person; empty where it names none. For the audit log alone, and there under an opaque key. */
+  readonly subject: string;
 }
 
 /** A site of the deployment and the value of the token's claim that means it. */
@@ -47,7 +49,12 @@ export function callerOf(claims: Claims | undefined, names: ClaimNames, sites: r
     throw new SignetError('unknown-site', 'The token names a site that this deployment does not have', {
       remedy: 'Ask whoever runs the deployment to add the site.',
     });
-  return { site: site.id, roles: rolesIn(Object.hasOwn(claims, names.roles) ? claims[names.roles] : undefined) };
+  const subject = Object.hasOwn(claims, 'sub') ? claims['sub'] : undefined;
+  return {
+    site: site.id,
+    roles: rolesIn(Object.hasOwn(claims, names.roles) ? claims[names.roles] : undefined),
+    subject: typeof subject === 'string' ? subject : '',
+  };
 }
 
 /** The row of the table for a route's key. */

@@ -120,6 +120,16 @@ function operations({ requests, definition }: OpenApiParts): Readonly<Record<Rou
         303: SEE_OTHER,
       },
     },
+    'GET /audit': {
+      summary: "The site's audit log as JSON lines",
+      description:
+        'Append-only: each entry has the digest of the one before. Signet-Audit-Head names number and digest of the last entry of all, Link the next page. `npm run audit -- verify FILE` verifies the pages put together.',
+      query: z.object({
+        from: z.int().min(1).optional().meta({ description: 'The number of the first entry to show, from 1' }),
+        limit: z.int().min(1).max(1000).optional(),
+      }),
+      replies: { 200: { description: 'An entry a line', content: content(z.string(), 'application/x-ndjson') } },
+    },
     'GET /analyses': { summary: 'What can be asked', replies: ok(bodies.AnalysisList) },
     'GET /limits': { summary: 'How much of anything', replies: ok(anyJson) },
     'GET /rules': { summary: 'What data are held against', replies: ok(bodies.RuleList) },

@@ -1,7 +1,8 @@
 import { Buffer } from 'node:buffer';
 import { SignetError } from '../base/index.ts';
-import type { Caller } from './identity.ts';
+import { type Caller, routeOf } from './identity.ts';
 import { notFound } from './problem.ts';
+import type { Role } from './routes.ts';
 
 /** What of a Lambda's event (payload 2.0, JWT authorizer) is looked at. */
 export interface GatewayEvent {
@@ -18,6 +19,8 @@ export interface GatewayEvent {
 
 /** A request whose caller is known and may ask it. */
 export interface ApiRequest extends Caller {
+  /** Of the caller's roles, the one that opens the route. */
+  readonly actingAs: Role;
   /** The part of the path that the route calls so, decoded. */
   parameter(name: string): string;
   query(name: string): string | undefined;
@@ -47,8 +50,12 @@ export function requestOf(event: GatewayEvent, caller: Caller): ApiRequest {
       throw new SignetError('body-too-large', `The body is larger than ${MOST_REQUEST_BYTES} bytes`);
     return decoded;
   };
+  const open: readonly Role[] = routeOf(event.routeKey)?.roles ?? [];
+  const actingAs = caller.roles.find((role) => open.includes(role));
+  if (!actingAs) throw notFound('route');
   return {
     ...caller,
+    actingAs,
     parameter: (name) => pathParameters[name] ?? '',
     query: (name) => queryStringParameters[name],
     header: (name) => named.get(name),

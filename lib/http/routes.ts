@@ -50,6 +50,7 @@ export const ROUTES = [
   { key: 'GET /cohorts/{cohort}/results/{result}', function: 'answer', roles: ['steward', 'analyst', 'viewer'] },
   { key: 'GET /cohorts/{cohort}/models/{model}', function: 'answer', roles: ['steward', 'analyst', 'viewer'] },
   { key: 'POST /cohorts/{cohort}/results/{result}/links', function: 'answer', roles: ['steward', 'analyst'] },
+  { key: 'GET /audit', function: 'answer', roles: ['auditor'] },
 ] as const satisfies readonly Route[];
 
 export type RouteKey = (typeof ROUTES)[number]['key'];

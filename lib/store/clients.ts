@@ -12,6 +12,8 @@ export interface SiteClients {
   readonly table: DynamoDBClient;
   readonly objects: S3Client;
   readonly secrets: SecretsManagerClient;
+  /** Reads and adds to the site's log, under credentials that reach nothing else. */
+  readonly audit: S3Client;
 }
 
 /** Every client there is. What touches a site's data goes through `of(site)`; the rest has the function's own credentials. */
@@ -27,6 +29,8 @@ export interface Clients {
 export interface ClientsOptions {
   /** The role to assume with the session tag `site`; without it (tests) the process's own credentials are used. */
   readonly dataRole?: string | undefined;
+  /** The role of the sites' logs, taken in the same way. */
+  readonly auditRole?: string | undefined;
 }
 
 const SESSION_SECONDS = 3600;
@@ -44,21 +48,21 @@ interface Session {
   readonly expiration: Date;
 }
 
-/** Credentials of the data role for one site, shared by its clients and renewed while they still last. */
-function siteCredentials(sts: STSClient, dataRole: string, site: string): () => Promise<Session> {
+/** Credentials of a role for one site, shared by its clients and renewed while they still last. */
+function siteCredentials(sts: STSClient, role: string, site: string): () => Promise<Session> {
   let session: Promise<Session> | undefined;
   let ends = 0;
   const assume = async (): Promise<Session> => {
     const { Credentials: given } = await sts.send(
       new AssumeRoleCommand({
-        RoleArn: dataRole,
+        RoleArn: role,
         RoleSessionName: `signet-${site}`,
         DurationSeconds: SESSION_SECONDS,
         Tags: [{ Key: 'site', Value: site }],
       }),
     );
     if (!given?.AccessKeyId || !given.SecretAccessKey || !given.SessionToken || !given.Expiration)
-      throw new SignetError('no-credentials', 'the data role gave no credentials');
+      throw new SignetError('no-credentials', 'a role gave no credentials');
     return {
       accessKeyId: given.AccessKeyId,
       secretAccessKey: given.SecretAccessKey,
@@ -85,16 +89,19 @@ function siteCredentials(sts: STSClient, dataRole: string, site: string): () => 
 }
 
 /** The one place that makes clients of the SDK. Endpoints come from the environment, which the SDK reads itself. */
-export function createClients({ dataRole }: ClientsOptions): Clients {
+export function createClients({ dataRole, auditRole }: ClientsOptions): Clients {
   const settings = { maxAttempts: 5 };
   const sites = new Map<string, SiteClients>();
   const sts = new STSClient(settings);
   const make = (site: string): SiteClients => {
-    const scoped = dataRole ? { ...settings, credentials: siteCredentials(sts, dataRole, site) } : settings;
+    const under = (role: string | undefined) =>
+      role ? { ...settings, credentials: siteCredentials(sts, role, site) } : settings;
+    const scoped = under(dataRole);
     return {
       table: new DynamoDBClient(scoped),
       objects: new S3Client(scoped),
       secrets: new SecretsManagerClient(scoped),
+      audit: new S3Client(under(auditRole)),
     };
   };
   return {

@@ -1,4 +1,5 @@
 export { questionIn, requestCounter, wireAnswer } from './answer.ts';
+export { wireAudit } from './audit.ts';
 export type { Clients, SiteClients } from './clients.ts';
 export { type Hints, hintsIn, publicationIn } from './messages.ts';
 export { pseudonymsUnder } from './pseudonyms.ts';

@@ -75,6 +75,12 @@ export function documentKeyOf(cohort: CohortName, name: string): string {
   return cohortPrefix(cohort) + name;
 }
 
+/** The object of an entry of a site's log; without a number, the folder of all. */
+export function auditKeyOf(site: string, n?: number): string {
+  if (!isName(site)) throw refused('names no site');
+  return `audit/${site}/${n === undefined ? '' : `${String(n).padStart(12, '0')}.json`}`;
+}
+
 /** The deployment's list of sites, in the derived bucket. */
 export const SITES_DOCUMENT = 'deployment/sites.json';
 

@@ -22,7 +22,7 @@ export function setting(environment: Environment, name: string): string {
 
 /** The factory of clients, by the environment. */
 export function wireClients(environment: Environment): Clients {
-  return createClients({ dataRole: environment['SIGNET_DATA_ROLE'] });
+  return createClients({ dataRole: environment['SIGNET_DATA_ROLE'], auditRole: environment['SIGNET_AUDIT_ROLE'] });
 }
 
 /** A function that has no bus announces nothing. */

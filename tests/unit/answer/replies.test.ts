@@ -54,7 +54,8 @@ function request(
   roles: Role[] = ['analyst'],
   body = '',
 ): ApiRequest {
-  return requestOf({ routeKey: '', pathParameters: { cohort: 'crlm', result }, headers, body }, { site: 'a', roles });
+  const event = { routeKey: 'GET /cohorts/{cohort}/results/{result}', pathParameters: { cohort: 'crlm', result } };
+  return requestOf({ ...event, headers, body }, { site: 'a', roles, subject: '' });
 }
 
 beforeEach(() => {

@@ -22,6 +22,7 @@ function folder(id: string): string {
 }
 
 const CLAIMS = ['SIGNET_SITE_CLAIM', 'SIGNET_ROLES_CLAIM'];
+const AUDIT = 'SIGNET_AUDIT_ROLE';
 const DATA = ['SIGNET_TABLE', 'SIGNET_DERIVED', 'SIGNET_DATA_ROLE'];
 
 /** What each function's wiring reads. */
@@ -29,9 +30,9 @@ const ENVIRONMENT: Readonly<Record<string, readonly string[]>> = {
   ingest: [...DATA, 'SIGNET_SOURCES', 'SIGNET_PUBLICATIONS', 'SIGNET_EVENTS'],
   publish: [...DATA, 'SIGNET_SOURCES', 'SIGNET_HINTS'],
   maintain: [...DATA, 'SIGNET_SOURCES', 'SIGNET_HINTS', 'SIGNET_PUBLICATIONS', ...CLAIMS],
-  answer: [...DATA, 'SIGNET_SOURCES', 'SIGNET_QUESTIONS', ...CLAIMS],
+  answer: [...DATA, AUDIT, 'SIGNET_SOURCES', 'SIGNET_QUESTIONS', ...CLAIMS],
   compute: [...DATA, 'SIGNET_SOURCES'],
-  uploads: [...DATA, 'SIGNET_SOURCES', ...CLAIMS],
+  uploads: [...DATA, AUDIT, 'SIGNET_SOURCES', ...CLAIMS],
 };
 
 describe('Every function', () => {

@@ -7,7 +7,8 @@ const roles = resources(functions, 'AWS::IAM::Policy').flatMap(([id, { Propertie
   statementsOf(id, Properties.PolicyDocument),
 );
 const siteData = roles.filter(({ where }) => where.startsWith('SiteData'));
-const own = roles.filter(({ where }) => !where.startsWith('SiteData'));
+const siteAudit = roles.filter(({ where }) => where.startsWith('SiteAudit'));
+const own = roles.filter(({ where }) => !where.startsWith('Site'));
 
 const service = (action: string) => action.split(':')[0];
 /** Session tags, as policies write them. */
@@ -54,16 +55,33 @@ describe("A function's own role", () => {
     }
   });
 
-  it('may take the role for a site, six times over', () => {
+  it('may take a role for a site: the data all of them, the log those that add to it', () => {
     const taking = own.filter(({ actions }) => actions.includes('sts:AssumeRole'));
-    expect(taking).toHaveLength(6);
-    for (const {
-      actions,
-      resources: [role],
-    } of taking) {
-      expect(actions).toEqual(['sts:AssumeRole', 'sts:TagSession']);
-      expect(role).toEqual({ 'Fn::GetAtt': [expect.stringMatching(/^SiteDataRole/), 'Arn'] });
-    }
+    const taken = taking.flatMap(({ resources: reached }) =>
+      reached.map((role) => (role as { 'Fn::GetAtt': [string] })['Fn::GetAtt'][0].slice(0, -8)),
+    );
+    expect(taken.toSorted()).toEqual([...Array(2).fill('SiteAuditRole'), ...Array(6).fill('SiteDataRole')]);
+    for (const { actions } of taking) expect(actions).toEqual(['sts:AssumeRole', 'sts:TagSession']);
+  });
+});
+
+describe("The role for a site's log", () => {
+  const [, role] = resources(functions, 'AWS::IAM::Role').find(([id]) => id.startsWith('SiteAuditRole'))!;
+
+  it('reads, lists and puts there, and no more', () => {
+    const done = siteAudit.filter(({ actions: [a] }) => service(a!) !== 'kms');
+    expect(done.map(({ actions }) => actions)).toEqual([['s3:GetObject', 's3:PutObject'], ['s3:ListBucket']]);
+    expect(JSON.stringify(done[0]!.resources)).toContain(`/audit/${SITE}/*`);
+    expect(done[1]!.conditions).toEqual({ StringLike: { 's3:prefix': [`audit/${SITE}/*`] } });
+  });
+
+  it('is taken with a site and no other tag', () => {
+    const [trust, ...others] = role.Properties.AssumeRolePolicyDocument.Statement;
+    expect(others).toEqual([]);
+    expect(trust.Condition).toEqual({
+      StringLike: { 'aws:RequestTag/site': '?*' },
+      'ForAllValues:StringEquals': { 'aws:TagKeys': ['site'] },
+    });
   });
 });
 
