@@ -1,5 +1,15 @@
 import type { Cell, ResultColumn } from '../result/index.ts';
-import { chiSquare, firthLogistic, type LogisticRows, logistic, mantelHaenszel, type Stratum } from '../stats/index.ts';
+import {
+  chiSquare,
+  firthLogistic,
+  GENE_OUTCOME,
+  geneScan,
+  type LogisticRows,
+  logistic,
+  mantelHaenszel,
+  normal,
+  type Stratum,
+} from '../stats/index.ts';
 import { cell, pCells } from './cells.ts';
 import { batchCounts, carriersAmong, coveredPlaces } from './gene-members.ts';
 import { type GeneTest, share } from './gene-test.ts';
@@ -49,16 +59,27 @@ function countCells(carrier: Uint8Array, outcome: Uint8Array): Record<string, Ce
   };
 }
 
-/** Logistic regression of the outcome on each gene beside covariates, by the likelihood-ratio test. */
+/**
+ * Logistic regression of the outcome on each gene beside covariates, by the likelihood-ratio test. Genes with an estimate come from one scan of the
+ * batch; the others, which are few, are fitted by themselves.
+ */
 export function logisticOutcomeTest(
   { labels, rows, codes }: OutcomePatients,
   columns: readonly ModelColumn[],
   level: number,
 ): GeneTest {
   const places = coveredPlaces(rows);
+  const names = columns.map(({ name }) => name);
+  const whole: LogisticRows = { outcome: codes, names, covariates: columns.map(({ values }) => values) };
+  const outcomes = new Map<Int32Array, Uint8Array>();
+  const outcomeOf = (own: Int32Array): Uint8Array => {
+    const found = outcomes.get(own) ?? Uint8Array.from(own, (i) => codes[i]!);
+    outcomes.set(own, found);
+    return found;
+  };
   const modelOf = (own: Int32Array): LogisticRows => ({
-    outcome: Uint8Array.from(own, (i) => codes[i]!),
-    names: columns.map(({ name }) => name),
+    outcome: outcomeOf(own),
+    names,
     covariates: columns.map(({ values }) => Float64Array.from(own, (i) => values[i]!)),
   });
   const nulls = new Map<Int32Array, number>();
@@ -76,11 +97,22 @@ export function logisticOutcomeTest(
     silent:
       'no two of the covered patients differ in the outcome, or the covariates determine the gene or have no estimate themselves',
     run(genes) {
+      const scan = geneScan.logistic(whole, genes, rows);
       return {
         ...batchCounts(genes, rows, places),
         tested(gene) {
           const own = places(genes.covered(gene));
           const carrier = carriersAmong(genes.altered(gene), rows, own);
+          if (scan.outcome[gene] === GENE_OUTCOME.estimated) {
+            const counts = countCells(carrier, outcomeOf(own));
+            return estimated(
+              scan.coefficient[gene]!,
+              scan.standardError[gene]!,
+              scan.likelihoodRatio[gene]!,
+              level,
+              counts,
+            );
+          }
           const model = modelOf(own);
           const rowsOf: LogisticRows = {
             ...model,
@@ -113,6 +145,33 @@ export function logisticOutcomeTest(
           };
         },
       };
+    },
+  };
+}
+
+/** What a scan estimates of a gene, with its Wald interval. */
+function estimated(
+  coefficient: number,
+  standardError: number,
+  statistic: number,
+  level: number,
+  counts: Record<string, Cell>,
+): NonNullable<ReturnType<ReturnType<GeneTest['run']>['tested']>> {
+  const half = -normal.quantile((1 - level) / 2) * standardError;
+  const p = chiSquare.upper(statistic, 1);
+  return {
+    p,
+    ratio: Math.exp(coefficient),
+    cells: {
+      ...counts,
+      odds_ratio: cell(Math.exp(coefficient)),
+      odds_ratio_low: cell(Math.exp(coefficient - half)),
+      odds_ratio_high: cell(Math.exp(coefficient + half)),
+      odds_ratio_why: '',
+      coefficient: cell(coefficient),
+      standard_error: cell(standardError),
+      chi_square: statistic,
+      ...pCells('p', p, chiSquare.logUpper(statistic, 1)),
     },
   };
 }
