@@ -81,7 +81,7 @@ const NASTY: readonly (string | Buffer)[] = [
 ];
 
 /** Bytes that the edits were made of, in order. */
-export function edited(bytes: Buffer, edits: readonly Edit[], others: readonly Buffer[]): Buffer {
+function edited(bytes: Buffer, edits: readonly Edit[], others: readonly Buffer[]): Buffer {
   return edits.reduce((so, { kind, a, b }) => EDITS[kind](so, a, b, others), bytes).subarray(0, MOST_BYTES);
 }
 

@@ -33,7 +33,7 @@ export interface File {
 }
 
 /** What reading may cost: bytes that are asked of a source, of its size; and memory. */
-export const MOST_READS = 20;
+const MOST_READS = 20;
 const MOST_BUFFER_BYTES = 768 * 1024 ** 2;
 
 /** A fault of the readers: the message says what was promised and isn't so. */

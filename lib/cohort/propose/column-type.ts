@@ -119,10 +119,35 @@ function numberGuess(name: string, values: readonly string[]): Pick<ColumnGuess,
       says: 'it has two codes',
       asks: { asks: `What do the codes of ${name} mean?`, choices: sorted, key: 'codes' },
     };
+  const range = plausibleIn(name, unit, values);
   return {
-    definition: { type: whole ? 'integer' : 'number', ...(unit !== undefined && { unit }) },
-    says: `its cells are ${whole ? 'whole ' : ''}numbers${unit === undefined ? '' : `, and its name says ${unit}`}`,
+    definition: { type: whole ? 'integer' : 'number', ...(unit !== undefined && { unit }), ...(range && { range }) },
+    says: `its cells are ${whole ? 'whole ' : ''}numbers${unit === undefined ? '' : `, and its name says ${unit}`}${range ? `; beyond ${range.join(' to ')} nobody is` : ''}`,
   };
+}
+
+/** What a person's measures can be, by name and unit. */
+const PLAUSIBLE: readonly (readonly [name: RegExp, unit: string | undefined, range: readonly [number, number]])[] = [
+  [/height|stature/i, 'm', [0.3, 2.6]],
+  [/height|stature/i, 'cm', [30, 260]],
+  [/weight/i, 'kg', [0.5, 500]],
+  [/(^|[^a-z])bmi([^a-z]|$)/i, undefined, [5, 150]],
+  [/(^|[^a-z])age([^a-z]|$)/i, 'years', [0, 120]],
+];
+
+/** The range of a measure that is one by its name, its unit and nearly all its values. */
+function plausibleIn(
+  name: string,
+  unit: string | undefined,
+  values: readonly string[],
+): readonly [number, number] | undefined {
+  const range = PLAUSIBLE.find(([called, of]) => of === unit && called.test(name))?.[2];
+  if (!range) return undefined;
+  const within = (value: string): boolean => {
+    const number = parseNumber(value);
+    return typeof number === 'number' && number >= range[0] && number <= range[1];
+  };
+  return share(values, within) >= 0.9 ? range : undefined;
 }
 
 /** A number of nines that people write for "not known", far above every other. */
@@ -141,6 +166,7 @@ const UNITS: readonly (readonly [RegExp, string])[] = [
   [/[_.( ](mm)\)?$/i, 'mm'],
   [/[_.( ](cm)\)?$/i, 'cm'],
   [/[_.( ](kg)\)?$/i, 'kg'],
+  [/[_.( ](m)\)?$/, 'm'],
   [/ng[/_ ]?ml/i, 'ng/ml'],
   [/percent|%/i, '%'],
 ];

@@ -1,6 +1,6 @@
 import { checkOf, type Filled, type Role, RULE_TEMPLATES } from '../rule-templates.ts';
 import type { CheckDefinition } from '../schema.ts';
-import { type DraftTable, deadCondition, rolesOf, type Survival } from './roles.ts';
+import { type DraftTable, deadCondition, rolesOf, type Survival, timesLike } from './roles.ts';
 
 /** A check of the draft, and the columns it was made for. */
 interface Proposed {
@@ -25,12 +25,19 @@ export function proposedChecks(tables: readonly DraftTable[], pairs: readonly Su
   );
   const columns = own.flatMap((table) => table.columns);
   const isBoolean = (name: string): boolean => own.some(({ table }) => table.columns[name]?.['type'] === 'boolean');
+  const isNumber = (name: string): boolean =>
+    own.some(({ table }) => /^(number|integer|duration)$/.test(String(table.columns[name]?.['type'])));
   const names: Partial<Record<Role, string>> = rolesOf(columns);
   const dead = deadCondition(columns, isBoolean);
   if (dead !== undefined) names.dead = dead;
   for (const { kind, time } of pairs) {
     const role = SURVIVAL[kind];
     if (role !== undefined && columns.some(({ name }) => name === time)) names[role] ??= time;
+  }
+  const overall = names['overall survival'];
+  for (const { kind, name } of overall === undefined ? [] : timesLike(overall, columns)) {
+    const role = SURVIVAL[kind];
+    if (role !== undefined && kind !== 'os' && isNumber(name)) names[role] ??= name;
   }
   const codes = codesOf(names, own);
   if (names['no evidence of disease'] !== undefined && !isBoolean(names['no evidence of disease']))

@@ -69,10 +69,23 @@ export function deadCondition(
     if (!/vital|status|dead|died|deceased/i.test(from)) continue;
     if (isBoolean(name) && /dead|died|deceased/i.test(from)) return name;
     const dead = values.filter((value) => DEAD.test(value));
-    if (dead.length > 0 && !isBoolean(name))
+    if (dead.length > 0 && isBoolean(name)) return name; // an endpoint's event: death is true
+    if (dead.length > 0)
       return dead.length === 1 ? `${name} == ${JSON.stringify(dead[0])}` : `${name} in ${JSON.stringify(dead)}`;
   }
   return undefined;
+}
+
+/** Times of survival by kind that are in the unit of another time, as their names tell. */
+export function timesLike(
+  time: string,
+  columns: readonly DraftColumn[],
+): readonly { readonly kind: Survival['kind']; readonly name: string }[] {
+  const unitOf = (from: string): string | undefined => /days|weeks|months|years/i.exec(from)?.[0].toLowerCase();
+  const unit = unitOf(columns.find(({ name }) => name === time)?.from ?? '');
+  return columns.flatMap(({ name, from, numeric }) =>
+    numeric && unit !== undefined && unitOf(from) === unit ? [{ kind: kindOf(from), name }] : [],
+  );
 }
 
 /** A time and its event, which together are an endpoint. */

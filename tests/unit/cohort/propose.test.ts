@@ -290,6 +290,53 @@ describe('A draft of alterations', () => {
   });
 });
 
+describe('The checks of a draft', () => {
+  const HEAD =
+    'patient_id,height_m,diagnosis_date,death_date,last_contact_date,vital_status,os_months,dfs_months,margin,ned,msi';
+  const polite = Array.from(
+    { length: 20 },
+    (_, i) =>
+      `P${i},1.${60 + i},2019-01-01,${i % 3 === 0 ? '2021-01-01,2021-01-01,dead' : ',2021-01-01,alive'},${20 + i}.5,${i}.5,R0,yes,MSS`,
+  );
+  const told = (...rows: readonly string[]): readonly string[] => {
+    const text = [HEAD, ...polite, ...rows, ''].join('\n');
+    const { definition } = propose(seen({ 'p.csv': text }));
+    return frameOf(JSON.stringify(definition), { 'p.csv': text }).problems.map(({ rule, value }) =>
+      `${rule} ${value ?? ''}`.trim(),
+    );
+  };
+
+  it('find nothing where nothing is wrong', () => {
+    expect(told()).toEqual([]);
+  });
+
+  it.each([
+    ['a height that nobody has', 'X,17,2019-01-01,,2021-01-01,alive,24,9,R0,yes,MSS', 'out-of-range 17'],
+    ['a death without its date', 'X,1.7,2019-01-01,,2021-01-01,dead,24,9,R0,yes,MSS', 'death-without-date'],
+    [
+      'a date of death of somebody alive',
+      'X,1.7,2019-01-01,2021-01-01,2021-01-01,alive,24,9,R0,yes,MSS',
+      'date-without-death',
+    ],
+    ['survival of nothing', 'X,1.7,2019-01-01,,2021-01-01,alive,0,0,R0,yes,MSS', 'overall-survival-zero'],
+    ['survival below nothing', 'X,1.7,2019-01-01,,2021-01-01,alive,-3,1,R0,yes,MSS', 'negative-time -3'],
+    [
+      'survival without disease beyond survival',
+      'X,1.7,2019-01-01,,2021-01-01,alive,24,50,R0,yes,MSS',
+      'disease-free-beyond-overall',
+    ],
+    [
+      'a death before the diagnosis',
+      'X,1.7,2019-01-01,2018-01-01,2018-01-01,dead,24,9,R0,yes,MSS',
+      'death-before-diagnosis',
+    ],
+    ['tumour left behind and nobody ill', 'X,1.7,2019-01-01,,2021-01-01,alive,24,9,R2,yes,MSS', 'r2-called-free'],
+    ['a tumour of the other kind', 'X,1.7,2019-01-01,,2021-01-01,alive,24,9,R0,yes,MSI-H', 'msi-high'],
+  ])('find %s', (_, row, rule) => {
+    expect(told(row).some((problem) => problem.startsWith(rule))).toBe(true);
+  });
+});
+
 describe('A draft from anything', () => {
   it('is one that PUT takes, whatever columns are called and hold', () => {
     const cell = fc.oneof(
