@@ -2,7 +2,7 @@ import { loadavg } from 'node:os';
 import { synthesise } from '../assembly.ts';
 import { Progress } from '../local/progress.ts';
 import { versionOfR } from './kernels/beside-r.ts';
-import { reportInR } from './report/beside-r.ts';
+import { type RItem, reportInR } from './report/beside-r.ts';
 import { cohortOfSize, type Size } from './report/cohort.ts';
 import { reportOverStack, type StackReport } from './report/over-stack.ts';
 import { type StagedReport, stagedReport } from './report/stages.ts';
@@ -11,8 +11,8 @@ import { type StagedReport, stagedReport } from './report/stages.ts';
 export interface ReportBench {
   readonly size: Size;
   readonly staged: Pick<StagedReport, 'stages' | 'refused'>;
-  /** R's processor seconds by item of the plan; undefined without R. */
-  readonly r: ReadonlyMap<string, number> | undefined;
+  /** What items of the plan cost R; undefined without R. */
+  readonly r: ReadonlyMap<string, RItem> | undefined;
   /** Undefined of a size that is measured in this process alone. */
   readonly stack: StackReport | undefined;
 }
@@ -63,7 +63,7 @@ export function printReport({ size, staged, r, stack }: ReportBench): { title: s
 const seconds = (value: number): string => `${value.toFixed(2)} s`;
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
-function stageRows({ stages, refused }: ReportBench['staged'], r: ReadonlyMap<string, number> | undefined): string[][] {
+function stageRows({ stages, refused }: ReportBench['staged'], r: ReportBench['r']): string[][] {
   const all = sum(stages.map(({ cpu }) => cpu));
   const row = (says: string, cpu: number, wall: number, beside: number | undefined): string[] => [
     says,
@@ -77,10 +77,18 @@ function stageRows({ stages, refused }: ReportBench['staged'], r: ReadonlyMap<st
   const total = (of: typeof stages, pick: 'cpu' | 'wall'): number => sum(of.map((stage) => stage[pick]));
   return [
     ['stage', 'processor', 'share', 'wall', 'R, processor', 'R / ours'],
-    ...stages.map(({ name, cpu, wall }) => row(name, cpu, wall, r?.get(name))),
-    row('what both do', total(both, 'cpu'), total(both, 'wall'), r && sum(both.map(({ name }) => r.get(name)!))),
+    ...stages.map(({ name, cpu, wall }) => row(name, cpu, wall, r?.get(name)?.seconds)),
+    row(
+      'what both do',
+      total(both, 'cpu'),
+      total(both, 'wall'),
+      r && sum(both.map(({ name }) => r.get(name)!.seconds)),
+    ),
     row('all', all, total(stages, 'wall'), undefined),
     ...refused.map((part) => [`refused: ${part}`]),
+    ...[...(r ?? [])]
+      .filter(([, { failed }]) => failed > 0)
+      .map(([item, { failed }]) => [`without an answer in R: ${failed} of ${item}`]),
   ];
 }
 

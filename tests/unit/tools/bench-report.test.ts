@@ -35,8 +35,8 @@ describe('What is told of a measured report', () => {
       size: { patients: 286, genes: 500 },
       staged,
       r: new Map([
-        ['T6', 3],
-        ['T7', 11],
+        ['T6', { seconds: 3, failed: 0 }],
+        ['T7', { seconds: 11, failed: 2 }],
       ]),
       stack: undefined,
     });
@@ -46,6 +46,7 @@ describe('What is told of a measured report', () => {
       ['T7', '5.00 s', '62.5 %', '10.00 s', '11.00 s', '2.2'],
       ['what both do', '7.00 s', '87.5 %', '14.00 s', '14.00 s', '2.0'],
       ['all', '8.00 s', '100.0 %', '16.00 s', '-', '-'],
+      ['without an answer in R: 2 of T7'],
     ]);
   });
 });

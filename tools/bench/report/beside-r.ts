@@ -9,13 +9,24 @@ import type { CohortFrame } from '../../../lib/cohort/index.ts';
 const SCRIPT = path.join(import.meta.dirname, 'report.R');
 const MOST_OUTPUT = 10 * 1024 ** 2;
 
-/** R's processor seconds for each item that `report.R` repeats, its sensitivities counted in; of the very patients. Throws where R fails. */
-export async function reportInR(frame: CohortFrame): Promise<ReadonlyMap<string, number>> {
+/** What an item of the plan cost R, its sensitivities counted in. */
+export interface RItem {
+  /** Processor time. */
+  readonly seconds: number;
+  /** Calls that R had no answer to. */
+  readonly failed: number;
+}
+
+/** Each item that `report.R` repeats, of the very patients. Throws where R fails. */
+export async function reportInR(frame: CohortFrame): Promise<ReadonlyMap<string, RItem>> {
   const folder = mkdtempSync(path.join(tmpdir(), 'signet-bench-'));
   try {
     await writeFrame(frame, folder);
     const { stdout } = await promisify(execFile)('Rscript', [SCRIPT, folder], { maxBuffer: MOST_OUTPUT });
-    return new Map([...stdout.matchAll(/^seconds (\S+) (\S+)/gm)].map(([, item, seconds]) => [item!, Number(seconds)]));
+    const lines = stdout.matchAll(/^seconds (\S+) (\S+) (\d+)/gm);
+    return new Map(
+      [...lines].map(([, item, seconds, failed]) => [item!, { seconds: Number(seconds), failed: Number(failed) }]),
+    );
   } finally {
     rmSync(folder, { recursive: true });
   }

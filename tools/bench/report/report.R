@@ -1,6 +1,7 @@
 # Repeats the analyses of the report in R, with survival, glmnet and rms: Rscript report.R FOLDER. The folder holds patients.csv as Signet exports
 # it, one more for each sensitivity (S1.csv ...), plan.csv (item, sensitivity), genes.txt and genes.bin (a byte a patient, gene after gene: altered 1,
-# not 0, not covered 2). Prints "seconds ITEM PROCESSOR-SECONDS" for each item of the plan that these packages do; reading isn't counted.
+# not 0, not covered 2). Prints "seconds ITEM PROCESSOR-SECONDS FAILED" for each item of the plan that these packages do, with how many calls had no answer;
+# reading isn't counted.
 suppressPackageStartupMessages({ library(survival); library(glmnet); library(rms) })
 folder <- commandArgs(TRUE)[1]
 at <- function(name) file.path(folder, name)
@@ -30,8 +31,9 @@ eligibleOf <- function(d) {
 }
 varies <- function(x) length(unique(x[!is.na(x)])) > 1
 terms_of <- function(names, d) names[vapply(names, function(name) varies(d[[name]]), TRUE)]
-# what has no answer in these data costs what it costs until R says so
-try_ <- function(expr) tryCatch(suppressWarnings(expr), error = function(e) NULL)
+# what has no answer in these data costs what it costs until R says so, and is counted
+failed <- 0
+try_ <- function(expr) tryCatch(suppressWarnings(expr), error = function(e) { failed <<- failed + 1; message(conditionMessage(e)); NULL })
 
 t1 <- function(d) for (name in FACTORS) {
   x <- d[[name]]; g <- d[["group.group"]]
@@ -166,7 +168,7 @@ t7 <- function(d, genes) {
   chosen <- data.frame(x[, model$beta != 0, drop = FALSE], check.names = TRUE)
   if (ncol(chosen) > 0) {
     chosen$time <- d$time; chosen$event <- d$event
-    options(datadist = "limits"); limits <<- datadist(chosen)
+    described <<- datadist(chosen); options(datadist = "described")
     whole <- try_(cph(reformulate(setdiff(names(chosen), c("time", "event")), "Surv(time, event)"), chosen, x = TRUE, y = TRUE, surv = TRUE, time.inc = 36))
     if (!is.null(whole)) { at36 <- Survival(whole); try_(nomogram(whole, fun = function(lp) at36(36, lp))) }
   }
@@ -177,12 +179,12 @@ ITEMS <- list(T1 = t1, T3 = t3, "T4-genes" = t4genes, "T4-ras-vegf" = vegf, Fig4
 for (item in unique(plan$item)) {
   run <- ITEMS[[item]]
   if (is.null(run)) next
-  spent <- 0
+  spent <- failed <- 0
   for (name in plan$sensitivity[plan$item == item]) {
     d <- eligibleOf(frames[[name]]); genes <- carries[frames[[name]]$eligible, , drop = FALSE]
     before <- proc.time()
     if (length(formals(run)) == 2) run(d, genes) else run(d)
     spent <- spent + sum((proc.time() - before)[c("user.self", "sys.self")])
   }
-  cat("seconds", item, spent, "\n")
+  cat("seconds", item, spent, failed, "\n")
 }
