@@ -2,6 +2,7 @@
  * `npm start`: the stack that `cdk synth` makes, on this machine, with the demo's cohorts.
  *
  * --once        answers the questions of the two real cohorts and ends: 0, or 1 and says why
+ * --report      also makes the whole report of the synthetic cohort, and ends so
  * --empty       without the demo
  * --data DIR    keeps buckets, table, waiting messages and keys in DIR
  * --port N      of the API
@@ -17,6 +18,7 @@ import { synthesise } from './assembly.ts';
 import { loadSynthetic, runDemo } from './local/demo.ts';
 import { invitation } from './local/invitation.ts';
 import { Progress } from './local/progress.ts';
+import { type AskedReport, askReport, awaitReport, offerReport } from './local/report.ts';
 import { forgetRunning, tellRunning } from './local/running.ts';
 import { Visitor } from './local/visitor.ts';
 
@@ -24,6 +26,7 @@ const PORT = 8080;
 
 interface Options {
   readonly once: boolean;
+  readonly report: boolean;
   readonly empty: boolean;
   readonly data?: string | undefined;
   readonly port?: number | undefined;
@@ -33,14 +36,16 @@ function readOptions(): Options {
   const { values } = parseArgs({
     options: {
       once: { type: 'boolean', default: false },
+      report: { type: 'boolean', default: false },
       empty: { type: 'boolean', default: false },
       data: { type: 'string' },
       port: { type: 'string' },
     },
   });
-  const { once, empty, data, port } = values;
+  const { once, report, empty, data, port } = values;
+  if (report && empty) throw new TypeError('--report makes the report of the demo, and --empty leaves the demo out');
   if (port !== undefined && !/^\d{1,5}$/.test(port)) throw new TypeError(`${port} is no port`);
-  return { once, empty, data, port: port === undefined ? undefined : Number(port) };
+  return { once, report, empty, data, port: port === undefined ? undefined : Number(port) };
 }
 
 /** At the port asked for, else at the usual one, else at any free one. */
@@ -73,13 +78,31 @@ async function interrupted(): Promise<void> {
   if (!signal.aborted) await once(signal, 'abort');
 }
 
-/** Runs the demo, and unless that was all, says how to go on and serves for good. */
-async function visit(stack: Stack, visitor: Visitor, { once, empty }: Options, progress: Progress): Promise<void> {
+/** Waits for a report while the stack serves, and gives out a link to it. A report that fails ends nothing; of one that Ctrl-C broke off nothing is said. */
+async function showReport(stack: Stack, visitor: Visitor, asked: AskedReport, progress: Progress): Promise<void> {
+  try {
+    const { id } = await awaitReport(visitor, asked, progress);
+    await offerReport(visitor, { cohort: asked.cohort, id }, stack.api);
+  } catch (error) {
+    if (interruption.signal.aborted) return;
+    progress.done(`report of ${asked.cohort}: not made`);
+    tell(error);
+  }
+}
+
+/** Runs the demo, and unless that was all, says how to go on and serves for good while the report is made. */
+async function visit(stack: Stack, visitor: Visitor, options: Options, progress: Progress): Promise<void> {
+  const { once, report, empty } = options;
   const result = empty ? undefined : await runDemo(visitor, progress);
-  if (once) return;
-  if (!empty) await loadSynthetic(visitor, progress);
+  if (once && !report) return;
+  const asked = empty ? undefined : await askReport(visitor, await loadSynthetic(visitor, progress), stack.api);
+  if (report && asked) {
+    await awaitReport(visitor, asked, progress);
+    return;
+  }
   console.log(await invitation(stack, visitor, DEMO_SITE, result));
   console.log('\nServing until Ctrl-C. Lines of the functions: .signet/functions.log');
+  if (asked) await showReport(stack, visitor, asked, progress);
   await new Promise(() => undefined);
 }
 
@@ -102,14 +125,19 @@ async function main(): Promise<void> {
   }
 }
 
-/** Says why and how to go on; of what Ctrl-C broke off, nothing. */
+/** Says why, and how to go on. */
+function tell(error: unknown): void {
+  const { remedy } = isSignetError(error) ? error : {};
+  console.error([`\n${error instanceof Error ? error.message : error}`, remedy].filter(Boolean).join('\n'));
+}
+
+/** What Ctrl-C broke off is no failure to tell of. */
 function fail(error: unknown): void {
   if (interruption.signal.aborted) {
     process.exitCode = INTERRUPTED;
     return;
   }
-  const { remedy } = isSignetError(error) ? error : {};
-  console.error([`\n${error instanceof Error ? error.message : error}`, remedy].filter(Boolean).join('\n'));
+  tell(error);
   process.exitCode = 1;
 }
 

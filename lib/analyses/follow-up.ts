@@ -1,5 +1,6 @@
 import type { CohortFrame } from '../cohort/index.ts';
 import type { FollowUp } from '../stats/index.ts';
+import { endpointTitle } from './naming.ts';
 import { leaveOut, type Selection } from './selection.ts';
 
 type Endpoint = ReturnType<CohortFrame['endpoint']>;
@@ -11,14 +12,15 @@ export function withEndpoint(
   { name, time, event, columns }: Endpoint,
   pointer = '/endpoint',
 ): Selection {
+  const title = `${endpointTitle(name).charAt(0).toLowerCase()}${endpointTitle(name).slice(1)}`;
   const known = leaveOut(
     selection,
-    { reason: `without ${name}`, columns, pointer },
+    { reason: `without ${title}`, columns, pointer },
     (row) => Number.isNaN(time[row]!) || event[row]! > 1,
   );
   return leaveOut(
     known,
-    { reason: `with a time of ${name} that is negative or not finite`, columns, pointer },
+    { reason: `with a time of ${title} that is negative or not finite`, columns, pointer },
     (row) => !(time[row]! >= 0 && time[row]! < Number.POSITIVE_INFINITY),
   );
 }

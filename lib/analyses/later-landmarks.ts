@@ -54,7 +54,7 @@ export function landmarkTable(
     id: 'landmarks',
     title: 'Landmark analyses',
     columns: [
-      { key: 'landmark', label: 'Landmark', format: 'number', unit: 'months' },
+      { key: 'landmark', label: 'Landmark', format: 'count', unit: 'months' },
       { key: 'role', label: 'Role', format: 'text' },
       { key: 'estimand', label: 'What it compares', format: 'text' },
       { key: 'excluded_events', label: 'Left out: event by then', format: 'count' },

@@ -1,5 +1,6 @@
 import type { CohortFrame } from '../cohort/index.ts';
-import type { ReportPart } from '../result/index.ts';
+import { printCount, type ReportPart } from '../result/index.ts';
+import { endpointTitle } from './naming.ts';
 
 type Definition = CohortFrame['definition'];
 type Endpoint = Definition['endpoints'][string];
@@ -9,22 +10,24 @@ const list = (texts: readonly string[]): string => texts.join('; ');
 function eligibilitySentences(frame: CohortFrame): string[] {
   const { steps, eligible } = frame.eligibility();
   if (steps.length === 0) return ['The definition has no criteria of eligibility: every patient was analysed.'];
-  const said = steps.map(({ id, says }) => `${id}, ${says}`);
+  const said = steps.map(({ id, says }) => `(${id}) ${says}`);
   return [
-    `Patients were judged in this order, each leaving at the first step that was not true of her, what is not recorded counted apart: ${list(said)}. ${eligible.length} patients were eligible.`,
+    `Patients were judged by criteria in this order, each leaving at the first that was not met; those for whom a criterion could not be judged, since what it asks was not recorded, left there too and are counted apart: ${list(said)}. ${printCount(eligible.length)} patients were eligible.`,
   ];
 }
 
 function endpointSentence(name: string, endpoint: Endpoint): string {
+  const title = endpoint.label ?? endpointTitle(name);
+  const called = title === name ? name : `${title} (${name})`;
   if ('time' in endpoint)
-    return `${name} counts from ${endpoint.origin}, by the columns ${endpoint.time} and ${endpoint.event}`;
+    return `${called} counts from ${endpoint.origin}, by the columns ${endpoint.time} and ${endpoint.event}`;
   const { origin, events, competing, seen, censor, entry } = endpoint;
   const dated = (all: readonly { readonly date: string; readonly when?: string }[]): string =>
     all.map(({ date, when }) => (when === undefined ? date : `${date} (when ${when})`)).join(' or ');
   return [
-    `${name} counts from ${origin} to the first of ${dated(events)}`,
+    `${called} counts from ${origin} to ${events.length > 1 ? 'the first of ' : ''}${dated(events)}`,
     competing && competing.length > 0 ? `, with ${dated(competing)} competing` : '',
-    seen === undefined ? '' : `, else is censored at ${seen}`,
+    seen === undefined ? '' : `, and is otherwise censored at ${seen}`,
     censor === undefined ? '' : `, or earlier at ${censor}`,
     entry === undefined ? '' : `, under observation from ${entry}`,
   ].join('');
@@ -39,27 +42,30 @@ function endpointSentences({ endpoints, cut }: Definition): string[] {
   ];
 }
 
-function scoreSentences({ derived }: Definition): string[] {
+function scoreSentences({ derived, labels = {} }: Definition): string[] {
+  const called = (name: string): string => (Object.hasOwn(labels, name) ? labels[name]! : name);
   const said = Object.entries(derived).flatMap(([name, text]) => {
     if (typeof text !== 'object' || !('score' in text)) return [];
-    const items = Object.entries(text.score).map(([condition, points]) => `${condition} ${points}`);
-    return [`${name}${text.source === undefined ? '' : ` (${text.source})`}: ${items.join(', ')}`];
+    const items = Object.entries(text.score).map(([condition, points]) => `${called(condition)} (${points})`);
+    return [
+      `${text.label ?? called(name)}${text.source === undefined ? '' : `, after ${text.source}`}: ${items.join(', ')}`,
+    ];
   });
   if (said.length === 0) return [];
   return [
-    `Scores, with the points of each item: ${list(said)}. A score with a missing item is absent; where its least and its greatest value decide a comparison alike, the comparison is decided.`,
+    `Scores, with the points of each item: ${list(said)}. A score with a missing item is missing; a comparison with it is made nevertheless where the least and the greatest value that it can have decide it alike.`,
   ];
 }
 
 function alterationSentences({ alterations, qualifying, specimens }: Definition): string[] {
   if (alterations.length === 0) return [];
   const { filters, minVaf, classes } = qualifying;
-  const filter = filters === 'any' ? 'whatever its filter' : `that passes (${filters.join(', ')})`;
+  const filter = filters === 'any' ? 'whatever its filter' : `and passes its filters (${filters.join(', ')})`;
   return [
-    `An alteration qualifies if it is ${[classes].flat().join(', ').replaceAll('-', ' ')}, ${filter}${minVaf > 0 ? `, with an allele fraction of ${minVaf} or more` : ''}. A gene that a patient's panel does not cover is missing for that patient, not wild type.`,
+    `An alteration qualifies if it is ${[classes].flat().join(', ').replaceAll('-', ' ')} ${filter}${minVaf > 0 ? `, with an allele fraction of ${minVaf} or more` : ''}. A gene that a patient's panel does not cover is missing for that patient, not wild type.`,
     ...(specimens === undefined
       ? []
-      : [`Of a patient's specimens the earliest counts of which this is true: ${specimens.counts}.`]),
+      : [`Of a patient's specimens the earliest counts for which this holds: ${specimens.counts}.`]),
   ];
 }
 
@@ -71,10 +77,10 @@ function planSentences({ plan }: Definition, parts: readonly ReportPart[]): stri
   const imputed = Object.entries(plan?.sensitivities ?? {}).filter(([, { impute }]) => impute !== undefined);
   const varied = Object.entries(plan?.sensitivities ?? {}).map(([id, { says }]) => `${id}, ${says}`);
   return [
-    'Each item of this report is an analysis of the plan that the definition held when it was made; its own methods, patients and warnings stand with it.',
+    'Each item of this report is an analysis of the plan, as the definition held it when the report was made; its own methods, patients and warnings stand with it.',
     ...(primary === undefined
       ? []
-      : [`The primary analysis is ${primary}; every other p value is read as supporting or exploring it.`]),
+      : [`The primary analysis is ${primary}; every other p value supports it or explores.`]),
     ...(families.size === 0
       ? []
       : [`p values are adjusted within families stated beforehand: ${list([...families])}.`]),
@@ -83,10 +89,10 @@ function planSentences({ plan }: Definition, parts: readonly ReportPart[]): stri
       : [
           `Sensitivity analyses: ${list(varied)}. A changed derivation never changes who is eligible: criteria are judged with the plan's own.`,
         ]),
-    'Missing values: complete cases, with the count in each item.',
+    'Patients with a missing value were left out of the analyses that need it (complete cases), counted in each item.',
     ...imputed.map(
       ([id, { says, impute }]) =>
-        `Under ${id} (${says}) what covariates lack is imputed ${impute} times, beside the complete cases.`,
+        `Under ${id}${says === id ? '' : ` (${says})`} missing values of covariates were imputed ${impute} times, beside the complete cases.`,
     ),
   ];
 }

@@ -96,7 +96,12 @@ export function laterFindings(of: LaterOf, progress: Progress): Findings {
   );
   const confounding = eValueTable(
     { estimate: Math.exp(coefficient), lower: primary.low ?? Number.NaN, upper: primary.high ?? Number.NaN },
-    { says: primary.says.toLowerCase(), n: primary.n, events: primary.events ?? 0, level: request.level },
+    {
+      says: primary.says.charAt(0).toLowerCase() + primary.says.slice(1),
+      n: primary.n,
+      events: primary.events ?? 0,
+      level: request.level,
+    },
   );
   const name = endpointTitle(endpoint.name);
   const where = request.where === undefined ? '' : `, where ${request.where}`;

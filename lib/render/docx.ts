@@ -14,8 +14,8 @@ import {
   TextRun,
   WidthType,
 } from 'docx';
-import { printCount, type ResultColumn, type ResultDocument, type ResultTable } from '../result/index.ts';
-import { cellText, headText, type Row } from './cell-text.ts';
+import { printCount, type ResultDocument, type ResultTable } from '../result/index.ts';
+import { type GridCell, gridOf } from './grid.ts';
 import { stampsOf } from './stamps.ts';
 
 /** A manuscript's table holds so many rows; the CSV form of the result has all. */
@@ -41,7 +41,7 @@ function text(said: string, style: { bold?: boolean; size?: number; color?: stri
   return new TextRun({ text: said.toWellFormed().replace(FORBIDDEN, '\ufffd'), ...style });
 }
 
-function cell(said: string, { format }: ResultColumn, place: 'head' | 'body' | 'last'): TableCell {
+function cell({ text: said, number, again }: GridCell, place: 'head' | 'body' | 'last'): TableCell {
   const bold = place === 'head';
   return new TableCell({
     borders: {
@@ -53,25 +53,22 @@ function cell(said: string, { format }: ResultColumn, place: 'head' | 'body' | '
     margins: { left: 40, right: 80, top: 30, bottom: 30 },
     children: [
       new Paragraph({
-        alignment: format === 'text' ? AlignmentType.LEFT : AlignmentType.RIGHT,
-        children: [text(said, { bold, size: SIZE.table })],
+        alignment: number ? AlignmentType.RIGHT : AlignmentType.LEFT,
+        children: [text(again ? '' : said, { bold, size: SIZE.table })],
       }),
     ],
   });
 }
 
-function bodyRow(row: Row, columns: readonly ResultColumn[], last: boolean): TableRow {
+function bodyRow(cells: readonly GridCell[], last: boolean): TableRow {
   const place = last ? 'last' : 'body';
-  return new TableRow({
-    cantSplit: true,
-    children: columns.map((column) => cell(cellText(row, column), column, place)),
-  });
+  return new TableRow({ cantSplit: true, children: cells.map((each) => cell(each, place)) });
 }
 
 /** A table as journals set it: three rules, its caption above, its notes below, the head repeated on each page. */
 function tableBlocks({ label, table, level }: Labelled): (Paragraph | Table)[] {
   const { title, columns, rows, notes } = table;
-  const shown = rows.slice(0, MOST_ROWS);
+  const grid = gridOf(table, MOST_ROWS, level);
   const cut =
     rows.length > MOST_ROWS
       ? [`The first ${MOST_ROWS} of ${printCount(rows.length)} rows; the CSV form of this result has all.`]
@@ -79,9 +76,9 @@ function tableBlocks({ label, table, level }: Labelled): (Paragraph | Table)[] {
   const head = new TableRow({
     tableHeader: true,
     cantSplit: true,
-    children: columns.map((column) => cell(headText(column, level), column, 'head')),
+    children: grid.head.map((each) => cell(each, 'head')),
   });
-  const body = shown.map((row, i) => bodyRow(row, columns, i === shown.length - 1));
+  const body = grid.body.map((row, i) => bodyRow(row, i === grid.body.length - 1));
   return [
     new Paragraph({
       heading: HeadingLevel.HEADING_2,

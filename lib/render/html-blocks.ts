@@ -2,10 +2,15 @@ import { type Figure, type Findings, printCount } from '../result/index.ts';
 import { type Markup, markup } from './markup.ts';
 import { drawFigure } from './svg.ts';
 
+/** What a link goes to. */
+export function anchorName(text: string): string {
+  return text.replace(/[^A-Za-z0-9_-]+/g, '-').toLowerCase();
+}
+
 /** A part of the page under its heading; nothing where it would be empty. */
 export function section(heading: string, parts: readonly Markup[]): Markup | undefined {
   if (parts.length === 0) return undefined;
-  return markup`<section>
+  return markup`<section id="${anchorName(heading)}">
 <h2>${heading}</h2>
 ${parts}</section>
 `;
@@ -22,10 +27,17 @@ export function list(
   return [tag === 'ol' ? markup`<ol class="${name}">\n${items}</ol>\n` : markup`<ul class="${name}">\n${items}</ul>\n`];
 }
 
+/** Whether a picture is wider than high: of these two stand on a printed page. */
+function isFlat(picture: Markup): boolean {
+  const [, width = '1', height = '1'] = /viewBox="0 0 ([\d.]+) ([\d.]+)"/.exec(String(picture)) ?? [];
+  return Number(height) < Number(width);
+}
+
 /** A figure under its label, with its text for who can't see it as caption. `name` sets its ids apart from those of others on the page. */
 export function figureBlock(figure: Figure, label: string, name: string): Markup {
+  const drawn = drawFigure(figure, name);
   return markup`<figure>
-<div class="picture">${drawFigure(figure, name)}</div>
+<div class="picture${isFlat(drawn) ? ' flat' : ''}">${drawn}</div>
 <figcaption><b>${label}.</b> ${figure.alt}</figcaption>
 </figure>
 `;

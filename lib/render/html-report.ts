@@ -1,32 +1,31 @@
-import type { PrimaryEstimate, Report, ReportPart, ResultDocument } from '../result/index.ts';
-import { printCount, printEstimate, printNumber, printP, printRatio, printShare } from '../result/index.ts';
-import { figureBlock, list, patientsBlock, section } from './html-blocks.ts';
+import { printPrimary, type Report, type ReportPart, type ResultDocument } from '../result/index.ts';
+import { anchorName, figureBlock, list, patientsBlock, section } from './html-blocks.ts';
 import { htmlTable } from './html-table.ts';
 import { type Markup, markup } from './markup.ts';
 import { stamped } from './stamps.ts';
 
-const PRINT = { number: printNumber, ratio: printRatio, share: printShare };
+/** The heading of the tables that are of the whole report. */
+export const SUMMARY = 'Summary tables';
+/** What follows the items on the page. */
+const REST = [SUMMARY, 'Methods', 'Checklists', 'References', 'Provenance'];
 
 /** A part's place on the page: what a link goes to, and what sets the ids of its figures apart. */
 function anchorOf({ id }: ReportPart): string {
-  return `part-${id.replace(/[^A-Za-z0-9_-]+/g, '-')}`;
-}
-
-function primarySentence({ says, format, estimate, low, high, p, n, events, why }: PrimaryEstimate): string {
-  const number = printEstimate(estimate, { low, high }, why ?? '', PRINT[format]);
-  const counted = `${printCount(n)} patients${events === null ? '' : `, ${printCount(events)} events`}`;
-  return `${says}: ${number}${p === null ? '' : `, p ${p < 0.001 ? '' : '= '}${printP(p)}`} (${counted}).`;
+  return `part-${anchorName(id)}`;
 }
 
 /** The items as links, with what each is. */
-function contents({ parts, primary }: Report): Markup[] {
+function contents({ parts, primary }: Report, cited: boolean): Markup[] {
   const items = parts
     .filter(({ sensitivity }) => sensitivity === undefined)
     .map(
       (part) =>
         markup`<li><a href="#${anchorOf(part)}"><b>${part.id}</b> ${part.findings?.title ?? part.analysis}</a>${part.id === primary ? ' (primary)' : ''}${part.findings === null ? ': not answered' : ''}</li>\n`,
     );
-  return [markup`<ul class="contents">\n${items}</ul>\n`];
+  const rest = REST.filter((heading) => cited || heading !== 'References').map(
+    (heading) => markup`<li><a href="#${anchorName(heading)}">${heading}</a></li>\n`,
+  );
+  return [markup`<ul class="contents">\n${items}${rest}</ul>\n`];
 }
 
 function warningsBlock(part: ReportPart): Markup | undefined {
@@ -37,24 +36,33 @@ ${list(warnings.map(({ says }) => says))}</div>
 `;
 }
 
+/** Which of the references at the end are those of an item. */
+function referring(citations: readonly string[], { findings }: ResultDocument): string {
+  const numbers = citations.map((each) => findings.citations.indexOf(each) + 1).filter((n) => n > 0);
+  if (numbers.length === 0) return '';
+  return ` (${numbers.length === 1 ? 'Reference' : 'References'} ${numbers.sort((a, b) => a - b).join(', ')}.)`;
+}
+
 function answerBlocks(part: ReportPart, document: ResultDocument): Markup[] {
   const { id, findings, refused, request, sensitivity } = part;
   if (findings === null)
     return [
       markup`<p class="refused">Not answered: ${refused?.says ?? ''}${refused?.pointer ? ` (${refused.pointer})` : ''}</p>\n`,
     ];
-  const { figures, tables, counts, method, assumptions, primary } = findings;
+  const { figures, tables, counts, method, citations, assumptions, primary } = findings;
   const level = typeof request['level'] === 'number' ? request['level'] : undefined;
   const name = anchorOf(part);
   // a sensitivity is read beside the item's own pictures; its own can be had as SVG
   const drawn = sensitivity === undefined ? figures : [];
   return [
-    ...(primary ? [markup`<p class="primary">${primarySentence(primary)}</p>\n`] : []),
+    ...(primary ? [markup`<p class="primary">${printPrimary(primary)}</p>\n`] : []),
     ...[warningsBlock(part)].filter((block) => block !== undefined),
     ...drawn.map((figure, i) => figureBlock(stamped(figure, document), `${id}, figure ${i + 1}`, `${name}-${i + 1}`)),
     ...tables.map((table, i) => htmlTable(table, `${id}, table ${i + 1}`, level)),
     ...patientsBlock(counts),
-    ...(method.length === 0 ? [] : [markup`<p class="method"><b>Method.</b> ${method.join(' ')}</p>\n`]),
+    ...(method.length === 0
+      ? []
+      : [markup`<p class="method"><b>Method.</b> ${method.join(' ')}${referring(citations, document)}</p>\n`]),
     ...list(assumptions.map(({ says }) => says)),
   ];
 }
@@ -65,7 +73,7 @@ function answerBlocks(part: ReportPart, document: ResultDocument): Markup[] {
  */
 function variedBlock(part: ReportPart, document: ResultDocument): Markup {
   const { id, item, sensitivity, findings } = part;
-  const estimate = findings?.primary ? `: ${primarySentence(findings.primary)}` : '';
+  const estimate = findings?.primary ? `: ${printPrimary(findings.primary)}` : '';
   const open = item === document.findings.report?.primary ? undefined : markup` open=""`;
   return markup`<details class="varied" id="${anchorOf(part)}"${open}>
 <summary><b>${id}.</b> ${sensitivity?.says ?? ''}${estimate}</summary>
@@ -83,10 +91,12 @@ ${answerBlocks(part, document)}${varied.map((each) => variedBlock(each, document
 `;
 }
 
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
 /** What a report says of its cohort, its contents, and each item of the plan in its order. */
 export function reportSections(report: Report, document: ResultDocument): Markup[] {
   const { parts, about, plan, primary } = report;
-  const said = Object.entries(about).map(([name, text]) => markup`<dt>${name}</dt><dd>${text}</dd>\n`);
+  const said = Object.entries(about).map(([name, text]) => markup`<dt>${capital(name)}</dt><dd>${text}</dd>\n`);
   const main = parts.find(({ id }) => id === primary)?.findings?.primary;
   const planned = parts.filter(({ sensitivity }) => sensitivity === undefined);
   return [
@@ -95,9 +105,11 @@ ${said}<dt>Plan of analyses</dt><dd><code>${plan}</code></dd>
 </dl>
 `,
     ...(main
-      ? [markup`<p class="primary"><b>Primary analysis (${primary ?? ''}).</b> ${primarySentence(main)}</p>\n`]
+      ? [markup`<p class="primary"><b>Primary analysis (${primary ?? ''}).</b> ${printPrimary(main)}</p>\n`]
       : []),
-    ...[section('Contents', contents(report))].filter((block) => block !== undefined),
+    ...[section('Contents', contents(report, document.findings.citations.length > 0))].filter(
+      (block) => block !== undefined,
+    ),
     ...planned.map((part) =>
       partSection(
         part,

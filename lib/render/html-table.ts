@@ -1,17 +1,26 @@
-import { printCount, type ResultColumn, type ResultTable } from '../result/index.ts';
-import { cellOf, cellText, headText, MOST_CHARACTERS, type Row } from './cell-text.ts';
+import { printCount, type ResultTable } from '../result/index.ts';
+import { cellOf, MOST_CHARACTERS } from './cell-text.ts';
+import { type GridCell, gridOf } from './grid.ts';
 import { type Markup, markup } from './markup.ts';
 
 /** A page shows so many rows of a table; the CSV has all. */
 const MOST_ROWS = 200;
 
-function bodyRow(row: Row, columns: readonly ResultColumn[]): Markup {
-  const cells = columns.map((column, i) => {
-    const text = cellText(row, column);
-    if (i === 0 && column.format === 'text') return markup`<th scope="row">${text}</th>`;
-    return column.format === 'text' ? markup`<td>${text}</td>` : markup`<td class="number">${text}</td>`;
+/** So short a table isn't broken over pages; of so many columns it is set in smaller type. */
+const SHORT = 14;
+const WIDE = 9;
+
+function headCell({ text, number }: GridCell): Markup {
+  return number ? markup`<th scope="col" class="number">${text}</th>` : markup`<th scope="col">${text}</th>`;
+}
+
+function bodyRow(cells: readonly GridCell[], rowHeads: boolean): Markup {
+  const set = cells.map(({ text, number, again }, i) => {
+    if (i === 0 && rowHeads)
+      return markup`<th scope="row">${again ? markup`<span class="again">${text}</span>` : text}</th>`;
+    return number ? markup`<td class="number">${text}</td>` : markup`<td>${text}</td>`;
   });
-  return markup`<tr>${cells}</tr>
+  return markup`<tr>${set}</tr>
 `;
 }
 
@@ -33,21 +42,20 @@ function cuts({ rows, columns }: ResultTable): string[] {
 
 /** A table with its caption, which begins with its label, above and its notes below; `level` is that of the intervals if the request says it. */
 export function htmlTable(table: ResultTable, label: string, level: number | undefined): Markup {
-  const { title, columns, rows, notes } = table;
+  const { title, notes } = table;
   const below = [...notes, ...cuts(table)];
-  const head = columns.map((column) =>
-    column.format === 'text'
-      ? markup`<th scope="col">${headText(column, level)}</th>`
-      : markup`<th scope="col" class="number">${headText(column, level)}</th>`,
-  );
+  const { head, body, rowHeads } = gridOf(table, MOST_ROWS, level);
   const empty =
-    rows.length === 0 ? markup`<tr><td colspan="${Math.max(1, columns.length)}">No rows.</td></tr>` : undefined;
-  return markup`<div class="table">
+    body.length === 0 ? markup`<tr><td colspan="${Math.max(1, head.length)}">No rows.</td></tr>` : undefined;
+  const kind = ['table', ...(body.length <= SHORT ? ['short'] : []), ...(head.length >= WIDE ? ['wide'] : [])].join(
+    ' ',
+  );
+  return markup`<div class="${kind}">
 <table>
 <caption><b>${label}.</b> ${title}</caption>
-<thead><tr>${head}</tr></thead>
+<thead><tr>${head.map(headCell)}</tr></thead>
 <tbody>
-${empty}${rows.slice(0, MOST_ROWS).map((row) => bodyRow(row, columns))}</tbody>
+${empty}${body.map((row) => bodyRow(row, rowHeads))}</tbody>
 </table>
 ${below.map((note) => markup`<p class="note">${note}</p>\n`)}</div>
 `;

@@ -1,7 +1,7 @@
 import { CONTENT_SECURITY_POLICY } from '../base/index.ts';
 import { printCount, type ResultDocument } from '../result/index.ts';
 import { figureBlock, list, patientsBlock, section } from './html-blocks.ts';
-import { checklistSections, reportSections } from './html-report.ts';
+import { checklistSections, reportSections, SUMMARY } from './html-report.ts';
 import { htmlTable } from './html-table.ts';
 import { type Markup, markup } from './markup.ts';
 import { stamped, stampsOf } from './stamps.ts';
@@ -13,8 +13,7 @@ function header(document: ResultDocument): Markup {
   const count = (name: string, n: number) => markup`<div><dt>${name}</dt><dd>${printCount(n)}</dd></div>`;
   return markup`<header>
 <h1>${findings.title}</h1>
-<p class="lead">${cohort.title}</p>
-${stampsOf(document).map((stamp) => markup`<p class="stamp">${stamp}</p>\n`)}<dl class="counts">${count('patients in the cohort', patients)}${count('analysed', used)}${events === null ? undefined : count('events', events)}</dl>
+${findings.title.includes(cohort.title) ? undefined : markup`<p class="lead">${cohort.title}</p>\n`}${stampsOf(document).map((stamp) => markup`<p class="stamp">${stamp}</p>\n`)}<dl class="counts">${count('patients in the cohort', patients)}${count('analysed', used)}${events === null ? undefined : count('events', events)}</dl>
 </header>
 `;
 }
@@ -52,10 +51,18 @@ ${rows.map(([name, text]) => markup`<dt>${name}</dt><dd><code>${text}</code></dd
 `;
 }
 
+/** How it was done; of a report a paragraph each, and by which version, since that of its items stands with each. */
+function methods({ findings: { method, report }, engine }: ResultDocument): Markup[] {
+  if (report === undefined) return method.length === 0 ? [] : [markup`<p>${method.join(' ')}</p>\n`];
+  return [...method, `Everything was computed with ${engine.replace('signet/', 'Signet ')}.`].map(
+    (text) => markup`<p>${text}</p>\n`,
+  );
+}
+
 /** The whole document as a page that stands alone: styled, with its figures within, without script or anything to fetch; prints on A4. */
 export function renderHtml(document: ResultDocument): string {
   const { findings, request } = document;
-  const { title, counts, method, assumptions, citations, tables, figures, report } = findings;
+  const { title, counts, assumptions, citations, tables, figures, report } = findings;
   const level = typeof request['level'] === 'number' ? request['level'] : undefined;
   const page = markup`<html lang="en">
 <head>
@@ -72,11 +79,11 @@ ${report === undefined ? undefined : reportSections(report, document)}${section(
   'Figures',
   figures.map((figure, i) => figureBlock(stamped(figure, document), `Figure ${i + 1}`, `figure-${i + 1}`)),
 )}${section(
-  'Tables',
+  report === undefined ? 'Tables' : SUMMARY,
   tables.map((table, i) => htmlTable(table, `Table ${i + 1}`, level)),
 )}${section('Patients', patientsBlock(counts))}${section(
   'Methods',
-  method.length === 0 ? [] : [markup`<p>${method.join(' ')}</p>\n`],
+  methods(document),
 )}${section('Assumptions', list(assumptions.map(({ says }) => says)))}${
   report === undefined ? undefined : checklistSections(report)
 }${section('References', list(citations, 'ol'))}${section('Provenance', [provenance(document)])}</main>

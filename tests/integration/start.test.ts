@@ -1,7 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from 'vitest';
 
@@ -36,19 +39,46 @@ describe('npm start', () => {
     expect(code).toBe(0);
   });
 
-  it('also loads the synthetic cohort, as messy as a site has it, and goes on serving', async () => {
-    const started = start();
-    const seen = outcome(started);
-    let printed = '';
-    started.stdout!.on('data', (chunk: Buffer) => {
-      printed += chunk;
-    });
-    while (!printed.includes('Serving until')) await new Promise((wait) => setTimeout(wait, 50));
-    started.kill('SIGINT');
-    const { code, err } = await seen;
-    expect(err).toMatch(/crlm-synthetic: 10 files, 314 patients, settled/);
-    expect(code).toBe(0);
-  }, 300_000);
+  it('also loads the synthetic cohort, as messy as a site has it, and makes its report while it serves; a second start has it at once', async () => {
+    const kept = await mkdtemp(path.join(tmpdir(), 'signet-start-'));
+    try {
+      const started = start('--data', kept);
+      const seen = outcome(started);
+      let printed = '';
+      started.stdout!.on('data', (chunk: Buffer) => {
+        printed += chunk;
+      });
+      while (!printed.includes('The report, until')) await new Promise((wait) => setTimeout(wait, 50));
+      const address = /being made:\n(\S+)/.exec(printed)?.[1];
+      expect(printed.indexOf(address!)).toBeLessThan(printed.indexOf('Serving until'));
+      expect(address).toMatch(/\/cohorts\/crlm-synthetic\/results\/[0-9a-f]{64}\.html$/);
+      const page = await fetch(/The report, until \d\d:\d\d:\n(\S+)/.exec(printed)![1]!);
+      expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
+      expect(await page.text()).toContain('<p class="stamp">SYNTHETIC</p>');
+      started.kill('SIGINT');
+      const { code, err } = await seen;
+      expect(err).toMatch(/crlm-synthetic: 10 files, 314 patients, settled/);
+      expect(err).toContain('report of crlm-synthetic: made');
+      expect(code).toBe(0);
+
+      const again = await outcome(start('--report', '--data', kept));
+      expect(again.out).toMatch(/disease-free where the liver was resected +5 +0 +286/);
+      expect(again.out).toContain('286 of 314 patients of crlm-synthetic are analysed.');
+      expect(again.out).toMatch(
+        /Primary analysis, T6: Hazard ratio of converted .*0\.46 \(0\.33 to 0\.63\), p <0\.001/,
+      );
+      expect(again.out).toMatch(/sensitivity analyses; 0 not answered/);
+      expect(again.code).toBe(0);
+    } finally {
+      await rm(kept, { recursive: true, force: true });
+    }
+  }, 600_000);
+
+  it('makes no report of a demo that is left out', async () => {
+    const { code, err } = await outcome(start('--empty', '--report'));
+    expect(err).toContain('--empty leaves the demo out');
+    expect(code).toBe(1);
+  });
 
   it('says that the port asked for is taken, and ends badly', async () => {
     const other = createServer().listen(0, '127.0.0.1');

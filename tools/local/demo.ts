@@ -46,7 +46,9 @@ export async function runDemo(visitor: Visitor, progress: Progress): Promise<Dem
   return results[0]!;
 }
 
-/** Puts the synthetic conversion cohort into the bucket, as messy as a site's files are, and waits until it answers. */
-export async function loadSynthetic(visitor: Visitor, progress: Progress): Promise<void> {
-  await load(visitor, await syntheticUploads(), progress);
+/** Puts the synthetic conversion cohort into the bucket, as messy as a site's files are, and waits until it answers. Returns its name. */
+export async function loadSynthetic(visitor: Visitor, progress: Progress): Promise<string> {
+  const cohort = await syntheticUploads();
+  await load(visitor, cohort, progress);
+  return cohort.name;
 }

@@ -25,6 +25,12 @@ export interface SeenCohort {
   readonly sources: { readonly total: number; readonly waiting: number };
 }
 
+/** A question that was asked: what was said to it, and where its answer will be while it is under way. */
+export interface Posed {
+  readonly answer: Response;
+  readonly path: string | undefined;
+}
+
 /** Uses a stack as a person of a site does: files go into the bucket with an S3 client, questions to the API with a token. */
 export class Visitor {
   readonly #stack: Stack;
@@ -87,23 +93,34 @@ export class Visitor {
     return seen?.sources ?? [];
   }
 
-  /** Asks, waits, and returns the document. Throws SignetError with the problem's code where there is none. */
-  async result(cohort: string, question: object, progress?: (says: string) => void): Promise<ResultDocument> {
-    let answer = await this.ask(`/cohorts/${cohort}/results`, {
+  /** Asks, and says where the answer is to be had, before it is there. */
+  async pose(cohort: string, question: object): Promise<Posed> {
+    const answer = await this.ask(`/cohorts/${cohort}/results`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(question),
     });
-    const at = answer.headers.get('location');
-    while (answer.status === 202 && at !== null) {
+    const path = answer.headers.get('location');
+    return { answer, path: answer.status === 202 && path !== null ? path : undefined };
+  }
+
+  /** Waits for what was asked, and returns the document. Throws SignetError with the problem's code where there is none. */
+  async document({ answer: first, path }: Posed, progress?: (says: string) => void): Promise<ResultDocument> {
+    let answer = first;
+    while (answer.status === 202 && path !== undefined) {
       const { stage, fraction } = (await answer.json()) as { stage?: string; fraction?: number };
       progress?.(`${stage ?? 'waiting'} ${Math.round(100 * (fraction ?? 0))}%`);
       await pause(200);
-      answer = await this.ask(at);
+      answer = await this.ask(path);
     }
     const found = answer.status === 303 ? await fetch(answer.headers.get('location')!) : answer;
     if (found.status !== 200) throw await refusal(found);
     return (await found.json()) as ResultDocument;
+  }
+
+  /** Asks, waits, and returns the document. Throws as {@link document}. */
+  async result(cohort: string, question: object, progress?: (says: string) => void): Promise<ResultDocument> {
+    return this.document(await this.pose(cohort, question), progress);
   }
 
   /** A link that opens one form of a result in a browser, and when it ends. */

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { isTurned } from '../../../lib/render/grid.ts';
 import { renderCsv, renderDocx, renderHtml, renderSvg } from '../../../lib/render/index.ts';
 import type { ResultColumn, ResultDocument, ResultTable } from '../../../lib/result/index.ts';
 import { ask, demoFrame } from '../analyses/asking.ts';
@@ -20,17 +21,35 @@ const decoded = (html: string): string =>
     .replaceAll('&lt;', '<')
     .replaceAll('&gt;', '>')
     .replaceAll('&quot;', '"')
-    .replaceAll('&#39;', "'")
+    .replaceAll(/&#39;|&apos;/g, "'")
     .replaceAll('&amp;', '&');
 
-/** A page's tables as a reader sees them: label, and the texts of each row's cells. */
-function tablesRead(html: string): { readonly label: string; readonly rows: readonly (readonly string[])[] }[] {
-  return [...html.matchAll(/<table>\n<caption><b>(.*?)\.<\/b>.*?<tbody>(.*?)<\/tbody>/gs)].map(([, label, body]) => ({
+/** The texts of each row's cells. */
+const rowsRead = (html: string): string[][] =>
+  [...html.matchAll(/<tr>(.*?)<\/tr>/gs)].map(([, row]) =>
+    [...row!.matchAll(/<t[dh][^>]*>(.*?)<\/t[dh]>/gs)].map(([, cell]) => decoded(cell!)),
+  );
+
+interface TableRead {
+  readonly label: string;
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+/** A page's tables as a reader sees them. */
+function tablesRead(html: string): TableRead[] {
+  const found = html.matchAll(/<table>\n<caption><b>(.*?)\.<\/b>.*?<thead>(.*?)<\/thead>\n<tbody>(.*?)<\/tbody>/gs);
+  return [...found].map(([, label, head, body]) => ({
     label: decoded(label!),
-    rows: [...body!.matchAll(/<tr>(.*?)<\/tr>/gs)].map(([, row]) =>
-      [...row!.matchAll(/<t[dh][^>]*>(.*?)<\/t[dh]>/gs)].map(([, cell]) => decoded(cell!)),
-    ),
+    head: rowsRead(head!)[0]!,
+    rows: rowsRead(body!),
   }));
+}
+
+/** What the page says for a column of a row of the document: where the table is set turned, columns are rows. */
+function textAt({ head, rows }: TableRead, table: ResultTable, row: number, column: number): string {
+  if (!isTurned(table)) return rows[row]![column]!;
+  return column === 0 ? head[row + 1]! : rows[column - 1]![row + 1]!;
 }
 
 /** The document's tables in the page's order, under the labels that they should have there. */
@@ -81,23 +100,23 @@ describe('The page of a report', () => {
   });
 
   it('shows no number that the document does not hold, and each that it does', () => {
-    const read = new Map(tablesRead(page).map(({ label, rows }) => [label, rows]));
+    const read = new Map(tablesRead(page).map((table) => [table.label, table]));
     let compared = 0;
     for (const { label, table } of tablesHeld(document)) {
-      const rows = read.get(label)!;
+      const seen = read.get(label)!;
       table.rows.slice(0, 200).forEach((row, i) => {
         table.columns.forEach((column, j) => {
           if (column.format === 'text') return;
           const held = shown(row, column);
-          const text = rows[i]![j]!;
+          const text = textAt(seen, table, i, j);
           if (held.length === 0) return;
           const printed = numbersIn(text.replace(/not [a-z ]+/g, ''));
           expect(printed.length, `${label}, ${column.key}: ${text}`).toBe(held.length);
           held.forEach((value, k) => {
-            const { value: seen, off } = printed[k]!;
-            if (/^[<>]/.test(text)) expect(text.startsWith('<') ? value < seen : value > seen).toBe(true);
+            const { value: shows, off } = printed[k]!;
+            if (/^[<>]/.test(text)) expect(text.startsWith('<') ? value < shows : value > shows).toBe(true);
             else
-              expect(Math.abs(value - seen), `${label}, ${column.key}: ${text} of ${value}`).toBeLessThanOrEqual(
+              expect(Math.abs(value - shows), `${label}, ${column.key}: ${text} of ${value}`).toBeLessThanOrEqual(
                 off * 1.0001,
               );
             compared += 1;
