@@ -184,11 +184,18 @@ function operations({ requests, definition }: OpenApiParts): Readonly<Record<Rou
     },
     'GET /cohorts/{cohort}/results': { summary: 'Results, newest first', replies: ok(bodies.ResultList) },
     'GET /cohorts/{cohort}/results/{result}': {
-      summary: 'A result, by Accept or by suffix (.json .csv .svg .html)',
+      summary:
+        'A result, by Accept or by suffix (.json .csv .svg .html .docx), or with .R as a script that repeats its main numbers in R',
       description: WAITING,
       query: z.object({
-        figure: z.string().optional().meta({ description: 'Of an SVG: the id of the figure' }),
-        table: z.string().optional().meta({ description: 'Of a CSV: the id of the one table' }),
+        figure: z
+          .string()
+          .optional()
+          .meta({ description: 'Of an SVG: the id of the figure; in a report with its item, T6/kaplan-meier' }),
+        table: z
+          .string()
+          .optional()
+          .meta({ description: 'Of a CSV: the id of the one table; in a report with its item' }),
       }),
       replies: {
         200: { description: 'The document', content: result },
@@ -226,7 +233,7 @@ function operations({ requests, definition }: OpenApiParts): Readonly<Record<Rou
     },
     'GET /cohorts/{cohort}/frame/{file}': {
       summary:
-        'A table of the frame: patients.parquet, alterations.parquet, coverage.parquet or list.{name}.parquet; or patients.csv, with endpoints in months and groups by label',
+        'A table of the frame: patients.parquet, alterations.parquet, coverage.parquet or list.{name}.parquet; or patients.csv, with endpoints in months, groups by label and the subgroups of the plan',
       query: z.object({
         sensitivity: z.string().optional().meta({ description: 'Of patients.csv: a sensitivity of the plan' }),
         genes: z.string().optional().meta({ description: 'Of patients.csv: genes, divided by commas' }),
