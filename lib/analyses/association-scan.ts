@@ -111,6 +111,7 @@ function findingsOf(
     ...units.tables,
     leftOutTable(leftOut, noun),
     leftOutSymbols(leftOut, noun),
+    ...target.tables,
   ];
   return {
     title,

@@ -26,6 +26,7 @@ import {
   incidenceTable,
   wholeIncidence,
 } from './incidence-curves.ts';
+import { leftOutCharacteristics } from './left-out.ts';
 import { membersOf } from './members.ts';
 import { termsOf } from './model-terms.ts';
 import { covariateSentences } from './model-words.ts';
@@ -101,8 +102,10 @@ function choose(frame: CohortFrame, request: CompetingRisksRequest) {
           { reason: `without ${grouping.title}`, columns: grouping.columns, pointer: '/by' },
           (row) => grouping.codes[row]! < 0,
         );
-  const selection = withCovariates(withStrata(grouped, strata), covariates);
-  return { causes, endpoint, grouping, covariates, interactions, known, entry, strata, selection };
+  const all = withStrata(grouped, strata);
+  const selection = withCovariates(all, covariates);
+  const leftOut = leftOutCharacteristics(covariates, selection.rows, all.rows);
+  return { causes, endpoint, grouping, covariates, interactions, known, entry, strata, selection, leftOut };
 }
 
 /** Cumulative incidence in the presence of competing events, with Gray's test and both kinds of hazard ratios. Yardstick: cmprsk::cuminc, crr; survival::coxph. */
@@ -124,7 +127,7 @@ export const competingRisks: Analysis<CompetingRisksRequest> = {
 
   run(frame, request, progress): Findings {
     progress.stage('choosing patients', 0.1);
-    const { causes, endpoint, grouping, covariates, interactions, known, entry, strata, selection } = choose(
+    const { causes, endpoint, grouping, covariates, interactions, known, entry, strata, selection, leftOut } = choose(
       frame,
       request,
     );
@@ -205,6 +208,7 @@ export const competingRisks: Analysis<CompetingRisksRequest> = {
         ),
         ...(tests.length > 0 ? [grayTable(tests, causes.labels)] : []),
         ...(models.length > 0 ? [causeTableOf(models, terms, request.level)] : []),
+        ...leftOut,
       ],
       figures: [
         incidenceFigure({

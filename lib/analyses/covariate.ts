@@ -200,6 +200,13 @@ export function isMissing({ values }: Covariate, row: number): boolean {
   return values.kind === 'number' ? !Number.isFinite(values.of[row]!) : values.codes[row]! < 0;
 }
 
+/** What some patients have of each covariate: numbers, or codes of levels. */
+export function valuesOf(covariates: readonly Covariate[], rows: Int32Array): Float64Array[] {
+  return covariates.map(({ values }) =>
+    Float64Array.from(rows, (row) => (values.kind === 'number' ? values.of[row]! : values.codes[row]!)),
+  );
+}
+
 /** Those for whom all covariates are known (complete cases). Throws `nothing-to-analyse`. */
 export function withCovariates(selection: Selection, covariates: readonly Covariate[]): Selection {
   return covariates.reduce(

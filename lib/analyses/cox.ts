@@ -5,7 +5,7 @@ import { bootstrapOptimism, concordance, linearPredictor, proportionality, TIES,
 import type { Analysis, Progress } from './analysis.ts';
 import { CITATION } from './citations.ts';
 import { clustersOf } from './clusters.ts';
-import { covariatesOf, withCovariates } from './covariate.ts';
+import { covariatesOf, valuesOf, withCovariates } from './covariate.ts';
 import { coxImputed } from './cox-imputed.ts';
 import { type CoxChoices, type CoxModel, type CoxPatients, fitCox } from './cox-regression.ts';
 import { modelTable, overallTable, proportionalityTable } from './cox-tables.ts';
@@ -14,10 +14,12 @@ import { entryOf, entrySentence, eventsIn, followUpOf, withEndpoint, withEntry }
 import { laterBy } from './grouping.ts';
 import { guardTime, immortalTime, NAIVE } from './immortal-time.ts';
 import { imputedCitations } from './imputed-tables.ts';
+import { leftOutCharacteristics } from './left-out.ts';
 import { type ModelWords, modelForest, ratioTable, termTable } from './model-tables.ts';
 import { columnNames, columnsOf, type ModelColumn, type Term, termsOf } from './model-terms.ts';
 import { covariateSentences, listed } from './model-words.ts';
 import { endpointTitle } from './naming.ts';
+import { inOwnOrder } from './own-order.ts';
 import { termsTested } from './regression.ts';
 import { Covariates, Expression, PART } from './request-parts.ts';
 import { countsOf, leaveOut, type Selection, select, subgroupLater } from './selection.ts';
@@ -86,7 +88,10 @@ function choose(frame: CohortFrame, request: CoxRequest) {
           (row) => cluster.codes[row]! < 0,
         );
   const known = withStrata(timed, strata);
-  const selection = clustered(withCovariates(known, covariates));
+  const complete = clustered(withCovariates(known, covariates));
+  const { time, event } = followUpOf(endpoint, complete.rows, entry);
+  const rows = inOwnOrder(complete.rows, [time, event, ...valuesOf(covariates, complete.rows)]);
+  const selection = { ...complete, rows };
   return { endpoint, covariates, interactions, entry, strata, cluster, timed, known, clustered, selection };
 }
 
@@ -251,6 +256,7 @@ export const cox: Analysis<CoxRequest> = {
         ...proportionalityTable(proportional, (title) => title),
         modelTable(model, rows.length, events, found, optimism),
         ...leftOutTable(endpoint, timed, selection, entry, { interval: 'log', level: request.level }),
+        ...leftOutCharacteristics(covariates, rows, chosen.clustered(chosen.known).rows),
       ],
       figures: [
         ...(imputed === undefined ? [] : [{ ...imputed.figure, ...(naive && { stamp: NAIVE }) }]),

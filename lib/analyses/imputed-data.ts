@@ -2,8 +2,9 @@ import { SignetError } from '../base/index.ts';
 import type { CohortFrame } from '../cohort/index.ts';
 import { type FollowUp, hazardAt, type ImputationColumn, impute } from '../stats/index.ts';
 import type { Progress } from './analysis.ts';
-import { type Covariate, isMissing, withCovariates } from './covariate.ts';
+import { type Covariate, isMissing, valuesOf, withCovariates } from './covariate.ts';
 import { splineBasisOf } from './model-terms.ts';
+import { inOwnOrder } from './own-order.ts';
 import type { Excluded, Selection } from './selection.ts';
 
 /** Rounds over the columns of a data set. */
@@ -57,10 +58,11 @@ export interface Imputing {
 export function imputeCovariates(of: Imputing, progress: Progress, from: number, to: number): ImputedData {
   const { frame, covariates, selection, complete, times } = of;
   const genomic = covariates.map((covariate) => restsOnGenes(frame, covariate));
-  const { rows, excluded } = withCovariates(
+  const { rows: known, excluded } = withCovariates(
     { rows: selection.rows, excluded: [] },
     covariates.filter((_, i) => genomic[i]),
   );
+  const rows = inOwnOrder(known, [...of.predictors(known).map(({ values }) => values), ...valuesOf(covariates, known)]);
   const columns = covariates.map((covariate) => columnOf(covariate, rows));
   const members = covariates.map((covariate, i): ImputedMember => {
     const among = genomic[i] ? selection.rows : rows;

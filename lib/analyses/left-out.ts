@@ -29,7 +29,7 @@ export function leftOutCharacteristics(
         { key: 'difference', label: 'Standardised difference', format: 'number', why: 'difference_why' },
       ],
       rows: covariates.flatMap((covariate) => rowsFor(covariate, analysed, left)),
-      notes: [`${left.length} patients whose endpoint is known are left out for a missing value of a covariate.`],
+      notes: [`${left.length} patients whose outcome is known are left out for a missing value of a covariate.`],
     },
   ];
 }

@@ -2,7 +2,7 @@ import type { CohortFrame } from '../cohort/index.ts';
 import type { Findings } from '../result/index.ts';
 import type { Progress } from './analysis.ts';
 import type { BinaryOutcome, OutcomeModel } from './binary-outcome.ts';
-import { covariatesOf, withCovariates } from './covariate.ts';
+import { covariatesOf, valuesOf, withCovariates } from './covariate.ts';
 import { leftOutCharacteristics } from './left-out.ts';
 import { linearityTable, linearityWarnings, testLinearity } from './linearity.ts';
 import { calibrationFigure, rocFigure } from './logistic-figures.ts';
@@ -20,6 +20,7 @@ import {
 import { type ModelWords, modelForest, ratioTable, termTable } from './model-tables.ts';
 import { columnsOf, type ModelColumn, termsOf } from './model-terms.ts';
 import { covariateSentences, listed, parametersOf } from './model-words.ts';
+import { inOwnOrder } from './own-order.ts';
 import { termsTested } from './regression.ts';
 import type { Selection } from './selection.ts';
 import { type CovariateSet, covariateSetOf } from './variable-sets.ts';
@@ -66,8 +67,9 @@ function outcomeCodes(outcome: BinaryOutcome, { rows }: Selection): Uint8Array {
  */
 export function logisticModel(of: OutcomeModel, request: ModelRequest, beside: boolean, progress: Progress): ModelPart {
   const { outcome, covariates, interactions, known } = of;
-  const selection = withCovariates(known, covariates);
-  const { rows } = selection;
+  const complete = withCovariates(known, covariates);
+  const rows = inOwnOrder(complete.rows, [outcomeCodes(outcome, complete), ...valuesOf(covariates, complete.rows)]);
+  const selection = { ...complete, rows };
   const n = rows.length;
   const codes = outcomeCodes(outcome, selection);
   const events = codes.reduce((sum, code) => sum + code, 0);
@@ -110,11 +112,11 @@ export function logisticModel(of: OutcomeModel, request: ModelRequest, beside: b
   );
   const title = `${outcome.title} (${outcome.labels[1]}): logistic regression on ${listed(terms)}`;
   const shown = !model.result?.ok && penalised !== undefined ? penalised : model;
-  const complete = { rows, n, events, terms, model };
+  const analysed = { rows, n, events, terms, model };
   const imputed =
     request.impute === undefined
       ? undefined
-      : logisticImputed(of, complete, request.impute, { choices, words, title }, progress);
+      : logisticImputed(of, analysed, request.impute, { choices, words, title }, progress);
   const completeOnly = imputed === undefined ? title : `${title}, complete cases`;
   return {
     selection,

@@ -1,9 +1,10 @@
 import type { CohortFrame } from '../cohort/index.ts';
 import { binaryOutcome, withOutcome } from './binary-outcome.ts';
-import { type Covariate, covariatesOf, type Interaction, withCovariates } from './covariate.ts';
+import { type Covariate, covariatesOf, type Interaction, valuesOf, withCovariates } from './covariate.ts';
 import { type Entry, entryOf, entrySentence, followUpOf, withEndpoint, withEntry } from './follow-up.ts';
 import { guardTime } from './immortal-time.ts';
 import { endpointTitle } from './naming.ts';
+import { inOwnOrder } from './own-order.ts';
 import { type Candidates, candidatesOf } from './prediction-candidates.ts';
 import type { Making, Target } from './prediction-model.ts';
 import type { PredictionRequest } from './prediction-request.ts';
@@ -16,9 +17,24 @@ export function choosePrediction(frame: CohortFrame, request: PredictionRequest)
   const begun = targetOf(frame, request);
   const { covariates, interactions, candidates } = covariatesFor(frame, request, begun.known.rows);
   for (const { asked, known, pointer } of covariates) guardTime({ asked, known, pointer }, request.naive);
-  const selection = withCovariates(begun.known, covariates);
+  const complete = withCovariates(begun.known, covariates);
   const { known, target, ...rest } = begun;
-  return { ...rest, covariates, interactions, candidates, known, selection, target: target(selection.rows) };
+  const rows = inOwnOrder(complete.rows, [...outcomeOf(target(complete.rows)), ...valuesOf(covariates, complete.rows)]);
+  return {
+    ...rest,
+    covariates,
+    interactions,
+    candidates,
+    known,
+    selection: { ...complete, rows },
+    target: target(rows),
+  };
+}
+
+function outcomeOf(target: Target): readonly ArrayLike<number>[] {
+  if (target.kind === 'binary') return [target.outcome];
+  const { time, event, entry } = target.followUp;
+  return [time, event, ...(entry === undefined ? [] : [entry])];
 }
 
 /** What is predicted, and the patients for whom it is known; delayed entry as a sentence. Throws what endpoints and outcomes throw. */

@@ -208,7 +208,7 @@ export const prediction: Analysis<PredictionRequest> = {
         ...shared.tables,
         ...(rivals === undefined ? [] : [againstTable(rivals, frame, { horizon, level, optimism })]),
         ...(candidates === undefined ? [] : leftOutCandidates(candidates)),
-        ...(request.candidates === undefined ? [] : leftOutCharacteristics(covariates, rows, known.rows)),
+        ...leftOutCharacteristics(covariates, rows, known.rows),
       ],
       figures: naive ? figures.map((figure) => ({ ...figure, stamp: NAIVE })) : figures,
     };

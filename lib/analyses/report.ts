@@ -5,6 +5,7 @@ import type { Findings, ReportPart } from '../result/index.ts';
 import type { Analysis } from './analysis.ts';
 import { checklistsOf } from './checklists.ts';
 import { PLAIN_ANALYSES } from './registry.ts';
+import { besideTables } from './report-beside.ts';
 import { makeParts, plannedParts } from './report-parts.ts';
 import { contentsTable, sensitivityTable, unansweredTable } from './report-tables.ts';
 import { reportMethod } from './report-words.ts';
@@ -66,7 +67,13 @@ export const report: Analysis<ReportRequest> = {
     const plan = planOf(frame, items);
     const parts = await makeParts(frame, plannedParts(plan, items), PLAIN_ANALYSES, progress);
     const primary = plan.primary;
-    const tables = [sensitivityTable(parts, primary), unansweredTable(parts), contentsTable(parts)];
+    const imputes = (name: string) => plan.sensitivities[name]?.impute !== undefined;
+    const tables = [
+      sensitivityTable(parts, primary),
+      ...besideTables(parts, primary, imputes),
+      unansweredTable(parts),
+      contentsTable(parts),
+    ];
     const cited = new Set(parts.flatMap(({ findings }) => findings?.citations ?? []));
     const main = parts.find(({ id }) => id === primary)?.findings?.primary;
     return {

@@ -69,7 +69,7 @@ export function againstEndpoint(frame: CohortFrame, name: string, request: Targe
   const endpoint = frame.endpoint(name, '/endpoint');
   const entry = entryOf(frame, endpoint, request.entry);
   const timed = withEntry(withEndpoint(sequenced(frame, request.where), endpoint), endpoint, entry);
-  const { selection, strata, terms, sentences, warnings } = adjusting(frame, timed, request);
+  const { selection, strata, terms, sentences, leftOut, warnings } = adjusting(frame, timed, request);
   const { rows } = selection;
   const { noun } = request;
   const f = followUpOf(endpoint, rows, entry);
@@ -119,6 +119,7 @@ export function againstEndpoint(frame: CohortFrame, name: string, request: Targe
           ]),
       ...warnings(events),
     ],
+    tables: leftOut,
     notes: ({ tested }) => {
       const zero = tested.filter(({ ratio }) => ratio === 0).length;
       const infinite = tested.filter(({ ratio }) => ratio === Number.POSITIVE_INFINITY).length;

@@ -78,7 +78,7 @@ export function againstOutcome(frame: CohortFrame, outcome: string, request: Tar
   const [no, yes] = grouping.labels;
   const { noun } = request;
   const all = withOutcome(sequenced(frame, request.where), grouping);
-  const { selection: complete, strata, terms, sentences, warnings } = adjusting(frame, all, request);
+  const { selection: complete, strata, terms, sentences, leftOut, warnings } = adjusting(frame, all, request);
   if (terms.length > 0 && strata !== undefined) throw strataAndAdjust();
   const of = ({ rows }: Selection): OutcomePatients => ({
     labels: [no, yes],
@@ -120,7 +120,12 @@ export function againstOutcome(frame: CohortFrame, outcome: string, request: Tar
       ...sentences,
     ],
     citations: words.citations,
-    assumptions: [],
+    assumptions: [
+      {
+        id: 'treatment',
+        says: `Where ${noun.many} decide the treatment, the odds ratio of one is not independent of the treatment that it selected: what belongs to the ${noun.one} and what to the drug can't be told apart here.`,
+      },
+    ],
     warnings: [
       ...(yeses > 0 && yeses < codes.length
         ? []
@@ -132,6 +137,7 @@ export function againstOutcome(frame: CohortFrame, outcome: string, request: Tar
           ]),
       ...warnings(Math.min(modelYeses, modelled.codes.length - modelYeses)),
     ],
+    tables: leftOut,
     notes: ({ tested }) => [
       `The p value sums the tables no more probable than the observed one, the interval inverts two one-sided tests: they are different tests, so that an interval may hold 1 where p is below ${Number((1 - request.level).toPrecision(6))}${discordant(tested, noun, request.level)}.`,
     ],

@@ -1,8 +1,9 @@
 import type { CohortFrame } from '../cohort/index.ts';
-import type { Findings } from '../result/index.ts';
+import type { Findings, ResultTable } from '../result/index.ts';
 import { covariatesOf, withCovariates } from './covariate.ts';
 import type { GeneTest } from './gene-test.ts';
 import { guardTime, immortalTime } from './immortal-time.ts';
+import { leftOutCharacteristics } from './left-out.ts';
 import { type Term, termsOf } from './model-terms.ts';
 import { covariateSentences, fewEvents } from './model-words.ts';
 import type { Scanned } from './scan-genes.ts';
@@ -36,6 +37,8 @@ export interface Target {
   readonly citations: readonly string[];
   readonly assumptions: Findings['assumptions'];
   readonly warnings: Findings['warnings'];
+  /** Further tables, of who is left out. */
+  readonly tables: readonly ResultTable[];
   notes(scanned: Scanned): string[];
   /** Of a model beside the test: what it adjusts for, and notes of its own. */
   readonly beside?: { readonly says: string; notes(scanned: Scanned): string[] } | undefined;
@@ -67,6 +70,8 @@ interface Adjusting {
   /** Of covariates that vary among those analysed. */
   readonly terms: readonly Term[];
   readonly sentences: readonly string[];
+  /** What those have for whom a covariate is missing, beside the others. */
+  readonly leftOut: ResultTable[];
   warnings(events: number): Findings['warnings'];
 }
 
@@ -89,6 +94,7 @@ export function adjusting(frame: CohortFrame, from: Selection, request: TargetRe
     strata,
     terms,
     sentences: [...strataSentence(strata, selection.rows), ...covariateSentences(covariates, all)],
+    leftOut: leftOutCharacteristics(covariates, selection.rows, withStrata(from, strata).rows),
     warnings: (events) => [
       ...covariates.flatMap(immortalTime),
       ...(constant.length > 0

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ANALYSES } from '../../../lib/analyses/index.ts';
+import { inOwnOrder } from '../../../lib/analyses/own-order.ts';
 import { SignetError } from '../../../lib/base/index.ts';
 import type { CalibrationFigure, Findings, LinesFigure } from '../../../lib/result/index.ts';
 import { bootstrapOptimism, concordance, cox, elasticNet } from '../../../lib/stats/index.ts';
@@ -61,11 +62,16 @@ describe('A Cox model of 286 simulated patients', () => {
   it('has the optimism of the method that is held against rms::validate', () => {
     const frame = simulated();
     const values = (name: string) => (frame.variable(variable(name), '') as { values: Float64Array }).values;
+    const columns = ['day', 'event', 'ecog', 'lncea', 'nmet', 'ehd'].map(values);
+    const all = Int32Array.from(columns[0]!.keys());
+    const [day, event, ...covariates] = columns.map((column) =>
+      Float64Array.from(inOwnOrder(all, columns), (i) => column[i]!),
+    );
     const rows = {
-      time: values('day').map((day) => day / MONTH),
-      event: Uint8Array.from(values('event')),
+      time: day!.map((days) => days / MONTH),
+      event: Uint8Array.from(event!),
       names: COVARIATES,
-      covariates: ['ecog', 'lncea', 'nmet', 'ehd'].map(values),
+      covariates,
     };
     const found = bootstrapOptimism(rows, { samples: 25, seed: 7 });
     expect(found.ok).toBe(true);

@@ -62,6 +62,20 @@ describe.each(['crlm-tcia', 'tcga-read'] as const)('The report of %s', (name) =>
     }
   });
 
+  it('sets the odds ratios of an item under a sensitivity beside the planned', () => {
+    if (name !== 'crlm-tcia') return expect(findings.tables.filter(({ id }) => id.startsWith('beside-'))).toEqual([]);
+    const [planned, varied] = ['T3', 'S2 T3'].map((id) => rowsOf(part(report, id).findings!, 'odds-ratios'));
+    const rows = rowsOf(findings, 'beside-T3-odds-ratios');
+    expect(rows.length).toBeGreaterThan(1);
+    for (const row of rows) {
+      const own = (of: typeof planned) =>
+        of!.find(({ covariate, level }) => covariate === row['covariate'] && level === (row['level'] ?? level))!;
+      const line = (of: typeof planned) => [own(of)['odds_ratio'], own(of)['odds_ratio_low'], own(of)['p']];
+      expect([row['ratio_0'], row['low_0'], row['p_0']]).toEqual(line(planned));
+      expect([row['ratio_1'], row['low_1'], row['p_1']]).toEqual(line(varied));
+    }
+  });
+
   it('answers an item of a checklist with a place that it holds, or leaves it to the authors', () => {
     const ids = new Set(report.parts.map(({ id }) => id));
     const places = report.checklists.flatMap(({ items }) => items.map(({ where }) => where));

@@ -23,6 +23,7 @@ describe('A scan of genes against survival', () => {
       expect(gene(scan, symbol)['wald_p']).toBeCloseTo(Number(own['p']), 7);
       expect(gene(scan, symbol)['p']).toBeCloseTo(Number(row(cox, 'terms', { covariate: symbol })['p']), 7);
     }
+    expect(row(scan, 'left-out-characteristics', { covariate: 'Age' })).toMatchObject({ n: 143, n_left: 6 });
     expect(scan.method.join(' ')).toContain('together with Age, advanced');
     expect(scan.title).toContain('adjusted for Age, advanced');
   });
