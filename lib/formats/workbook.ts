@@ -46,6 +46,13 @@ export async function readSheet(bytes: Buffer, file: string, wanted?: string): P
   return textOf(sheet, { file, sheet: sheet.name });
 }
 
+/** Throws `undecodable` where a workbook's parts don't hold together; no sheet is read. */
+export async function refuseDamaged(bytes: Buffer, file: string): Promise<void> {
+  await readXlsx(bytes, { sheets: () => false }).catch((error: unknown) => {
+    throw fault('undecodable', 'the workbook is damaged: no copy of it can be marked', { file }, TAKE_IT_AS_CSV, error);
+  });
+}
+
 function textOf(sheet: Sheet, place: Place): SheetText {
   const width = sheet.rows.reduce((most, row) => Math.max(most, row.length), 0);
   if (width * sheet.rows.length > LIMITS.sheetCells)

@@ -1,4 +1,5 @@
 import { fault } from '../fault.ts';
+import { refuseDamaged } from '../workbook.ts';
 import { inspect } from '../zip.ts';
 import { referenceOf, restyled } from './cells.ts';
 import { type CellComment, comment } from './comments.ts';
@@ -57,7 +58,9 @@ export async function annotateWorkbook(bytes: Buffer, file: string, marks: reado
   }
   for (const [part, of] of bySheet) markSheet(parts, part, of, restyle, marks.length - MOST_MARKS);
   parts.set(styles, Buffer.from(restyle.xml));
-  return packParts(parts);
+  const annotated = packParts(parts);
+  await refuseDamaged(annotated, file); // what a reader passes over in a part may not bear being edited
+  return annotated;
 }
 
 function markSheet(parts: Parts, part: string, marks: readonly Mark[], styles: MarkStyles, beyond: number): void {
