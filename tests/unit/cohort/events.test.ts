@@ -306,7 +306,7 @@ describe('The definition of a conversion study', () => {
     expect(definition.checks).toHaveLength(14);
     expect(definition.criteria).toHaveLength(11);
     expect(Object.keys(definition.derived)).toHaveLength(38);
-    expect(definition.plan?.items).toHaveLength(17);
+    expect(definition.plan?.items).toHaveLength(19);
     // The normal form, in which it is kept, says the same.
     const { places: _, ...says } = definition;
     const { places: __, ...again } = parseDefinition(JSON.stringify(says), 'cohort.yaml');
