@@ -38,8 +38,14 @@ export function kindOfTable(lines: readonly string[]): TableKind {
   if (matrix) return matrix;
   if (isPanelMatrix(lower)) return 'panel-matrix';
   if (REDCAP.every((name) => lower.includes(name))) return 'redcap-dictionary';
-  return names.length === 6 && rows.length > 0 && rows.every(isSegment) ? 'segments' : 'table';
+  if (names.length !== 6) return 'table';
+  // where nobody has a segment only what the columns are usually called can tell
+  return (rows.length > 0 ? rows.every(isSegment) : SEGMENTS.every((name) => lower.includes(name)))
+    ? 'segments'
+    : 'table';
 }
+
+const SEGMENTS: readonly string[] = ['chrom', 'loc.start', 'loc.end', 'seg.mean'];
 
 function cellsOf(line: string, delimiter: string): readonly string[] {
   return line.split(delimiter).map((cell) => cell.trim().replace(/^"(.*)"$/, '$1'));
