@@ -12,7 +12,8 @@ interface CsvColumn {
   readonly at: (row: number) => Value;
 }
 
-const MOST_GENES = 200;
+/** So many genes may be asked for in one file. */
+export const MOST_GENES = 200;
 const MILLISECONDS_A_DAY = 86_400_000;
 
 const numberOrNull = (x: number): number | null => (Number.isFinite(x) ? x : null);
@@ -80,6 +81,15 @@ function groupColumns(frame: CohortFrame): CsvColumn[] {
   });
 }
 
+/** Whether a patient is in the subgroup of an item of the plan: `where.{item}`. */
+function subgroupColumns(frame: CohortFrame): CsvColumn[] {
+  return (frame.definition.plan?.items ?? []).flatMap(({ id, where }) => {
+    if (where === undefined) return [];
+    const inside = new Set(frame.where(where, '').rows);
+    return [{ name: `where.${id}`, at: (row: number) => truth(inside.has(row) ? 1 : 0) }];
+  });
+}
+
 function geneColumns(frame: CohortFrame, genes: readonly string[]): CsvColumn[] {
   return genes.map((gene) => {
     const column = frame.evaluate(`altered(${JSON.stringify(gene)})`, '/genes');
@@ -106,7 +116,7 @@ export interface PatientsAsked {
 
 /**
  * The patients of the frame as CSV, as R, pandas and Stata read it: a row a patient by opaque key, whether she is eligible, every variable,
- * endpoints in months, groups by label, and the genes named. Missing is an empty cell. Throws what the frame throws of names.
+ * endpoints in months, groups by label, subgroups of the plan, and the genes named. Missing is an empty cell. Throws what the frame throws of names.
  */
 export async function patientsCsv(
   seen: CohortFrame,
@@ -121,6 +131,7 @@ export async function patientsCsv(
     ...variableColumns(seen),
     ...Object.keys(seen.definition.endpoints).flatMap((name) => endpointColumns(seen, name)),
     ...groupColumns(seen),
+    ...subgroupColumns(seen),
     ...geneColumns(seen, genes),
   ];
   const rows = Array.from({ length: seen.rows }, (_, row) => columns.map(({ at }) => at(row)));
