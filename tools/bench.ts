@@ -10,6 +10,7 @@ import { benchFunctions, printFunctions } from './bench/functions.ts';
 import { benchReport, printReport } from './bench/report.ts';
 import { benchStack, printStack } from './bench/stack.ts';
 import { benchStats, describeStats, printKernel, STATS_COLUMNS } from './bench/stats.ts';
+import { benchUploads, printUploads } from './bench/uploads.ts';
 import { alignColumns } from './local/table.ts';
 
 function print(title: string, rows: readonly (readonly string[])[]): void {
@@ -28,9 +29,14 @@ const BENCHES: Readonly<Record<string, () => Promise<void> | void>> = {
       "The functions' bundles: from process start to end, medians",
       printFunctions(benchFunctions(await synthesise())),
     ),
-  formats: async () =>
-    print('Files to alterations, each in a process of its own, the best of three', printFormats(await benchFormats())),
-  large: async () => print('The same, and a VCF of 2 GB', printFormats(await benchFormats({ large: true }))),
+  formats: async () => {
+    print('Files to alterations, each in a process of its own, medians', printFormats(await benchFormats()));
+    for (const { title, rows } of printUploads(await benchUploads(await synthesise()))) print(title, rows);
+  },
+  large: async () => {
+    for (const { title, rows } of printUploads(await benchUploads(await synthesise(), { large: true })))
+      print(title, rows);
+  },
   stats: () => {
     const rows = [STATS_COLUMNS];
     for (const row of benchStats(only)) {
@@ -49,5 +55,5 @@ const unknown = named.find((name) => !Object.hasOwn(BENCHES, name));
 if (unknown !== undefined)
   throw new TypeError(`there is no bench ${unknown}: there are ${Object.keys(BENCHES).join(', ')}`);
 console.log(`${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} processors, Node ${process.version}`);
-const all = Object.keys(BENCHES).filter((name) => name !== 'large'); // which has all of formats, and minutes more
+const all = Object.keys(BENCHES).filter((name) => name !== 'large'); // a VCF of 2 GB: minutes, and 4 GB of disk
 for (const name of named.length > 0 ? named : all) await BENCHES[name]!();

@@ -17,8 +17,8 @@ async function ingest({ body, attributes }: SQSRecord): Promise<void> {
   if (refused > 0) logger.warn('refused keys', { refused });
   for (const source of sources) {
     try {
-      const { source: id, verdict, counts, changed, rounds } = await converger.converge(source, { delivery });
-      logger.info('converged', { source: id, verdict, counts, changed, rounds, delivery });
+      const { source: id, verdict, counts, changed, rounds, took } = await converger.converge(source, { delivery });
+      logger.info('converged', { source: id, verdict, counts, changed, rounds, delivery, ...(took && { took }) });
     } catch (error) {
       logger.error('left to the next delivery', { code: codeOf(error), delivery });
       throw error;

@@ -7,7 +7,7 @@ import { LIMITS } from './limits.ts';
 const gunzipAll = promisify(inflate);
 
 /** Compressed bytes of a batch: enough that a thread is worth its start. */
-const BATCH_BYTES = 256 * 1024;
+const BATCH_BYTES = 128 * 1024;
 
 /** Batches that are inflated at once; memory is theirs. */
 const AT_ONCE = 3;
@@ -52,7 +52,7 @@ export async function* bgunzip(bytes: AsyncIterable<Uint8Array>, file: string): 
       packed += batch.bytes.length;
       if (batch.unpacked === 0) continue;
       const inflating = gunzipAll(batch.bytes, {
-        chunkSize: Math.max(64, batch.unpacked),
+        chunkSize: Math.max(64, batch.unpacked + 1), // of a chunk that is filled, zlib makes a second one as large
         maxOutputLength: batch.unpacked,
       });
       inflating.catch(() => {}); // told when its turn comes

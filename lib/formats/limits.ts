@@ -19,8 +19,8 @@ export const LIMITS = {
   archiveInflatedBytes: 4 * 1024 ** 3,
   /** Of a gene panel, unpacked. */
   panelBytes: 64 * 1024 ** 2,
-  /** Rows times columns of a sheet, empty cells between them counted. */
-  sheetCells: 10_000_000,
+  /** Rows times columns of a sheet, empty cells between them counted: a sheet is held whole, in some 300 bytes a cell until its records are written. */
+  sheetCells: 4_000_000,
   /** Of one line of text, and of one row that spans lines. */
   rowBytes: 8 * 1024 ** 2,
   columns: 100_000,

@@ -53,13 +53,21 @@ async function* wholeLines(bytes: AsyncIterable<Uint8Array>, file: string): Asyn
   for await (const piece of bytes) {
     const chunk = bufferOf(piece);
     const end = chunk.lastIndexOf(10) + 1;
-    if (end > 0) {
-      const block = begun.length > 0 ? Buffer.concat([...begun, chunk.subarray(0, end)]) : chunk.subarray(0, end);
+    let from = 0;
+    if (end > 0 && begun.length > 0) {
+      // The line that was cut is a block of its own, so that nothing else of the chunk is copied.
+      from = chunk.indexOf(10) + 1;
+      const block = Buffer.concat([...begun, chunk.subarray(0, from)]);
+      line += counted(block, file, line);
+      yield { bytes: block, line: line - 1 };
+      begun = [];
+      length = 0;
+    }
+    if (end > from) {
+      const block = chunk.subarray(from, end);
       const count = counted(block, file, line);
       yield { bytes: block, line };
       line += count;
-      begun = [];
-      length = 0;
     }
     if (end === chunk.length) continue;
     begun.push(chunk.subarray(end));

@@ -27,6 +27,11 @@ const LETTERS: Readonly<Record<string, string>> = {
   Xaa: 'X',
 };
 
+/** The same by the codes of the three letters in one number. */
+const BY_CODES: ReadonlyMap<number, string> = new Map(
+  Object.entries(LETTERS).map(([name, letter]) => [codesAt(name, 0), letter]),
+);
+
 const NAMES = new RegExp(Object.keys(LETTERS).join('|'), 'g');
 
 /**
@@ -46,8 +51,14 @@ function substitution(text: string): string | undefined {
     const code = text.charCodeAt(at);
     if (code < 48 || code > 57) return undefined;
   }
-  const [before, after] = [LETTERS[text.slice(from, from + 3)], LETTERS[text.slice(to)]];
+  const [before, after] = [BY_CODES.get(codesAt(text, from)), BY_CODES.get(codesAt(text, to))];
   return before !== undefined && after !== undefined ? `p.${before}${text.slice(from + 3, to)}${after}` : undefined;
+}
+
+/** Codes beyond a byte would run into one another: they are none of an amino acid's. */
+function codesAt(text: string, at: number): number {
+  const [a, b, c] = [text.charCodeAt(at), text.charCodeAt(at + 1), text.charCodeAt(at + 2)];
+  return (a | b | c) < 256 ? (a << 16) | (b << 8) | c : -1;
 }
 
 function anyChange(text: string): string | null {

@@ -106,12 +106,8 @@ async function openWorkbook({ bytes }: Peeked, place: HeaderPlace): Promise<Tabl
     ),
   );
   const { readSheet } = await import('./workbook.ts'); // whoever only reads a frame starts without other people's parsers
-  const { sheet, rows, notes } = await readSheet(all, file, wanted);
-  return { sheet, ...(await headed(new BatchReader(once(rows)), notes, { ...place, sheet })) };
-}
-
-async function* once<T>(value: T): AsyncGenerator<T> {
-  yield value;
+  const { sheet, batches, notes } = await readSheet(all, file, wanted);
+  return { sheet, ...(await headed(new BatchReader(batches), notes, { ...place, sheet })) };
 }
 
 async function openText(peeked: Peeked, place: HeaderPlace): Promise<Table> {

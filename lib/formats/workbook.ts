@@ -9,10 +9,14 @@ import { inspect } from './zip.ts';
 
 const TAKE_IT_AS_CSV = 'Save it again with Excel or LibreOffice, or save the sheet as CSV.';
 
+/** Rows whose cells are text at once: what isn't asked for yet is as the workbook has it, which takes less room. */
+const BATCH_ROWS = 500;
+
 /** A sheet as text, its rows with the numbers that Excel shows. */
 export interface SheetText {
   readonly sheet: string;
-  readonly rows: readonly RawRow[];
+  /** In batches, to be read once. */
+  readonly batches: AsyncIterable<readonly RawRow[]>;
   /** What is wrong with cells. */
   readonly notes: readonly Rejected[];
 }
@@ -62,11 +66,20 @@ function textOf(sheet: Sheet, place: Place): SheetText {
       place,
       'Delete what stands far below or right of the table, or save the sheet as CSV.',
     );
-  const rows = sheet.rows.map((row, i) => ({
-    line: i + 1,
-    cells: Array.from({ length: width }, (_, column) => cellText(row[column] ?? null)),
-  }));
-  return { sheet: sheet.name, rows, notes: withoutValue(sheet) };
+  return { sheet: sheet.name, notes: withoutValue(sheet), batches: textRows(sheet.rows, width) };
+}
+
+/** Rows as text; each is let go of when it was given. */
+async function* textRows(rows: Sheet['rows'], width: number): AsyncGenerator<readonly RawRow[]> {
+  for (let from = 0; from < rows.length; from += BATCH_ROWS) {
+    const batch: RawRow[] = [];
+    for (let i = from; i < Math.min(rows.length, from + BATCH_ROWS); i++) {
+      const row = rows[i]!;
+      batch.push({ line: i + 1, cells: Array.from({ length: width }, (_, column) => cellText(row[column] ?? null)) });
+      rows[i] = [];
+    }
+    yield batch;
+  }
 }
 
 /** A cell as text that reads as itself: numbers with a point, dates as ISO. */

@@ -14,6 +14,8 @@ const CSQ_FIELDS =
 const HEADER = [
   '##fileformat=VCFv4.2',
   '##FILTER=<ID=PASS,Description="All filters passed">',
+  '##FILTER=<ID=weak_evidence,Description="Mutation does not meet likelihood threshold">',
+  ...Array.from({ length: 22 }, (_, i) => `##contig=<ID=chr${i + 1}>`), // split-vep of bcftools 1.16 crashes without
   '##tumor_sample=TUMOUR',
   '##INFO=<ID=DP,Number=1,Type=Integer,Description="Depth">',
   '##INFO=<ID=TLOD,Number=A,Type=Float,Description="Log odds">',
@@ -51,7 +53,7 @@ function vcfRecord(i: number, records: number, next: (below: number) => number):
   const chromosome = 1 + Math.floor((i * 22) / records);
   const ref = BASES[next(4)]!;
   const alt = BASES[(BASES.indexOf(ref) + 1 + next(3)) % 4]!;
-  const gene = next(18_000);
+  const gene = Math.floor((i * 18_000) / records); // in order of position, as records are
   const residue = 1 + next(900);
   const entry = (transcript: number): string => {
     const consequence = CONSEQUENCES[transcript === 0 ? next(3) : next(5)]!;

@@ -3,23 +3,31 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { writeMaf, writeVcf } from './formats-data.ts';
+import { writeWorkbook } from './workbook-data.ts';
 
-/** What reading a file costs, in a process of its own. */
-interface FormatRow {
-  readonly what: string;
-  readonly bytes: number;
+/** What reading a file costs, in a process of its own, from its first byte to its last row. */
+interface Reading {
   readonly seconds: number;
-  /** Of all threads. */
+  /** Processor time of all threads. */
   readonly cpuSeconds: number;
+  /** Processor time of the thread that parses: the time by the clock where another processor is free for the rest. */
+  readonly mainSeconds: number;
   readonly peakMegabytes: number;
-  readonly alterations: number;
+  readonly rows: number;
 }
 
-/** A peer on the same file: timed here, or stored. */
+interface FormatRow extends Reading {
+  readonly what: string;
+  readonly bytes: number;
+}
+
+/** A peer on the same file, processor time with its start: timed here between our runs, or stored. */
 interface PeerRow {
   readonly what: string;
   readonly seconds: number;
   readonly from: 'this run' | 'stored: another machine, a file of the same shape';
+  /** Our processor time over its: of all threads, and of the thread that parses. */
+  readonly ours?: { readonly all: number; readonly main: number };
 }
 
 /** What `npm run bench -- formats` found. */
@@ -29,9 +37,25 @@ export interface FormatBench {
 }
 
 const RECORDS = 300_000;
-const LARGE_RECORDS = 1_600_000;
-const RUNS = 3;
+const RUNS = 5;
 const READER = path.join(import.meta.dirname, 'formats-reader.ts');
+
+/** The fields that an alteration is made of, one transcript a record, as columns of text. */
+const FIELDS = '%CHROM\t%POS\t%REF\t%ALT\t%FILTER\t%SYMBOL\t%Gene\t%Consequence\t%HGVSp[\t%GT\t%AD\t%DP]\n';
+
+/** The same without parting the annotation: what is left of the work is the reader's of its output. */
+const WHOLE = '%CHROM\t%POS\t%REF\t%ALT\t%FILTER\t%INFO/CSQ[\t%GT\t%AD\t%DP]\n';
+
+/** By what stands before the file, and after it. */
+const PEERS: readonly (readonly [
+  what: string,
+  command: string,
+  before: readonly string[],
+  after: readonly string[],
+])[] = [
+  ['bcftools +split-vep, the same fields', 'bcftools', ['+split-vep'], ['-f', FIELDS, '-s', 'primary']],
+  ['bcftools query, the annotation whole', 'bcftools', ['query', '-f', WHOLE], []],
+];
 
 /** Seen with bcftools 1.16 on 300,000 records of 334 MB (docs/formats.md): wall time with process start. */
 const STORED: readonly PeerRow[] = [
@@ -44,75 +68,112 @@ const STORED: readonly PeerRow[] = [
   from: 'stored: another machine, a file of the same shape',
 }));
 
-/** Generates the files, and reads each as a source is read: to patients' alterations. `large`: also a VCF of 2 GB. */
-export async function benchFormats({ large = false } = {}): Promise<FormatBench> {
+/** Generates the files, and reads each as a source is read: to patients' alterations, or to a table's rows. */
+export async function benchFormats(): Promise<FormatBench> {
   const folder = mkdtempSync(path.join(tmpdir(), 'signet-bench-'));
   try {
     const file = (name: string): string => path.join(folder, name);
     await writeVcf(file('plain.vcf'), RECORDS, false);
     await writeVcf(file('packed.vcf.gz'), RECORDS, true);
     await writeVcf(file('tenth.vcf'), RECORDS / 10, false);
+    await writeVcf(file('tenth.vcf.gz'), RECORDS / 10, true);
     await writeMaf(file('rows.maf'), RECORDS);
-    const rows = [
-      read('300,000 records, plain VCF', file('plain.vcf')),
-      read('300,000 records, BGZF', file('packed.vcf.gz')),
-      read('30,000 records, plain VCF', file('tenth.vcf')),
-      read('300,000 rows, MAF of 120 columns', file('rows.maf')),
-    ];
-    const peers = peersOf(file('plain.vcf'), file('packed.vcf.gz'));
-    if (large) {
-      await writeVcf(file('large.vcf'), LARGE_RECORDS, false);
-      rows.push(read('2 GB, plain VCF', file('large.vcf')));
-    }
-    return { rows, peers };
+    await writeMaf(file('tenth.maf'), RECORDS / 10);
+    await writeWorkbook(file('sheet.xlsx'), 10_000, 200);
+    const plain = beside('300,000 records, plain VCF', file('plain.vcf'), PEERS);
+    const packed = beside('300,000 records, BGZF', file('packed.vcf.gz'), [
+      ...PEERS,
+      ['zcat alone', 'zcat', [], []],
+      ['bgzip -dc alone', 'bgzip', ['-dc'], []],
+    ]);
+    const others = [
+      ['30,000 records, plain VCF', 'tenth.vcf'],
+      ['30,000 records, BGZF', 'tenth.vcf.gz'],
+      ['300,000 rows, MAF of 120 columns', 'rows.maf'],
+      ['30,000 rows, MAF of 120 columns', 'tenth.maf'],
+      ['10,000 rows of 200 columns, XLSX', 'sheet.xlsx'],
+    ].map(([what, name]) => beside(what!, file(name!), []).row);
+    const peers = [...plain.peers, ...packed.peers];
+    const known = peers.some(({ what }) => what.startsWith('bcftools'));
+    return { rows: [plain.row, packed.row, ...others], peers: known ? peers : [...peers, ...STORED] };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-/** The best of a few runs: what else the machine does only adds. */
-function read(what: string, file: string): FormatRow {
-  const runs = Array.from(
-    { length: RUNS },
-    () =>
-      JSON.parse(execFileSync(process.execPath, [READER, file], { encoding: 'utf8' })) as Omit<
-        FormatRow,
-        'what' | 'bytes'
-      >,
-  );
-  return { what, bytes: statSync(file).size, ...runs.toSorted((a, b) => a.seconds - b.seconds)[0]! };
+/** Ours and its peers in turn, so that what else the machine does falls on all of them; of each the median. */
+function beside(
+  what: string,
+  file: string,
+  peers: typeof PEERS,
+): { readonly row: FormatRow; readonly peers: readonly PeerRow[] } {
+  const ours: Reading[] = [];
+  const theirs = peers.map(() => [] as number[]);
+  for (let run = 0; run < RUNS; run++) {
+    ours.push(JSON.parse(execFileSync(process.execPath, [READER, file], { encoding: 'utf8' })) as Reading);
+    peers.forEach(([, command, before, after], i) => {
+      const seconds = processorSeconds(command, [...before, file, ...after]);
+      if (seconds !== undefined) theirs[i]!.push(seconds);
+    });
+  }
+  const median = (of: (run: Reading) => number): number => middle(ours.map(of));
+  const row: FormatRow = {
+    what,
+    bytes: statSync(file).size,
+    seconds: median((run) => run.seconds),
+    cpuSeconds: median((run) => run.cpuSeconds),
+    mainSeconds: median((run) => run.mainSeconds),
+    peakMegabytes: Math.max(...ours.map((run) => run.peakMegabytes)),
+    rows: ours[0]!.rows,
+  };
+  return {
+    row,
+    peers: peers.flatMap(([name], i) => {
+      if (theirs[i]!.length === 0) return [];
+      const seconds = middle(theirs[i]!);
+      const shares = { all: row.cpuSeconds / seconds, main: row.mainSeconds / seconds };
+      return [{ what: `${name}, of ${what}`, seconds, from: 'this run' as const, ours: shares }];
+    }),
+  };
 }
 
-/** What is on the PATH, on the same files; figures stored for what isn't. */
-function peersOf(plain: string, packed: string): readonly PeerRow[] {
-  const query = ['query', '-f', '%CHROM\t%POS\t%REF\t%ALT\t%FILTER\t%INFO/CSQ[\t%GT\t%AD]\n'];
-  const timed = [
-    run('bcftools query of the same fields, plain', 'bcftools', [...query, plain]),
-    run('bcftools query of the same fields, BGZF', 'bcftools', [...query, packed]),
-    run('zcat alone', 'zcat', [packed]),
-  ].filter((row) => row !== undefined);
-  const known = timed.some(({ what }) => what.startsWith('bcftools'));
-  return known ? timed : [...timed, ...STORED];
+function middle(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[values.length >> 1]!;
 }
 
-function run(what: string, command: string, parameters: readonly string[]): PeerRow | undefined {
-  const start = performance.now();
-  const { error, status } = spawnSync(command, parameters, { stdio: 'ignore' });
-  return error || status !== 0 ? undefined : { what, seconds: (performance.now() - start) / 1000, from: 'this run' };
+/** Processor time of a command, as the shell tells it; undefined where it can't be had or fails. */
+function processorSeconds(command: string, parameters: readonly string[]): number | undefined {
+  const script = 'TIMEFORMAT="%U %S"; time "$@" >/dev/null 2>/dev/null';
+  const { status, stderr } = spawnSync('bash', ['-c', script, 'bash', command, ...parameters], { encoding: 'utf8' });
+  if (status !== 0) return undefined;
+  return stderr
+    .trim()
+    .split(' ')
+    .reduce((sum, seconds) => sum + Number(seconds), 0);
 }
 
 /** The bench as rows of text. */
 export function printFormats({ rows, peers }: FormatBench): readonly (readonly string[])[] {
   return [
-    ['', 'MB', 'seconds', 'CPU seconds', 'peak MB', 'alterations'],
-    ...rows.map(({ what, bytes, seconds, cpuSeconds, peakMegabytes, alterations }) => [
+    ['', 'MB', 'seconds by the clock', 'CPU seconds', 'of the thread that parses', 'peak MB', 'rows'],
+    ...rows.map(({ what, bytes, seconds, cpuSeconds, mainSeconds, peakMegabytes, rows: count }) => [
       what,
       (bytes / 1e6).toFixed(0),
       seconds.toFixed(2),
       cpuSeconds.toFixed(2),
+      mainSeconds.toFixed(2),
       peakMegabytes.toFixed(0),
-      String(alterations),
+      String(count),
     ]),
-    ...peers.map(({ what, seconds, from }) => [what, '', seconds.toFixed(2), '', '', from]),
+    ['peers', '', '', 'CPU seconds', 'ours / its, all', 'that thread', ''],
+    ...peers.map(({ what, seconds, from, ours }) => [
+      what,
+      '',
+      '',
+      seconds.toFixed(2),
+      ours?.all.toFixed(2) ?? '',
+      ours?.main.toFixed(2) ?? '',
+      from,
+    ]),
   ];
 }

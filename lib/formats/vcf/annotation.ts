@@ -4,6 +4,7 @@ import type { AnnotationFields } from './annotation-fields.ts';
 import { Consequence } from './consequence.ts';
 import { ByteDictionary } from './dictionary.ts';
 import { Leap } from './leap.ts';
+import { NOT_KEPT, Parter } from './parter.ts';
 import { wholeNumber } from './values.ts';
 
 const BAR = 124;
@@ -46,15 +47,15 @@ const KEPT = [
 type Field = (typeof KEPT)[number];
 const FIELD = Object.fromEntries(KEPT.map((name, place) => [name, place])) as Readonly<Record<Field, number>>;
 const FIELDS = KEPT.length;
-const NOT_KEPT = 255;
 
 const PROTEIN_CODING = Buffer.from('protein_coding');
 
 /** Reads the annotation of a record: entries for each allele and transcript, between commas, their fields between bars. */
 export class AnnotationReader {
   readonly #fields: AnnotationFields;
-  /** By place between bars, what a field is kept as. */
-  readonly #keptAs: Uint8Array;
+  readonly #bars: Parter;
+  /** What marks a transcript to go by, as far as the file has it. */
+  readonly #marks: readonly Field[];
   readonly #comma = new Leap(COMMA);
   readonly #genes = new ByteDictionary((text) => text);
   readonly #consequences = new ByteDictionary((text) => new Consequence(text));
@@ -67,32 +68,21 @@ export class AnnotationReader {
 
   constructor(fields: AnnotationFields) {
     this.#fields = fields;
-    this.#keptAs = new Uint8Array(fields.width).fill(NOT_KEPT);
-    for (const name of KEPT) if (fields[name] >= 0) this.#keptAs[fields[name]] = FIELD[name];
+    const keptAs = new Uint8Array(fields.width).fill(NOT_KEPT);
+    for (const name of KEPT) if (fields[name] >= 0) keptAs[fields[name]] = FIELD[name];
+    this.#bars = new Parter(BAR, keptAs);
+    this.#marks = (['pick', 'mane', 'canonical'] as const).filter((name) => fields[name] >= 0);
   }
 
   /** Parts the entries that stand there; gives how many. */
   read(bytes: Buffer, start: number, end: number): number {
     this.#bytes = bytes;
     this.#entries = 0;
-    const keptAs = this.#keptAs;
-    const width = keptAs.length;
     for (let from = start; from < end; ) {
       const base = this.#entries * FIELDS;
       if (base + FIELDS > this.#starts.length) this.#grow();
-      const [starts, ends] = [this.#starts, this.#ends];
       const last = this.#comma.to(bytes, from, end);
-      let at = from;
-      for (let field = 0; field < width; field++) {
-        const begin = at;
-        while (at < last && bytes[at] !== BAR) at += 1;
-        const kept = keptAs[field]!;
-        if (kept !== NOT_KEPT) {
-          starts[base + kept] = begin;
-          ends[base + kept] = at;
-        }
-        if (at < last) at += 1;
-      }
+      this.#bars.part(bytes, from, last, this.#starts, this.#ends, base);
       this.#geneOf[this.#entries] = this.#isGeneOfLast(base) ? this.#geneOf[this.#entries - 1]! : this.#gene(base);
       this.#entries += 1;
       from = last + 1;
@@ -112,7 +102,8 @@ export class AnnotationReader {
     for (let entry = 0; entry < this.#entries; entry++) {
       const gene = this.#geneOf[entry]!;
       if (gene === '' || !(of === undefined || of === 'unsure' || of[entry] === 1)) continue;
-      const known = best.findIndex((other) => this.#geneOf[other] === gene);
+      let known = best.length - 1;
+      while (known >= 0 && this.#geneOf[best[known]!] !== gene) known -= 1;
       if (known < 0) best.push(entry);
       else if (this.#precedes(entry, best[known]!)) best[known] = entry;
     }
@@ -157,7 +148,7 @@ export class AnnotationReader {
 
   /** Whether to go by one entry rather than by another of the same gene. */
   #precedes(entry: number, other: number): boolean {
-    for (const mark of ['pick', 'mane', 'canonical'] as const) {
+    for (const mark of this.#marks) {
       const marked = this.#says(entry, mark);
       if (marked !== this.#says(other, mark)) return marked;
     }

@@ -84,7 +84,7 @@ export class Caller {
     const known = sample >= 0 && layout !== undefined;
     if (known) {
       fields.part(bytes, samples.starts[sample]!, samples.ends[sample]!);
-      const field = layout.at('SS');
+      const field = layout.at.SS;
       const status = fields.has(field, bytes)
         ? statusOf(bytes.toString('latin1', fields.starts[field], fields.ends[field]))
         : undefined;

@@ -1,5 +1,5 @@
 import type { VcfRecord } from './record.ts';
-import { type Layout, numberAt, type SampleFields } from './samples.ts';
+import { type Layout, numberAt, type ReadKey, type SampleFields } from './samples.ts';
 
 /** Reads at an allele of a sample. */
 export interface Reads {
@@ -11,7 +11,7 @@ export interface Reads {
 }
 
 /** Strelka's counts of a base (tier 1, tier 2). */
-const STRELKA: Readonly<Record<string, string>> = { A: 'AU', C: 'CU', G: 'GU', T: 'TU' };
+const STRELKA: Readonly<Record<string, ReadKey>> = { A: 'AU', C: 'CU', G: 'GU', T: 'TU' };
 
 /**
  * Counts of an allele as its caller writes them: VarScan (RD, AD), Strelka (AU to TU, TAR and TIR, tier 1), Delly (RR, RV where the record is
@@ -45,8 +45,8 @@ class Sample {
   }
 
   /** The number at a place of a field; null where it isn't there. */
-  number(key: string, place: number): number | null {
-    const field = this.#layout.at(key);
+  number(key: ReadKey, place: number): number | null {
+    const field = this.#layout.at[key];
     if (!this.#fields.has(field, this.#record.bytes)) return null;
     const value = numberAt(this.#record.bytes, this.#fields.starts[field]!, this.#fields.ends[field]!, place);
     return value < 0 ? null : value;
@@ -68,12 +68,12 @@ class Sample {
 
   /** The fraction that the caller states. */
   stated(allele: number): number | null {
-    for (const key of ['AF', 'FA']) {
+    for (const key of ['AF', 'FA'] as const) {
       const fraction = this.number(key, allele);
       this.statedBy = key;
       if (fraction !== null) return fraction;
     }
-    const field = this.#layout.at('FREQ');
+    const field = this.#layout.at.FREQ;
     if (!this.#has('FREQ')) return null;
     this.statedBy = 'FREQ';
     const text = this.#record.bytes.toString('latin1', this.#fields.starts[field], this.#fields.ends[field]);
@@ -81,13 +81,13 @@ class Sample {
     return percent === undefined ? null : Number(percent) / 100;
   }
 
-  #has(key: string): boolean {
-    return this.#fields.has(this.#layout.at(key), this.#record.bytes);
+  #has(key: ReadKey): boolean {
+    return this.#fields.has(this.#layout.at[key], this.#record.bytes);
   }
 
   /** AD: one count for each allele, the reference's first. */
   #depths(allele: number): readonly [number, number] | 'wrong' | undefined {
-    const field = this.#layout.at('AD');
+    const field = this.#layout.at.AD;
     const { bytes, alleles } = this.#record;
     let values = 1;
     for (let at = this.#fields.starts[field]!; at < this.#fields.ends[field]!; at++) if (bytes[at] === 44) values += 1;

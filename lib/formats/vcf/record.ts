@@ -5,6 +5,7 @@ import { FIXED, type VcfHeader } from './header.ts';
 import { InfoReader } from './info.ts';
 import { Leap } from './leap.ts';
 import { apart, type SpecificationWarnings } from './problems.ts';
+import { Recent } from './recent.ts';
 import { SampleReader } from './samples.ts';
 import { countFloats, wholeNumber } from './values.ts';
 
@@ -46,8 +47,8 @@ export class VcfRecord {
   readonly #filters = new ByteDictionary(filterOf);
   readonly #tabs = new Int32Array(9);
   readonly #met = new Set<string>();
-  #recent = new Set<number>();
-  #older = new Set<number>();
+  #recent = new Recent();
+  #older = new Recent();
   #recentFrom = 0;
   readonly #tab = new Leap(TAB);
   readonly #space = new Leap(SPACE);

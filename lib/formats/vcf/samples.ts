@@ -9,12 +9,36 @@ const COLON = 58;
 const DOT = 46;
 const COMMA = 44;
 
+/** Keys whose values are read, each found once a layout and not once a record. */
+const READ = [
+  'SS',
+  'DP',
+  'AD',
+  'RD',
+  'TAR',
+  'TIR',
+  'AU',
+  'CU',
+  'GU',
+  'TU',
+  'RO',
+  'AO',
+  'RR',
+  'RV',
+  'DR',
+  'DV',
+  'AF',
+  'FA',
+  'FREQ',
+] as const;
+export type ReadKey = (typeof READ)[number];
+
 /** The keys of FORMAT, as one column writes them. */
 export interface Layout {
   readonly keys: readonly string[];
   readonly specs: readonly (FieldSpec | undefined)[];
-  /** Where a key is; -1 where it isn't. */
-  readonly at: (key: string) => number;
+  /** Where the keys are that are read; -1 where one isn't. */
+  readonly at: Readonly<Record<ReadKey, number>>;
   readonly genotype: number;
   /** Why no sample can be read by it. */
   readonly wrong: string | undefined;
@@ -224,12 +248,11 @@ function layoutOf(text: string, header: VcfHeader): Layout {
         : keys.indexOf('GT') > 0
           ? 'GT is not the first key of FORMAT'
           : undefined;
-  const places = new Map(keys.map((key, i) => [key, i]));
   return {
     keys,
     specs: keys.map((key) => header.spec('FORMAT', key)),
-    at: (key) => places.get(key) ?? -1,
-    genotype: places.get('GT') ?? -1,
+    at: Object.fromEntries(READ.map((key) => [key, keys.indexOf(key)])) as Record<ReadKey, number>,
+    genotype: keys.indexOf('GT'),
     wrong,
   };
 }
