@@ -1,8 +1,9 @@
 import type { Cell } from '../result/index.ts';
+import type { Absent } from '../stats/index.ts';
 
-/** JSON has no NaN and no infinity: such a number is null, and a `why` beside it says which. */
-export function cell(x: number): number | null {
-  return Number.isFinite(x) ? x : null;
+/** What JSON can't say is null, and a `why` beside it says which: an infinity, or that there is no number. */
+export function cell(x: number | Absent): number | null {
+  return typeof x === 'number' && Number.isFinite(x) ? x : null;
 }
 
 /** The smallest double with all its digits. */

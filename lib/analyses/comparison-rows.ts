@@ -140,14 +140,14 @@ function medianText({ median, lowerQuartile, upperQuartile }: Found): string {
 }
 
 function meanText({ mean, standardDeviation }: Found): string {
-  return `${printNumber(mean)} (${Number.isNaN(standardDeviation) ? 'one value' : printNumber(standardDeviation)})`;
+  return `${printNumber(mean)} (${standardDeviation === undefined ? 'one value' : printNumber(standardDeviation)})`;
 }
 
 function numbers(key: string, kind: 'median' | 'mean', found: Found): [string, Cell][] {
   if (kind === 'mean') {
     return [
       [`${key}_mean`, cell(found.mean)],
-      [`${key}_standard_deviation`, cell(found.standardDeviation)],
+      [`${key}_standard_deviation`, found.standardDeviation === undefined ? null : cell(found.standardDeviation)],
     ];
   }
   return [

@@ -6,6 +6,7 @@ import {
   type FirthCoxFit,
   type FollowUp,
   firthCox,
+  type ProfileLimit,
   type Ties,
 } from '../stats/index.ts';
 import type { ModelColumn } from './model-terms.ts';
@@ -125,13 +126,17 @@ function reason(result: Exclude<CoxResult, { ok: true }>, name: string): string 
   return result.directions[at]! < 0 ? '0, monotone likelihood' : 'infinite, monotone likelihood';
 }
 
+function logarithm(limit: ProfileLimit): ProfileLimit {
+  return limit === 'not followed' ? limit : Math.log(limit);
+}
+
 function firthEstimates(fit: FirthCoxFit): [string, Estimate][] {
   return fit.names.map((name, j) => [
     name,
     {
       coefficient: fit.coefficients[j]!,
       standardError: fit.standardErrors[j]!,
-      ...profileLimits(fit.coefficients[j]!, Math.log(fit.lower[j]!), Math.log(fit.upper[j]!)),
+      ...profileLimits(fit.coefficients[j]!, logarithm(fit.lower[j]!), logarithm(fit.upper[j]!)),
       z: Number.NaN,
       p: fit.tests[j]?.p ?? Number.NaN,
       logP: fit.tests[j]?.logP ?? Number.NaN,

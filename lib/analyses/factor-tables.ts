@@ -1,5 +1,6 @@
 import type { ForestFigure, KaplanMeierFigure, LinesFigure, ResultTable } from '../result/index.ts';
 import { printShare } from '../result/index.ts';
+import type { Quantile } from '../stats/index.ts';
 import { cell, pCells } from './cells.ts';
 import type { Factor } from './factor-fits.ts';
 import { eventsIn } from './follow-up.ts';
@@ -48,7 +49,7 @@ export function factorTable(factors: readonly Factor[], level: number): ResultTa
   };
 }
 
-function medianCells(median: { estimate: number; lower: number; upper: number } | undefined) {
+function medianCells(median: Quantile | undefined) {
   if (median === undefined)
     return { median: null, median_low: null, median_high: null, median_why: 'not divided into groups' };
   const { estimate, lower, upper } = median;
@@ -56,7 +57,7 @@ function medianCells(median: { estimate: number; lower: number; upper: number } 
     median: cell(estimate),
     median_low: cell(lower),
     median_high: cell(upper),
-    median_why: [estimate, lower, upper].every(Number.isFinite) ? '' : 'not reached',
+    median_why: [estimate, lower, upper].includes('not reached') ? 'not reached' : '',
   };
 }
 

@@ -106,7 +106,7 @@ export function incidenceTable(
       groups.flatMap(({ label, curves }) =>
         incidenceAt(curves[k]!, times).map(({ time, incidence, standardError, lower, upper, atRisk }) => {
           const known = time <= (curves[k]!.time.at(-1) ?? 0) || allEnded(curves);
-          const why = !known ? 'beyond the last follow-up' : Number.isNaN(lower) ? noInterval(incidence) : '';
+          const why = !known ? 'beyond the last follow-up' : lower === 'undefined' ? noInterval(incidence) : '';
           return {
             cause,
             group: label,

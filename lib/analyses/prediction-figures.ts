@@ -1,5 +1,6 @@
 import { type CalibrationFigure, type LinesFigure, printShare, type ResultTable } from '../result/index.ts';
 import {
+  type CalibrationGroup,
   decisionCurve,
   type NetBenefit,
   proportion,
@@ -12,14 +13,7 @@ import { accuracyAt } from './prediction-measures.ts';
 import type { Target } from './prediction-model.ts';
 
 /** A group of patients of like risk. */
-export interface CalibrationPoint {
-  readonly n: number;
-  readonly events: number;
-  readonly predicted: number;
-  readonly observed: number;
-  readonly lower: number;
-  readonly upper: number;
-}
+export type CalibrationPoint = CalibrationGroup;
 
 /** Predicted and observed risks, in groups by risk; of survival at the horizon. */
 export function calibrationPoints(
@@ -31,7 +25,7 @@ export function calibrationPoints(
   if (target.kind === 'survival') return survivalCalibration(target.followUp, risk, horizon, of);
   return riskGroups(target.outcome, risk, of.groups).map(({ n, events, expected }) => {
     const [lower, upper] = proportion(events, n, { level: of.level }).intervals.wilson;
-    return { n, events, predicted: expected / n, observed: events / n, lower, upper };
+    return { n, events, predicted: expected / n, ok: true, observed: events / n, lower, upper };
   });
 }
 
@@ -54,19 +48,19 @@ export function calibrationTable(points: readonly CalibrationPoint[], title: str
         why: 'observed_why',
       },
     ],
-    rows: points.map(({ n, events, predicted, observed, lower, upper }, i) => ({
+    rows: points.map((point, i) => ({
       group: i + 1,
-      n,
-      events,
-      predicted: cell(predicted),
-      observed: cell(observed),
-      observed_low: cell(lower),
-      observed_high: cell(upper),
-      observed_why: Number.isNaN(observed)
-        ? 'followed for less long'
-        : Number.isNaN(lower)
-          ? 'the interval is undefined'
-          : '',
+      n: point.n,
+      events: point.events,
+      predicted: cell(point.predicted),
+      ...(point.ok
+        ? {
+            observed: cell(point.observed),
+            observed_low: cell(point.lower),
+            observed_high: cell(point.upper),
+            observed_why: point.lower === 'undefined' ? 'the interval is undefined' : '',
+          }
+        : { observed: null, observed_low: null, observed_high: null, observed_why: 'followed for less long' }),
     })),
     notes: [],
   };
@@ -82,7 +76,7 @@ export function calibrationFigureOf(
   risk: Float64Array,
   of: { readonly title: string; readonly xLabel: string; readonly corner: readonly string[] },
 ): CalibrationFigure[] {
-  const known = points.filter(({ observed }) => !Number.isNaN(observed));
+  const known = points.filter((point) => point.ok);
   if (known.length === 0) return [];
   const highest = Math.max(...known.flatMap(({ predicted, observed }) => [predicted, observed]));
   const most = ENDS.find((end) => end >= highest) ?? 1;

@@ -12,7 +12,7 @@ import {
   decisionTable,
   thresholdsOf,
 } from './prediction-figures.ts';
-import { accuracyAt, type Measured, measure } from './prediction-measures.ts';
+import { accuracyAt, type Measured, measure, NONE } from './prediction-measures.ts';
 import type { RiskAt, Target } from './prediction-model.ts';
 import type { Optimism } from './prediction-optimism.ts';
 import type { PredictionRequest } from './prediction-request.ts';
@@ -28,8 +28,11 @@ function observedToExpected(target: Target, risk: Float64Array, horizon: number,
   }
   // of all as one group: with delayed entry the expected share is weighted, since those at high risk are seen less often
   const [all] = survivalCalibration(target.followUp, risk, horizon, { groups: 1, level });
-  const { observed, lower, upper, predicted } = all!;
-  return { estimate: observed / predicted, lower: lower / predicted, upper: upper / predicted };
+  if (!all?.ok) return NONE;
+  const { observed, lower, upper, predicted } = all;
+  const estimate = observed / predicted;
+  if (lower === 'undefined' || upper === 'undefined') return { ...NONE, estimate };
+  return { estimate, lower: lower / predicted, upper: upper / predicted };
 }
 
 /** The last of the times asked for at which some had the event and some were followed without it. */

@@ -18,7 +18,8 @@ export interface Measured {
   readonly upper: number;
 }
 
-const NONE: Measured = { estimate: Number.NaN, lower: Number.NaN, upper: Number.NaN };
+/** What isn't known: of figures that a table shows as none, with its reason. */
+export const NONE: Measured = { estimate: Number.NaN, lower: Number.NaN, upper: Number.NaN };
 
 /** What a linear predictor and its risks are worth in some patients. */
 export interface Measures {

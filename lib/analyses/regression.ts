@@ -1,4 +1,4 @@
-import { chiSquare, normal } from '../stats/index.ts';
+import { chiSquare, normal, type ProfileLimit } from '../stats/index.ts';
 import { columnsOf, type ModelColumn, type Term, type TermLine } from './model-terms.ts';
 
 /** What a fit says of one coefficient, on the scale of logarithms. `why` says why there is none; then all numbers are NaN. */
@@ -25,8 +25,20 @@ export const NO_ESTIMATE: Omit<Estimate, 'why'> = {
 };
 
 /** Limits from a profile; one whose search ended on the wrong side of the estimate is none. */
-export function profileLimits(coefficient: number, lower: number, upper: number): Pick<Estimate, 'lower' | 'upper'> {
-  return { lower: lower <= coefficient ? lower : Number.NaN, upper: upper >= coefficient ? upper : Number.NaN };
+export function profileLimits(
+  coefficient: number,
+  lower: ProfileLimit,
+  upper: ProfileLimit,
+): Pick<Estimate, 'lower' | 'upper'> {
+  return {
+    lower: lower !== 'not followed' && lower <= coefficient ? lower : Number.NaN,
+    upper: upper !== 'not followed' && upper >= coefficient ? upper : Number.NaN,
+  };
+}
+
+/** A limit on the scale of ratios. */
+export function limitOfRatio(limit: ProfileLimit): ProfileLimit {
+  return limit === 'not followed' ? limit : Math.exp(limit);
 }
 
 /** A fitted model, whatever its outcome. */

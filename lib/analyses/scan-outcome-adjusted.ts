@@ -14,6 +14,7 @@ import { cell, pCells } from './cells.ts';
 import { batchCounts, carriersAmong, coveredPlaces } from './gene-members.ts';
 import { type GeneTest, share } from './gene-test.ts';
 import type { ModelColumn } from './model-terms.ts';
+import { limitOfRatio } from './regression.ts';
 
 /** Patients of a scan: the frame's rows, and by place which outcome they have; 1 is the second label. */
 export interface OutcomePatients {
@@ -182,8 +183,8 @@ function firthCells(rows: LogisticRows, place: number, level: number): Record<st
   if (!fit.ok) return {};
   return {
     firth_odds_ratio: cell(Math.exp(fit.coefficients[place]!)),
-    firth_odds_ratio_low: cell(Math.exp(fit.lower[place]!)),
-    firth_odds_ratio_high: cell(Math.exp(fit.upper[place]!)),
+    firth_odds_ratio_low: cell(limitOfRatio(fit.lower[place]!)),
+    firth_odds_ratio_high: cell(limitOfRatio(fit.upper[place]!)),
     firth_p: cell(fit.tests[place]?.p ?? Number.NaN),
   };
 }

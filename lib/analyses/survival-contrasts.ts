@@ -89,13 +89,12 @@ function medianDifferences(curves: readonly Curve[], level: number, head: string
     ],
     rows: others.map(({ label, curve }) => {
       const { estimate, lower, upper } = compareQuantiles(first!.curve, curve, { level });
-      const open = [estimate, lower, upper].some((x) => !Number.isFinite(x));
       return {
         group: label,
         difference: cell(estimate),
         difference_low: cell(lower),
         difference_high: cell(upper),
-        difference_why: open ? (Number.isNaN(estimate) ? 'not reached' : 'no limit') : '',
+        difference_why: estimate === 'not reached' ? estimate : [lower, upper].every(Number.isFinite) ? '' : 'no limit',
       };
     }),
     notes: [],

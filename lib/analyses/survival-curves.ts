@@ -64,7 +64,7 @@ function quantileCells(key: string, { estimate, lower, upper }: Quantile): Recor
     [key]: cell(estimate),
     [`${key}_low`]: cell(lower),
     [`${key}_high`]: cell(upper),
-    [`${key}_why`]: [estimate, lower, upper].every(Number.isFinite) ? '' : 'not reached',
+    [`${key}_why`]: [estimate, lower, upper].includes('not reached') ? 'not reached' : '',
   };
 }
 
@@ -93,9 +93,9 @@ export function medianTable(curves: readonly Curve[], group: string): ResultTabl
 }
 
 /** Why a survival probability, or a limit of it, isn't there. */
-function absence(curve: SurvivalCurve, time: number, survival: number, lower: number): string {
+function absence(curve: SurvivalCurve, time: number, survival: number, lower: number | 'undefined'): string {
   if (survival > 0 && time > curve.time.at(-1)!) return 'beyond the last follow-up';
-  return Number.isNaN(lower) ? `the ${curve.interval} interval is undefined at ${survival}` : '';
+  return lower === 'undefined' ? `the ${curve.interval} interval is undefined at ${survival}` : '';
 }
 
 /** Survival at the times asked for, a row a curve and time. Beyond a curve's last follow-up there is no estimate, unless nobody survived it. */

@@ -46,7 +46,7 @@ function cornerOf(comparison: Comparison | undefined, level: number): string[] {
 
 function altOf(title: string, curves: readonly Curve[], corner: readonly string[]): string {
   const each = curves.map(({ label, curve, median }) => {
-    const reached = Number.isNaN(median.estimate) ? 'not reached' : `${printNumber(median.estimate)} months`;
+    const reached = median.estimate === 'not reached' ? median.estimate : `${printNumber(median.estimate)} months`;
     return `${label}: ${curve.n} patients, ${curve.events} events, median ${reached}`;
   });
   return [`Kaplan-Meier curves. ${title}`, ...each, ...corner].join('. ') + '.';

@@ -84,8 +84,8 @@ function inTheLarge(
 }
 
 function inTheLargeTable(found: CalibrationInTheLarge, target: Target, last: number): ResultTable {
-  const { observed, expected, intercept, lower, upper, standardError } = found;
-  const none = Number.isNaN(intercept) ? 'no event, or all had it' : '';
+  const { observed, expected } = found;
+  const ratioLimit = (limit: number) => (target.kind === 'binary' ? null : cell(Math.exp(limit)));
   return {
     id: 'calibration-in-the-large',
     title: 'Calibration in the large',
@@ -107,13 +107,25 @@ function inTheLargeTable(found: CalibrationInTheLarge, target: Target, last: num
         observed,
         expected: cell(expected),
         ratio: cell(observed / expected),
-        ratio_low: target.kind === 'binary' ? null : cell(Math.exp(lower)),
-        ratio_high: target.kind === 'binary' ? null : cell(Math.exp(upper)),
-        intercept: cell(intercept),
-        intercept_low: cell(lower),
-        intercept_high: cell(upper),
-        standard_error: cell(standardError),
-        why: none,
+        ...(found.ok
+          ? {
+              ratio_low: ratioLimit(found.lower),
+              ratio_high: ratioLimit(found.upper),
+              intercept: cell(found.intercept),
+              intercept_low: cell(found.lower),
+              intercept_high: cell(found.upper),
+              standard_error: cell(found.standardError),
+              why: '',
+            }
+          : {
+              ratio_low: null,
+              ratio_high: null,
+              intercept: null,
+              intercept_low: null,
+              intercept_high: null,
+              standard_error: null,
+              why: 'no event, or all had it',
+            }),
       },
     ],
     notes: [

@@ -36,6 +36,8 @@ export interface CoxDesign {
   readonly ties: Ties;
   /** Of the stratum. */
   readonly n: number;
+  /** Rows of weight 0, no part of `n`; those of all strata are told of with the first. */
+  readonly dropped: number;
   readonly events: number;
   readonly names: readonly string[];
   /** By covariate, sum of absolute deviations from its mean over all n. */
@@ -75,19 +77,24 @@ export interface CoxDesign {
  */
 export function coxDesign(rows: CoxRows, ties: Ties = 'efron'): CoxDesign {
   checkLengths(rows);
-  return designOf(rows, someWeightless(rows) ? weighty(rows) : undefined, ties);
+  if (!someWeightless(rows)) return designOf(rows, undefined, ties);
+  const kept = weighty(rows);
+  return { ...designOf(rows, kept, ties), dropped: rows.time.length - kept.length };
 }
 
-/** A design for each stratum, in the order of the strata's numbers. */
+/** A design for each stratum, in the order of the strata's numbers; of no rows, one. O(n p) besides the ranks. */
 export function coxDesigns(rows: CoxRows, ties: Ties = 'efron'): CoxDesign[] {
   const { strata } = rows;
   if (strata === undefined) return [coxDesign(rows, ties)];
   checkLengths(rows);
   const kept = someWeightless(rows) ? weighty(rows) : [...strata.keys()];
+  if (kept.length === 0) return [coxDesign(rows, ties)];
   const rowsOfStratum = Map.groupBy(kept, (i) => strata[i]!);
-  return [...rowsOfStratum.keys()]
+  const designs = [...rowsOfStratum.keys()]
     .sort((a, b) => a - b)
     .map((stratum) => designOf(rows, rowsOfStratum.get(stratum)!, ties));
+  const dropped = strata.length - kept.length;
+  return designs.map((design, k) => (k === 0 && dropped > 0 ? { ...design, dropped } : design));
 }
 
 function checkLengths({ time, event, entry, strata, weights, offset, covariates }: CoxRows): void {
@@ -176,6 +183,7 @@ function designOf(all: CoxRows, own: readonly number[] | undefined, ties: Ties):
   return {
     ties,
     n,
+    dropped: 0,
     events,
     names: all.names,
     spread,

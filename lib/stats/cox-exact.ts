@@ -9,7 +9,7 @@ import type { CoxSummary } from './cox-summary.ts';
  * Source: Cox, J R Stat Soc B 1972;34:187; Gail, Lubin & Rubinstein, Biometrika 1981;68:703. Yardstick: coxph(ties = "exact").
  */
 export function exactLikelihood(design: CoxDesign, beta: Float64Array): CoxSummary {
-  const { n, events, spread, rows, x, times, start, firstEvent, scale, entry, offset } = design;
+  const { n, dropped, events, spread, rows, x, times, start, firstEvent, scale, entry, offset } = design;
   const p = scale.length;
   const scaled = scaledCoefficients(design, beta);
   const risk = relativeRisk(design, scaled);
@@ -42,7 +42,7 @@ export function exactLikelihood(design: CoxDesign, beta: Float64Array): CoxSumma
       information[k * p + j] = information[j * p + k]!;
     }
   }
-  return { n, events, spread, logLikelihood, score, information };
+  return { n, dropped, events, spread, logLikelihood, score, information };
 }
 
 /** Sums over all ways to choose up to `size` rows of the product of their risks, with first and second derivatives by coefficient. */

@@ -6,13 +6,15 @@ import type { CoxFailure } from './cox-result.ts';
 import { meanEventWeight, relativeRisk, scaledCoefficients, weigh } from './cox-risk.ts';
 import { chiSquareTest, type Test } from './distributions.ts';
 import { inverse, logDeterminant, rowsOf } from './linear.ts';
-import { maximise, type Objective } from './profile.ts';
+import { maximise, type Objective, type ProfileLimit } from './profile.ts';
 
 /** A penalised fit, which exists also where the likelihood is monotone. Lists have one element a covariate. */
 export interface FirthCoxFit {
   readonly ok: true;
   readonly ties: Ties;
   readonly n: number;
+  /** Rows of weight 0, which were left out and are no part of `n`. */
+  readonly dropped: number;
   readonly events: number;
   readonly names: readonly string[];
   readonly coefficients: readonly number[];
@@ -20,9 +22,9 @@ export interface FirthCoxFit {
   readonly standardErrors: readonly number[];
   readonly variance: readonly (readonly number[])[];
   readonly hazardRatios: readonly number[];
-  /** Of the hazard ratios, by the profile of the penalised likelihood; NaN where it can't be followed so far. */
-  readonly lower: readonly number[];
-  readonly upper: readonly number[];
+  /** Of the hazard ratios, by the profile of the penalised likelihood. */
+  readonly lower: readonly ProfileLimit[];
+  readonly upper: readonly ProfileLimit[];
   readonly level: number;
   /** Penalised likelihood-ratio test of each coefficient (undefined where the others have no maximum without it), and of all. */
   readonly tests: readonly (Test | undefined)[];
@@ -51,20 +53,15 @@ export function firthCox(
   const { names } = rows;
   const designs = coxDesigns(rows, ties);
   const zero = new Float64Array(names.length);
-  const failure = cox.withoutEstimate(
-    names,
-    designs.map((design) => coxLikelihood(design, zero)).reduce(mergeSummaries),
-  );
+  const first = designs.map((design) => coxLikelihood(design, zero)).reduce(mergeSummaries);
+  const failure = cox.withoutEstimate(names, first);
   if (failure !== undefined) return failure;
   const objective = penalised(designs);
-  const { n, events } = designs.reduce((sum, d) => ({ n: sum.n + d.n, events: sum.events + d.events }), {
-    n: 0,
-    events: 0,
-  });
+  const { n, dropped, events } = first;
   const maximum = maximise(objective, zero, [...zero.keys()]);
   const variance = maximum && inverse(maximum.curvature, names.length, 0);
   if (maximum === undefined || variance === undefined || 'dependent' in variance) {
-    return { ok: false, n, events, problem: 'overflow', columns: names };
+    return { ok: false, n, dropped, events, problem: 'overflow', columns: names };
   }
   const { beta, value, iterations } = maximum;
   const profile = profiled(objective, names, maximum, level);
@@ -74,14 +71,15 @@ export function firthCox(
     ok: true,
     ties,
     n,
+    dropped,
     events,
     names,
     coefficients: Array.from(beta),
     standardErrors,
     variance: rowsOf(variance, names.length),
     hazardRatios: Array.from(beta, Math.exp),
-    lower: profile.lower.map(Math.exp),
-    upper: profile.upper.map(Math.exp),
+    lower: profile.lower.map(asRatio),
+    upper: profile.upper.map(asRatio),
     level,
     tests: profile.tests,
     likelihoodRatio: chiSquareTest(Math.max(0, 2 * (value - atZero)), names.length),
@@ -89,6 +87,10 @@ export function firthCox(
     penalisedLogLikelihood: value,
     iterations,
   };
+}
+
+function asRatio(limit: ProfileLimit): ProfileLimit {
+  return limit === 'not followed' ? limit : Math.exp(limit);
 }
 
 /** The penalised likelihood, with the information as its curvature. */

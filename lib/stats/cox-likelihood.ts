@@ -21,7 +21,7 @@ const SMALL = 1e-150;
  */
 export function coxLikelihood(design: CoxDesign, beta: Float64Array, factor?: Float64Array): CoxSummary {
   if (design.ties === 'exact') return exactLikelihood(design, beta);
-  const { n, events, spread, times, start, firstEvent, scale, offset, vectors } = design;
+  const { n, dropped, events, spread, times, start, firstEvent, scale, offset, vectors } = design;
   const p = scale.length;
   const width = p + 1;
   const efron = design.ties === 'efron';
@@ -113,7 +113,7 @@ export function coxLikelihood(design: CoxDesign, beta: Float64Array, factor?: Fl
       information[k * p + j] = information[j * p + k]!;
     }
   }
-  return { n, events, spread, logLikelihood, score, information };
+  return { n, dropped, events, spread, logLikelihood, score, information };
 }
 
 /** By column, the (weighted) sum over rows with the event of factor times the covariate. */
@@ -216,6 +216,7 @@ function addCrossProduct({ rows, x, scale }: CoxDesign, weight: Float64Array, in
 export function mergeSummaries(a: CoxSummary, b: CoxSummary): CoxSummary {
   return {
     n: a.n + b.n,
+    dropped: a.dropped + b.dropped,
     events: a.events + b.events,
     spread: a.spread.map((s, j) => s + b.spread[j]!),
     logLikelihood: a.logLikelihood + b.logLikelihood,

@@ -2,15 +2,15 @@ import { type CoxRows, coxDesigns } from './cox-design.ts';
 import { coxLikelihood, mergeSummaries } from './cox-likelihood.ts';
 import type { CoxFit } from './cox-result.ts';
 import { chiSquare, chiSquareTest, type Test } from './distributions.ts';
-import { type Maximum, maximise, type Objective, profileAt, profileLimit } from './profile.ts';
+import { type Maximum, maximise, type Objective, type ProfileLimit, profileAt, profileLimit } from './profile.ts';
 
 /** By covariate, in order of `names`. */
 export interface CoxProfile {
   readonly names: readonly string[];
   readonly level: number;
-  /** Limits of the coefficients; infinite where the profile never falls so far, NaN where it can't be followed so far. */
-  readonly lower: readonly number[];
-  readonly upper: readonly number[];
+  /** Limits of the coefficients; infinite where the profile never falls so far. */
+  readonly lower: readonly ProfileLimit[];
+  readonly upper: readonly ProfileLimit[];
   /** Likelihood-ratio test of each coefficient against 0, the others free; undefined where those have no maximum then. */
   readonly tests: readonly (Test | undefined)[];
 }

@@ -8,6 +8,8 @@ export interface CoxFit {
   readonly ok: true;
   readonly ties: Ties;
   readonly n: number;
+  /** Rows of weight 0, which were left out and are no part of `n`. */
+  readonly dropped: number;
   readonly events: number;
   readonly names: readonly string[];
   readonly coefficients: readonly number[];
@@ -40,6 +42,7 @@ export interface CoxFit {
 export interface CoxFailure {
   readonly ok: false;
   readonly n: number;
+  readonly dropped: number;
   readonly events: number;
   /**
    * - `no events`
@@ -56,6 +59,7 @@ export interface CoxFailure {
 export interface CoxMonotone {
   readonly ok: false;
   readonly n: number;
+  readonly dropped: number;
   readonly events: number;
   readonly problem: 'monotone';
   readonly columns: readonly string[];
@@ -111,6 +115,7 @@ export function fitted({
     ok: true,
     ties,
     n: atZero.n,
+    dropped: atZero.dropped,
     events: atZero.events,
     names,
     coefficients: Array.from(beta),

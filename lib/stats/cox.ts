@@ -170,7 +170,7 @@ export const cox = {
   fit(rows: CoxRows, options: CoxOptions = {}): CoxResult {
     const designs = coxDesigns(rows, options.ties);
     const summaryAt = (beta: Float64Array) =>
-      designs.map((design) => coxLikelihood(design, beta)).reduce(mergeSummaries, nothing(rows.names.length));
+      designs.map((design) => coxLikelihood(design, beta)).reduce(mergeSummaries);
     const fallAlong = (direction: Float64Array) =>
       designs.map((design) => worstFall(design, direction)).reduce(worseFall);
     let round = cox.solve(cox.begin(rows.names, options), summaryAt(new Float64Array(rows.names.length)));
@@ -205,19 +205,12 @@ function monotoneColumn({ names }: CoxState, never: (direction: Float64Array) =>
   return found.some((sign) => sign !== 0) ? found : undefined;
 }
 
-function nothing(p: number): CoxSummary {
-  return {
-    n: 0,
-    events: 0,
-    spread: new Float64Array(p),
-    logLikelihood: 0,
-    score: new Float64Array(p),
-    information: new Float64Array(p * p),
-  };
-}
-
-function failed({ n, events }: CoxSummary, problem: CoxFailure['problem'], columns: readonly string[]): CoxFailure {
-  return { ok: false, n, events, problem, columns };
+function failed(
+  { n, dropped, events }: CoxSummary,
+  problem: CoxFailure['problem'],
+  columns: readonly string[],
+): CoxFailure {
+  return { ok: false, n, dropped, events, problem, columns };
 }
 
 /** The last step was too long: half of it. */
@@ -288,6 +281,7 @@ function end(state: CoxState, atZero: CoxSummary, last: CoxSummary, rise = 0): C
     result: {
       ok: false,
       n: atZero.n,
+      dropped: atZero.dropped,
       events: atZero.events,
       problem: 'monotone',
       columns: going.map((j) => names[j]!),

@@ -1,3 +1,4 @@
+import { numberOr } from './absent.ts';
 import { chiSquareTest, normalHalfWidth, type Test } from './distributions.ts';
 
 /** Counts by row and column. */
@@ -90,18 +91,25 @@ export interface Interval {
   readonly upper: number;
 }
 
-/** What two rows' shares have between them. A ratio, or a limit, that empty cells leave undefined is NaN. */
+/** The same where empty cells may leave one or the other undefined. */
+export interface OpenInterval {
+  readonly estimate: number | 'undefined';
+  readonly lower: number | 'undefined';
+  readonly upper: number | 'undefined';
+}
+
+/** What two rows' shares have between them. */
 interface TwoByTwoMeasures {
   readonly level: number;
   readonly expected: CrossTable;
   /** ad / bc, limits of Woolf. */
-  readonly oddsRatio: Interval;
+  readonly oddsRatio: OpenInterval;
   /** The same with a half added to each cell, as Haldane and Anscombe. */
-  readonly oddsRatioHaldane: Interval;
+  readonly oddsRatioHaldane: OpenInterval;
   /** Of the first column, first row over second; limits on the logarithm. */
-  readonly riskRatio: Interval;
+  readonly riskRatio: OpenInterval;
   /** Of the first column, first row less second; Newcombe's limits from Wilson's. */
-  readonly riskDifference: Interval;
+  readonly riskDifference: OpenInterval;
 }
 
 export type TwoByTwo =
@@ -125,11 +133,8 @@ export function twoByTwo(
   ];
   const test = chiSquareTable(table);
   const width = normalHalfWidth(level);
-  const onLog = (ratio: number, error: number): Interval => ({
-    estimate: ratio,
-    lower: Math.exp(Math.log(ratio) - width * error),
-    upper: Math.exp(Math.log(ratio) + width * error),
-  });
+  const onLog = (ratio: number, error: number) =>
+    intervalOf(ratio, Math.exp(Math.log(ratio) - width * error), Math.exp(Math.log(ratio) + width * error));
   const odds = (a: number, b: number, c: number, d: number) =>
     onLog((a * d) / (b * c), Math.sqrt(1 / a + 1 / b + 1 / c + 1 / d));
   const measures: TwoByTwoMeasures = {
@@ -158,13 +163,17 @@ export function wilsonLimits(x: number, n: number, width: number): readonly [num
   return [Math.max(0, (p + half - reach) / (1 + 2 * half)), Math.min(1, (p + half + reach) / (1 + 2 * half))];
 }
 
-function newcombe(x: number, m: number, y: number, n: number, width: number): Interval {
+function newcombe(x: number, m: number, y: number, n: number, width: number): OpenInterval {
   const [low1, high1] = wilsonLimits(x, m, width);
   const [low2, high2] = wilsonLimits(y, n, width);
   const [p, q] = [x / m, y / n];
+  return intervalOf(p - q, p - q - Math.hypot(p - low1, high2 - q), p - q + Math.hypot(high1 - p, q - low2));
+}
+
+function intervalOf(estimate: number, lower: number, upper: number): OpenInterval {
   return {
-    estimate: p - q,
-    lower: p - q - Math.hypot(p - low1, high2 - q),
-    upper: p - q + Math.hypot(high1 - p, q - low2),
+    estimate: numberOr(estimate, 'undefined'),
+    lower: numberOr(lower, 'undefined'),
+    upper: numberOr(upper, 'undefined'),
   };
 }

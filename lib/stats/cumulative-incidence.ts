@@ -1,3 +1,4 @@
+import { numberOr } from './absent.ts';
 import { type CauseFollowUp, type CauseTable, countCauses, mergeCauses, tiedCauses } from './cause-table.ts';
 import { countUntil } from './event-table.ts';
 import { type SurvivalInterval, survivalLimits } from './survival-interval.ts';
@@ -126,9 +127,11 @@ export const cumulativeIncidence = {
 export interface IncidencePoint {
   readonly time: number;
   readonly incidence: number;
-  readonly standardError: number;
-  readonly lower: number;
-  readonly upper: number;
+  /** Undefined with weights. */
+  readonly standardError: number | 'undefined';
+  /** Undefined at incidence 0, and where the error is. */
+  readonly lower: number | 'undefined';
+  readonly upper: number | 'undefined';
   readonly atRisk: number;
 }
 
@@ -138,14 +141,14 @@ export function incidenceAt(curve: IncidenceCurve, times: readonly number[]): In
     const upTo = countUntil(curve.time, (t) => t <= time);
     const before = countUntil(curve.time, (t) => t < time);
     const atRisk = curve.atRisk[before] ?? 0;
-    if (upTo === 0) return { time, incidence: 0, standardError: 0, lower: Number.NaN, upper: Number.NaN, atRisk };
+    if (upTo === 0) return { time, incidence: 0, standardError: 0, lower: 'undefined', upper: 'undefined', atRisk };
     const at = (values: Float64Array) => values[upTo - 1]!;
     return {
       time,
       incidence: at(curve.incidence),
-      standardError: at(curve.standardError),
-      lower: at(curve.lower),
-      upper: at(curve.upper),
+      standardError: numberOr(at(curve.standardError), 'undefined'),
+      lower: numberOr(at(curve.lower), 'undefined'),
+      upper: numberOr(at(curve.upper), 'undefined'),
       atRisk,
     };
   });

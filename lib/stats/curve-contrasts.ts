@@ -1,4 +1,4 @@
-import { quantile, survivalAt } from './curve-reading.ts';
+import { quantile, type Reached, survivalAt } from './curve-reading.ts';
 import { chiSquare, normal } from './distributions.ts';
 import type { SurvivalCurve } from './kaplan-meier.ts';
 import { type Contrast, difference, ratio } from './restricted-mean.ts';
@@ -33,7 +33,7 @@ export function compareSurvival(
   }
   const [a, b] = [first, second].map((curve) => {
     const { survival, standardError } = survivalAt(curve, [time])[0]!;
-    return { survival, error: survival === 0 ? 0 : standardError };
+    return { survival, error: standardError === 'undefined' ? 0 : standardError };
   }) as [{ survival: number; error: number }, { survival: number; error: number }];
   const contrast = difference(b.survival - a.survival, Math.hypot(a.error, b.error), level);
   if (a.survival === 0 || b.survival === 0) return { ok: true, time, difference: contrast };
@@ -49,13 +49,13 @@ export function compareSurvival(
   return { ok: true, time, difference: contrast, ratio: quotient, logLogTest: { z, p: normal.twoSided(z) } };
 }
 
-/** A difference of two quantiles; NaN is not reached, an infinite limit one that the data don't bound. */
+/** A difference of two quantiles; an infinite limit is one that the data don't bound. */
 export interface QuantileContrast {
   readonly probability: number;
   readonly level: number;
-  readonly estimate: number;
-  readonly lower: number;
-  readonly upper: number;
+  readonly estimate: Reached;
+  readonly lower: Reached;
+  readonly upper: Reached;
 }
 
 /**
@@ -79,9 +79,10 @@ export function compareQuantiles(
       upper = Math.max(upper, b.to - a.from);
     }
   }
-  const estimate = quantile(second, probability).estimate - quantile(first, probability).estimate;
-  const bounded = lower <= upper;
-  return { probability, level, estimate, lower: bounded ? lower : Number.NaN, upper: bounded ? upper : Number.NaN };
+  const [from, to] = [quantile(first, probability).estimate, quantile(second, probability).estimate];
+  const estimate = from === 'not reached' || to === 'not reached' ? 'not reached' : to - from;
+  if (lower > upper) return { probability, level, estimate, lower: 'not reached', upper: 'not reached' };
+  return { probability, level, estimate, lower, upper };
 }
 
 /** Between two events: how far the curve is from a level, squared, in standard errors. */

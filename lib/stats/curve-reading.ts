@@ -1,11 +1,15 @@
+import { numberOr } from './absent.ts';
 import { countUntil } from './event-table.ts';
 import type { SurvivalCurve } from './kaplan-meier.ts';
 
-/** A time and its interval; NaN where the curve, or a limit's curve, doesn't come down so far: not reached. */
+/** A time, or that the curve doesn't come down so far. */
+export type Reached = number | 'not reached';
+
+/** The time at which a curve comes to a level, and those at which its limits' curves do. */
 export interface Quantile {
-  readonly estimate: number;
-  readonly lower: number;
-  readonly upper: number;
+  readonly estimate: Reached;
+  readonly lower: Reached;
+  readonly upper: Reached;
 }
 
 /** How near a level of the curve counts as the level asked for; as R's. */
@@ -25,7 +29,7 @@ export function quantile(curve: SurvivalCurve, p: number): Quantile {
 }
 
 /** Where `level` has come down by `p`; levels that are NaN don't count, and a limit's curve may rise again. */
-function crossing(time: Float64Array, level: Float64Array, p: number): number {
+function crossing(time: Float64Array, level: Float64Array, p: number): Reached {
   if (p === 0) return 0;
   const steps: { at: number; fallen: number }[] = [{ at: 0, fallen: 0 }];
   const seen = new Set<number>([0]);
@@ -38,20 +42,20 @@ function crossing(time: Float64Array, level: Float64Array, p: number): number {
   const last = steps.at(-1)!;
   steps.sort((a, b) => a.fallen - b.fallen);
   const reached = steps.find(({ fallen }) => fallen + FLAT >= p);
-  if (reached === undefined) return Number.NaN;
+  if (reached === undefined) return 'not reached';
   const passed = steps.find(({ fallen }) => fallen - FLAT >= p);
   const ends = Math.abs(p - last.fallen) < FLAT && !Number.isNaN(level[level.length - 1]!);
   if (ends) return (reached.at + time[time.length - 1]!) / 2;
-  return passed === undefined ? Number.NaN : (reached.at + passed.at) / 2;
+  return passed === undefined ? 'not reached' : (reached.at + passed.at) / 2;
 }
 
-/** Survival at one time. */
+/** Survival at one time. Its error is undefined once nobody survives, its limits where their scale has no value: `log-log` at 1, all but `plain` at 0. */
 export interface SurvivalPoint {
   readonly time: number;
   readonly survival: number;
-  readonly standardError: number;
-  readonly lower: number;
-  readonly upper: number;
+  readonly standardError: number | 'undefined';
+  readonly lower: number | 'undefined';
+  readonly upper: number | 'undefined';
   /** Under observation just before the time, at time 0 from it on; 0 beyond the last. */
   readonly atRisk: number;
 }
@@ -69,9 +73,9 @@ export function survivalAt(curve: SurvivalCurve, times: readonly number[]): Surv
     return {
       time,
       survival: curve.survival[upTo - 1]!,
-      standardError: curve.standardError[upTo - 1]!,
-      lower: curve.lower[upTo - 1]!,
-      upper: curve.upper[upTo - 1]!,
+      standardError: numberOr(curve.standardError[upTo - 1]!, 'undefined'),
+      lower: numberOr(curve.lower[upTo - 1]!, 'undefined'),
+      upper: numberOr(curve.upper[upTo - 1]!, 'undefined'),
       atRisk,
     };
   });

@@ -17,11 +17,13 @@ export interface EventTable {
   readonly fromStart: Float64Array;
   /** How many rows leave at the time: weighted counts don't say. */
   readonly rows: Float64Array;
+  /** By group, rows of weight 0, which are counted nowhere else. */
+  readonly dropped: Float64Array;
 }
 
 /**
  * Counts the rows by time and group; `group` holds 0 to `groups` - 1, and without it all are group 0. With weights, a row counts as much as
- * its weight; one whose weight is 0 isn't counted.
+ * its weight; one whose weight is 0 is dropped.
  */
 export function countEvents(f: FollowUp, group?: Int32Array, groups = 1, weights?: Float64Array): EventTable {
   if (f.entry === undefined && weights === undefined) {
@@ -137,7 +139,10 @@ function countRanks(
   for (let i = 0; i < n; i++) {
     const g = group === undefined ? 0 : group[i]!;
     const weight = weights === undefined ? 1 : weights[i]!;
-    if (weight === 0) continue;
+    if (weight === 0) {
+      table.dropped[g]!++;
+      continue;
+    }
     table.rows[rank[i]! * groups + g]!++;
     (event[i] === 1 ? table.events : table.censored)[rank[i]! * groups + g]! += weight;
     if (entry === undefined) table.fromStart[g]! += weight;
@@ -155,6 +160,7 @@ function emptyTable(time: Float64Array, groups: number): EventTable {
     entered: new Float64Array(time.length * groups),
     fromStart: new Float64Array(groups),
     rows: new Float64Array(time.length * groups),
+    dropped: new Float64Array(groups),
   };
 }
 
@@ -178,7 +184,10 @@ export function mergeTables(a: EventTable, b: EventTable): EventTable {
       while (time[to] !== table.time[i]) to++;
       addTime(merged, to, table, i);
     }
-    for (let g = 0; g < table.groups; g++) merged.fromStart[g]! += table.fromStart[g]!;
+    for (let g = 0; g < table.groups; g++) {
+      merged.fromStart[g]! += table.fromStart[g]!;
+      merged.dropped[g]! += table.dropped[g]!;
+    }
   }
   return merged;
 }
@@ -190,6 +199,7 @@ export function tied(table: EventTable): EventTable {
   const together = emptyTable(kept, table.groups);
   for (let i = 0; i < of.length; i++) addTime(together, of[i]!, table, i);
   together.fromStart.set(table.fromStart);
+  together.dropped.set(table.dropped);
   return together;
 }
 
@@ -210,6 +220,7 @@ export function tableSince(table: EventTable, from: number): EventTable {
     entered: rest(entered),
     rows: rest(table.rows),
     fromStart,
+    dropped: table.dropped,
   };
 }
 
@@ -227,7 +238,7 @@ export function countUntil(time: Float64Array, holds: (t: number) => boolean): n
 
 /** The table of one group alone, without the times at which none of it leaves or enters. */
 export function tableOfGroup(table: EventTable, g: number): EventTable {
-  const { groups, time, events, censored, entered, fromStart, rows } = table;
+  const { groups, time, events, censored, entered, fromStart, rows, dropped } = table;
   const isOwn = (cell: number) => events[cell]! + censored[cell]! + entered[cell]! > 0;
   let times = 0;
   for (let cell = g; cell < events.length; cell += groups) if (isOwn(cell)) times++;
@@ -243,5 +254,6 @@ export function tableOfGroup(table: EventTable, g: number): EventTable {
     to++;
   }
   alone.fromStart[0] = fromStart[g]!;
+  alone.dropped[0] = dropped[g]!;
   return alone;
 }

@@ -1,3 +1,4 @@
+export type { Absent } from './absent.ts';
 export { ADJUSTMENTS, type Adjustment, adjust } from './adjust.ts';
 export { beta, binomial, fisherF, studentT } from './beta.ts';
 export {
@@ -46,7 +47,7 @@ export {
   incidenceAt,
 } from './cumulative-incidence.ts';
 export { compareQuantiles, compareSurvival, type QuantileContrast, type SurvivalContrast } from './curve-contrasts.ts';
-export { type Quantile, quantile, type SurvivalPoint, survivalAt } from './curve-reading.ts';
+export { type Quantile, quantile, type Reached, type SurvivalPoint, survivalAt } from './curve-reading.ts';
 export { decisionCurve, type NetBenefit, survivalDecisionCurve } from './decision-curve.ts';
 export { giniMeanDifference, nagelkerke } from './discrimination.ts';
 export { chiSquare, erfc, gamma, logErfc, logGamma, normal, type Test } from './distributions.ts';
@@ -147,6 +148,7 @@ export { type Nomogram, type NomogramAxis, type NomogramOptions, nomogram } from
 export { type McNemar, mcNemar } from './paired-proportions.ts';
 export { parallel } from './parallel.ts';
 export type { InPieces } from './piece-runner.ts';
+export type { ProfileLimit } from './profile.ts';
 export { type Proportion, type ProportionInterval, proportion } from './proportion.ts';
 export { type Random, random } from './random.ts';
 export {

@@ -15,6 +15,8 @@ export interface CurveOptions {
 export interface SurvivalCurve {
   /** Rows, whatever their weights. */
   readonly n: number;
+  /** Rows of weight 0, which were left out and are no part of `n`. */
+  readonly dropped: number;
   readonly events: number;
   readonly interval: SurvivalInterval;
   readonly level: number;
@@ -47,7 +49,7 @@ const EMPTY = 1e-12;
  * O(n log n) to count, of whole days O(n + days); O(times) to solve.
  */
 export const kaplanMeier = {
-  /** `weights`, if given, say how much a row counts; one of weight 0 isn't counted. */
+  /** `weights`, if given, say how much a row counts; one of weight 0 is dropped. */
   accumulate(f: FollowUp, weights?: Float64Array): EventTable {
     return countEvents(f, undefined, 1, weights);
   },
@@ -55,7 +57,7 @@ export const kaplanMeier = {
   merge: mergeTables,
 
   solve(table: EventTable, { interval = 'log', level = 0.95, from }: CurveOptions = {}): SurvivalCurve {
-    const { time, events, censored, entered, fromStart, rows } = tied(
+    const { time, events, censored, entered, fromStart, rows, dropped } = tied(
       from === undefined ? table : tableSince(table, from),
     );
     const limits = survivalLimits(interval, level);
@@ -113,7 +115,8 @@ export const kaplanMeier = {
       }
       atRisk += entered[i]!;
     }
-    return { n: rows.reduce((sum, count) => sum + count, 0), events: total, ...curve, observation, gaps };
+    const n = rows.reduce((sum, count) => sum + count, 0);
+    return { n, dropped: dropped[0]!, events: total, ...curve, observation, gaps };
   },
 };
 

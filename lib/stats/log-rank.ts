@@ -39,16 +39,16 @@ export type LogRankResult =
 export interface LogRankOptions {
   /** Chosen before the data are seen. Default: every event counts the same. */
   readonly weight?: LogRankWeight;
-  /** A number a group, for a test of trend beside that of any difference (Tarone 1975). */
+  /** A number a group, for a test of trend beside that of any difference (Tarone 1975); none where the scores have no variance. */
   readonly scores?: readonly number[];
 }
 
-/** One of the comparisons two by two; `p` is NaN where the two can't be compared. */
+/** One of the comparisons two by two; without `p` where the two can't be compared, as `result` says. */
 export interface LogRankPair {
   readonly groups: readonly [number, number];
   readonly result: LogRankResult;
-  readonly p: number;
-  readonly adjustedP: number;
+  readonly p?: number;
+  readonly adjustedP?: number;
 }
 
 /** Share of the largest variance below which a direction has none. */
@@ -123,7 +123,7 @@ export const logRank = {
     }
     const p = Float64Array.from(pairs, ({ result }) => (result.ok ? result.p : Number.NaN));
     const adjusted = adjust(p, adjustment);
-    return pairs.map((pair, i) => ({ ...pair, p: p[i]!, adjustedP: adjusted[i]! }));
+    return pairs.map((pair, i) => (pair.result.ok ? { ...pair, p: p[i]!, adjustedP: adjusted[i]! } : pair));
   },
 
   /** The event table of each group, strata put together: what {@link kaplanMeier} solves, from the same pass over the rows. */
@@ -153,12 +153,17 @@ function ofPair({ strata }: LogRankTables, a: number, b: number): LogRankTables 
       entered: of(table.entered),
       rows: of(table.rows),
       fromStart: of(table.fromStart),
+      dropped: of(table.dropped),
     };
   };
   return { groups: 2, strata: new Map([...strata].map(([stratum, table]) => [stratum, pair(table)])) };
 }
 
-function trendOf(difference: Float64Array, variance: Float64Array, scores: readonly number[]): LogRankTrend {
+function trendOf(
+  difference: Float64Array,
+  variance: Float64Array,
+  scores: readonly number[],
+): LogRankTrend | undefined {
   const groups = difference.length;
   let sum = 0;
   let spread = 0;
@@ -166,6 +171,8 @@ function trendOf(difference: Float64Array, variance: Float64Array, scores: reado
     sum += scores[g]! * difference[g]!;
     for (let h = 0; h < groups; h++) spread += scores[g]! * scores[h]! * variance[g * groups + h]!;
   }
+  const largest = Math.max(...scores.map((score, g) => score ** 2 * variance[g * groups + g]!));
+  if (!(spread > NO_VARIANCE * largest)) return undefined; // groups that differ in score don't meet, or none differ
   const z = sum / Math.sqrt(spread);
   const test = chiSquareTest(z * z, 1);
   return { z, ...test, p: 2 * normal.upper(Math.abs(z)) };

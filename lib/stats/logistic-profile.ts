@@ -1,6 +1,7 @@
 import { chiSquare, chiSquareTest, type Test } from './distributions.ts';
 import { dot, inverse, multiply } from './linear.ts';
 import {
+  failed,
   INTERCEPT,
   type LogisticFailure,
   type LogisticSeparated,
@@ -10,15 +11,15 @@ import {
 } from './logistic.ts';
 import { type LogisticDesign, type LogisticRows, logisticDesign, logisticFrame } from './logistic-likelihood.ts';
 import { type Maximum, maximise, pivotOf } from './logistic-newton.ts';
-import { limitOf } from './profile.ts';
+import { limitOf, type ProfileLimit } from './profile.ts';
 
 /** Limits of coefficients and tests that each is 0, from the (penalised) profile likelihood. Lists begin with the intercept. */
 export interface LogisticProfile {
   readonly ok: true;
   readonly names: readonly string[];
-  /** Of the coefficients, not the odds ratios. A limit that the profile never reaches is infinite; one to which it can't be followed, NaN. */
-  readonly lower: readonly number[];
-  readonly upper: readonly number[];
+  /** Of the coefficients, not the odds ratios. A limit that the profile never reaches is infinite; one to which it can't be followed is none. */
+  readonly lower: readonly ProfileLimit[];
+  readonly upper: readonly ProfileLimit[];
   readonly level: number;
   /** Likelihood-ratio test of each coefficient, intercept first; undefined where the others have no maximum without it. */
   readonly tests: readonly (Test | undefined)[];
@@ -70,11 +71,7 @@ export function firthLogistic(
   const maximum = maximise(design, { penalised: true });
   const framed = maximum && inverse(maximum.summary.information, design.columns.length, 0);
   if (maximum === undefined || framed === undefined || 'dependent' in framed) {
-    const { n, events } = design.outcome.reduce((sum, y) => ({ n: sum.n + 1, events: sum.events + y }), {
-      n: 0,
-      events: 0,
-    });
-    return { ok: false, n, events, problem: 'not converged', columns: rows.names };
+    return failed(rows, 'not converged', rows.names);
   }
   const p = design.columns.length;
   const { coefficients, variance } = unframed(maximum.beta, framed, frame);
@@ -95,7 +92,7 @@ function profiled(rows: LogisticRows, level: number, penalised: boolean): Logist
   const design = logisticDesign(rows, frame);
   const names = [INTERCEPT, ...rows.names];
   const drop = chiSquare.quantile(level, 1) / 2;
-  const lists = { lower: [] as number[], upper: [] as number[], tests: [] as (Test | undefined)[] };
+  const lists = { lower: [] as ProfileLimit[], upper: [] as ProfileLimit[], tests: [] as (Test | undefined)[] };
   const top = maximise(design, { penalised })!;
   names.forEach((_, j) => {
     const along = new Float64Array(names.length);
@@ -105,8 +102,9 @@ function profiled(rows: LogisticRows, level: number, penalised: boolean): Logist
     const size = Math.abs(along[pivotOf(along)]!);
     const unit = j === 0 ? size : frame.scale[j - 1]!;
     const held = along.map((share) => share / size);
-    lists.lower.push(limit(design, top, held, -1, drop, penalised) * unit);
-    lists.upper.push(limit(design, top, held, 1, drop, penalised) * unit);
+    const inUnits = (at: ProfileLimit) => (at === 'not followed' ? at : at * unit);
+    lists.lower.push(inUnits(limit(design, top, held, -1, drop, penalised)));
+    lists.upper.push(inUnits(limit(design, top, held, 1, drop, penalised)));
     const without = heldAt(design, top, held, 0, penalised);
     lists.tests.push(without && chiSquareTest(Math.max(0, 2 * (top.value - without.value)), 1));
   });
@@ -120,9 +118,9 @@ function limit(
   sign: 1 | -1,
   drop: number,
   penalised: boolean,
-): number {
+): ProfileLimit {
   const variance = inverse(top.summary.information, along.length, 0);
-  if ('dependent' in variance) return Number.NaN;
+  if ('dependent' in variance) return 'not followed';
   const pivot = pivotOf(along);
   const hold = (at: number, near: Float64Array | undefined) => {
     const held = heldAt(design, top, along, at, penalised, near);

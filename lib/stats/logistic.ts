@@ -33,6 +33,8 @@ export interface LogisticOptions {
 export interface LogisticFit {
   readonly ok: true;
   readonly n: number;
+  /** Rows of weight 0, which were left out and are no part of `n`. */
+  readonly dropped: number;
   readonly events: number;
   readonly names: readonly string[];
   readonly coefficients: readonly number[];
@@ -64,6 +66,7 @@ export interface LogisticFit {
 export interface LogisticFailure {
   readonly ok: false;
   readonly n: number;
+  readonly dropped: number;
   readonly events: number;
   /**
    * - `one class`: all outcomes are equal
@@ -79,6 +82,7 @@ export interface LogisticFailure {
 export interface LogisticSeparated {
   readonly ok: false;
   readonly n: number;
+  readonly dropped: number;
   readonly events: number;
   readonly problem: 'separated';
   /** Those that the direction of separation is made of, the intercept too where it is. */
@@ -117,24 +121,28 @@ export const logistic = {
   accumulate: logisticLikelihood,
   merge: mergeLogistic,
 
-  fit(rows: LogisticRows, { level = 0.95, epsilon }: LogisticOptions = {}): LogisticResult {
+  fit(rows: LogisticRows, options: LogisticOptions = {}): LogisticResult {
     const kept = withoutZeroWeights(rows);
-    const failure = withoutEstimate(kept);
-    if (failure !== undefined) return failure;
-    const frame = logisticFrame(kept);
-    const design = logisticDesign(kept, frame);
-    const maximum = maximise(design, { penalised: false });
-    if (maximum === undefined) return failed(kept, 'not converged', kept.names);
-    const longest = Math.max(...maximum.step.map(Math.abs));
-    if (longest > LONG_STEP || isLost(design, maximum)) {
-      const direction = separatingDirection(design);
-      if (direction !== undefined) return separated(kept, design, direction);
-      if (longest > LONG_STEP) return failed(kept, 'not converged', kept.names);
-    }
-    const information = epsilon === undefined ? maximum.summary.information : glmInformation(design, epsilon);
-    return estimate(kept, design, frame, maximum, information, level);
+    return { ...fitKept(kept, options), dropped: rows.outcome.length - kept.outcome.length };
   },
 };
+
+function fitKept(rows: LogisticRows, { level = 0.95, epsilon }: LogisticOptions): LogisticResult {
+  const failure = withoutEstimate(rows);
+  if (failure !== undefined) return failure;
+  const frame = logisticFrame(rows);
+  const design = logisticDesign(rows, frame);
+  const maximum = maximise(design, { penalised: false });
+  if (maximum === undefined) return failed(rows, 'not converged', rows.names);
+  const longest = Math.max(...maximum.step.map(Math.abs));
+  if (longest > LONG_STEP || isLost(design, maximum)) {
+    const direction = separatingDirection(design);
+    if (direction !== undefined) return separated(rows, design, direction);
+    if (longest > LONG_STEP) return failed(rows, 'not converged', rows.names);
+  }
+  const information = epsilon === undefined ? maximum.summary.information : glmInformation(design, epsilon);
+  return estimate(rows, design, frame, maximum, information, level);
+}
 
 function withoutZeroWeights(rows: LogisticRows): LogisticRows {
   checkLogistic(rows);
@@ -154,17 +162,25 @@ function keepRows(
   };
 }
 
-function sizes({ outcome, weights }: LogisticRows): { readonly n: number; readonly events: number } {
+function sizes({ outcome, weights }: LogisticRows): Pick<LogisticFit, 'n' | 'dropped' | 'events'> {
   let n = 0;
+  let dropped = 0;
   let events = 0;
   outcome.forEach((y, i) => {
-    n += weights?.[i] ?? 1;
-    events += y * (weights?.[i] ?? 1);
+    const weight = weights?.[i] ?? 1;
+    n += weight;
+    if (weight === 0) dropped++;
+    events += y * weight;
   });
-  return { n, events };
+  return { n, dropped, events };
 }
 
-function failed(rows: LogisticRows, problem: LogisticFailure['problem'], columns: readonly string[]): LogisticFailure {
+/** That there is no estimate of these rows. */
+export function failed(
+  rows: LogisticRows,
+  problem: LogisticFailure['problem'],
+  columns: readonly string[],
+): LogisticFailure {
   return { ok: false, ...sizes(rows), problem, columns };
 }
 
@@ -232,13 +248,11 @@ function estimate(
   const standardErrors = coefficients.map((_, j) => Math.sqrt(variance[j * p + j]!));
   const z = coefficients.map((b, j) => b / standardErrors[j]!);
   const width = normalHalfWidth(level);
-  const { n, events } = sizes(rows);
   const deviance = -2 * maximum.value;
   const nullDeviance = -2 * nullLogLikelihood(rows);
   return {
     ok: true,
-    n,
-    events,
+    ...sizes(rows),
     names: [INTERCEPT, ...rows.names],
     coefficients,
     standardErrors,
@@ -254,7 +268,7 @@ function estimate(
     deviance,
     nullDeviance,
     aic: deviance + 2 * p,
-    bic: deviance + p * Math.log(n),
+    bic: deviance + p * Math.log(sizes(rows).n),
     likelihoodRatio: chiSquareTest(Math.max(0, nullDeviance - deviance), p - 1),
     fitted: linearPredictor(design, beta).map(expit),
     iterations: maximum.iterations + 1,

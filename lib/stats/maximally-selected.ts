@@ -28,8 +28,8 @@ export interface Selection {
     readonly lausen94: number;
     /** From the statistics' joint normal distribution, by a random lattice: {@link boxProbability}. */
     readonly normal: number;
-    /** Bound over permutations: Hothorn & Lausen, Comput Stat Data Anal 2003;43:121. NaN beyond 170 patients, whose permutations pass the doubles. */
-    readonly permutation: number;
+    /** Bound over permutations: Hothorn & Lausen, Comput Stat Data Anal 2003;43:121. Absent beyond 170 patients, whose permutations pass the doubles. */
+    readonly permutation?: number;
   };
 }
 
@@ -68,6 +68,7 @@ export function maximallySelected(
   const statistic = statistics.reduce((largest, value) => Math.max(largest, value), 0);
   const whole = wholeScores(ordered);
   const wholeStatistic = standardised(whole, cuts).reduce((largest, value) => Math.max(largest, value), 0);
+  const permutation = permutationBound(whole, cuts.below, wholeStatistic);
   return {
     ok: true,
     n,
@@ -79,7 +80,7 @@ export function maximallySelected(
       lausen92: lausen92(statistic, least, most),
       lausen94: lausen94(statistic, cuts.below, n),
       normal: jointNormal(statistic, cuts.below, n, box),
-      permutation: permutationBound(whole, cuts.below, wholeStatistic),
+      ...(permutation === undefined ? {} : { permutation }),
     },
   };
 }

@@ -123,6 +123,9 @@ interface Held {
   readonly beta: Float64Array;
 }
 
+/** Where a profile has fallen by what is allowed; or that it can't be followed so far. */
+export type ProfileLimit = number | 'not followed';
+
 /** Where the profile of a coefficient has its top. */
 interface Top {
   readonly value: number;
@@ -134,11 +137,17 @@ interface Top {
  * Where, to the side of `sign`, the profile of coefficient `j` lies `drop` below the maximum: see {@link limitOf}. About five searches with the
  * coefficient held.
  */
-export function profileLimit(objective: Objective, maximum: Maximum, j: number, sign: 1 | -1, drop: number): number {
+export function profileLimit(
+  objective: Objective,
+  maximum: Maximum,
+  j: number,
+  sign: 1 | -1,
+  drop: number,
+): ProfileLimit {
   const { beta, value, curvature } = maximum;
   const p = beta.length;
   const variance = inverse(curvature, p, 0);
-  if ('dependent' in variance) return Number.NaN;
+  if ('dependent' in variance) return 'not followed';
   const top = { value, centre: beta[j]!, standardError: Math.sqrt(variance[j * p + j]!) };
   const hold = (at: number, near: Float64Array | undefined) => {
     const held = profileAt(objective, maximum, j, at, near);
@@ -148,7 +157,7 @@ export function profileLimit(objective: Objective, maximum: Maximum, j: number, 
 }
 
 /**
- * Where a profile lies `drop` below its top: infinite where it never does, NaN where it can't be computed so far. `hold` gives the profile at a value,
+ * Where a profile lies `drop` below its top: infinite where it never does, `not followed` where it can't be computed so far. `hold` gives the profile at a value,
  * its search begun near a point if one is given. Newton's method on the root of the drop, which is nearly straight, within a bracket.
  * Source: Venzon & Moolgavkar, Appl Stat 1988;37:87.
  */
@@ -157,7 +166,7 @@ export function limitOf(
   hold: (at: number, near: Float64Array | undefined) => Held | undefined,
   sign: 1 | -1,
   drop: number,
-): number {
+): ProfileLimit {
   const wanted = Math.sqrt(2 * drop);
   let near = 0; // distances from the centre, in standard errors
   let far = Number.POSITIVE_INFINITY;
@@ -167,7 +176,7 @@ export function limitOf(
     const held = hold(centre + sign * distance * standardError, from);
     if (held === undefined) {
       far = Math.min(far, distance); // too far to be computed: nearer
-      if (far < 1e-3 * wanted || far - near < 1e-9 * far) return Number.NaN;
+      if (far < 1e-3 * wanted || far - near < 1e-9 * far) return 'not followed';
       distance = (near + far) / 2;
       continue;
     }

@@ -24,8 +24,10 @@ export interface Contrast {
   readonly standardError: number;
   readonly lower: number;
   readonly upper: number;
-  readonly z: number;
-  readonly p: number;
+  /** That the groups don't differ; none where neither varies. */
+  readonly test:
+    | { readonly ok: true; readonly z: number; readonly p: number }
+    | { readonly ok: false; readonly problem: 'zero variance' };
   readonly level: number;
 }
 
@@ -73,7 +75,11 @@ export function restrictedMean(
 export function compareRestrictedMeans(
   first: RestrictedMean,
   second: RestrictedMean,
-): { readonly difference: Contrast; readonly ratio: Contrast } {
+): {
+  readonly difference: Contrast;
+  /** Absent where a mean is 0. */
+  readonly ratio?: Contrast;
+} {
   const { level } = first;
   const ratioError = Math.hypot(first.standardError / first.estimate, second.standardError / second.estimate);
   return {
@@ -82,7 +88,9 @@ export function compareRestrictedMeans(
       Math.hypot(first.standardError, second.standardError),
       level,
     ),
-    ratio: ratio(second.estimate / first.estimate, ratioError, level),
+    ...(first.estimate > 0 && second.estimate > 0
+      ? { ratio: ratio(second.estimate / first.estimate, ratioError, level) }
+      : {}),
   };
 }
 
@@ -95,8 +103,8 @@ export function difference(estimate: number, standardError: number, level: numbe
     standardError,
     lower: estimate - width,
     upper: estimate + width,
-    z,
-    p: 2 * normal.upper(Math.abs(z)),
+    test:
+      standardError > 0 ? { ok: true, z, p: 2 * normal.upper(Math.abs(z)) } : { ok: false, problem: 'zero variance' },
     level,
   };
 }

@@ -78,7 +78,8 @@ export interface SampleSummary {
   readonly n: number;
   readonly missing: number;
   readonly mean: number;
-  readonly standardDeviation: number;
+  /** Absent of one value. */
+  readonly standardDeviation?: number;
   readonly median: number;
   readonly lowerQuartile: number;
   readonly upperQuartile: number;
@@ -95,7 +96,7 @@ export function summarise(values: Float64Array): SampleSummary | undefined {
     n: sums.n,
     missing: values.length - sums.n,
     mean: sums.mean,
-    standardDeviation: sums.n > 1 ? Math.sqrt(varianceOf(sums)) : Number.NaN,
+    ...(sums.n > 1 ? { standardDeviation: Math.sqrt(varianceOf(sums)) } : {}),
     median: sampleQuantile(sorted, 0.5),
     lowerQuartile: sampleQuantile(sorted, 0.25),
     upperQuartile: sampleQuantile(sorted, 0.75),

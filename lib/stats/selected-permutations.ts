@@ -4,12 +4,12 @@ const MOST = 170;
 /**
  * Bound of the chance that, over all permutations, the standardised sum of the first m scores passes `statistic` for one of the sizes m in `below`: the
  * sum over sizes, less what is counted twice since the next size passes too whatever score comes next. `scores` are whole, at least 0, one of
- * them 0. NaN beyond 170 scores. O(n² x sum of scores).
+ * them 0. Undefined beyond 170 scores. O(n² x sum of scores).
  * Source: Hothorn & Lausen, Comput Stat Data Anal 2003;43:121; counts by Streitberg & Röhmel's shift algorithm 1986.
  */
-export function permutationBound(scores: Float64Array, below: Int32Array, statistic: number): number {
+export function permutationBound(scores: Float64Array, below: Int32Array, statistic: number): number | undefined {
   const n = scores.length;
-  if (n > MOST) return Number.NaN;
+  if (n > MOST) return undefined;
   const total = scores.reduce((sum, score) => sum + score, 0);
   const squares = scores.reduce((sum, score) => sum + score * score, 0);
   const most = scores.reduce((largest, score) => Math.max(largest, score), 0);

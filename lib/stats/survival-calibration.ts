@@ -6,16 +6,22 @@ import { sampleQuantile, sortedSample } from './sample.ts';
 import type { SurvivalInterval } from './survival-interval.ts';
 
 /** Patients with similar predicted risks, and what became of them by the horizon. */
-export interface CalibrationGroup {
+export type CalibrationGroup = {
   readonly n: number;
   readonly events: number;
   /** Mean predicted risk; with delayed entry by weights, since who has a high one is seen less often. */
   readonly predicted: number;
-  /** Kaplan-Meier's risk, with its limits; NaN where the group's follow-up ends before the horizon. */
-  readonly observed: number;
-  readonly lower: number;
-  readonly upper: number;
-}
+} & (
+  | {
+      readonly ok: true;
+      /** Kaplan-Meier's risk, with its limits: undefined where their scale has no value. */
+      readonly observed: number;
+      readonly lower: number | 'undefined';
+      readonly upper: number | 'undefined';
+    }
+  /** The group's follow-up ends before the horizon. */
+  | { readonly ok: false; readonly problem: 'beyond follow-up' }
+);
 
 export interface CalibrationOptions {
   /** 10 unless said; fewer where quantiles are equal. */
@@ -54,15 +60,14 @@ export function survivalCalibration(
       );
       const known = horizon <= curve.time.at(-1)! || curve.survival.at(-1) === 0;
       const { survival, lower, upper } = survivalAt(curve, [horizon])[0]!;
-      return {
-        n: curve.n,
-        events: curve.events,
-        predicted: meanOf(risk, shares, rows),
-        observed: known ? 1 - survival : Number.NaN,
-        lower: known ? 1 - upper : Number.NaN,
-        upper: known ? 1 - lower : Number.NaN,
-      };
+      const found = { n: curve.n, events: curve.events, predicted: meanOf(risk, shares, rows) };
+      if (!known) return { ...found, ok: false, problem: 'beyond follow-up' };
+      return { ...found, ok: true, observed: 1 - survival, lower: complement(upper), upper: complement(lower) };
     });
+}
+
+function complement(limit: number | 'undefined'): number | 'undefined' {
+  return limit === 'undefined' ? limit : 1 - limit;
 }
 
 function meanOf(values: Float64Array, weights: Float64Array, rows: readonly number[]): number {

@@ -64,7 +64,7 @@ const ALTERED = 8;
 describe.each([...new Set(answered.map(({ given }) => given.family))])(
   'an altered number in a case of %s',
   (family) => {
-    it('is noticed wherever it stands', () => {
+    it('is noticed wherever it stands', { timeout: 600_000 }, () => {
       const own = answered.filter(({ given }) => given.family === family);
       for (const { given } of own.slice(0, 2)) {
         const paths = numbers(given.result, family);

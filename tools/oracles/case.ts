@@ -1,4 +1,4 @@
-import type { FollowUp } from '../../lib/stats/index.ts';
+import type { Absent, FollowUp } from '../../lib/stats/index.ts';
 import type { Dataset } from './dataset.ts';
 
 /** A reference case: what to compute of which data, and what R makes of it. */
@@ -18,6 +18,11 @@ export interface OracleFile {
 
 /** Computes what a case asks for; undefined where it asks for what isn't built. */
 export type Family = (given: OracleCase, data: Dataset) => unknown;
+
+/** As R writes what isn't there. */
+export function numberOrNaN(value: number | Absent | undefined): number {
+  return typeof value === 'number' ? value : Number.NaN;
+}
 
 /** The expressions that a spec names under these keys. */
 export function named({ spec }: OracleCase, keys: readonly string[]): string[] {

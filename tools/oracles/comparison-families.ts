@@ -6,7 +6,7 @@ import {
   logRank,
   maximallySelected,
 } from '../../lib/stats/index.ts';
-import { type Family, followUp, named, type OracleCase } from './case.ts';
+import { type Family, followUp, named, numberOrNaN, type OracleCase } from './case.ts';
 import { modelResult } from './cox-families.ts';
 import { ADJUSTMENT } from './scan-families.ts';
 
@@ -71,8 +71,8 @@ const pairwise: Family = (given, data) => {
   const compared = names.map((name) => logRank.pairwise(tables, ADJUSTMENT[name]!));
   return {
     pairs: compared[0]?.map(({ groups }) => groups.map((g) => levels[g])),
-    p: compared[0]?.map(({ p }) => p),
-    ...Object.fromEntries(names.map((name, i) => [name, compared[i]!.map(({ adjustedP }) => adjustedP)])),
+    p: compared[0]?.map(({ p }) => numberOrNaN(p)),
+    ...Object.fromEntries(names.map((name, i) => [name, compared[i]!.map(({ adjustedP }) => numberOrNaN(adjustedP))])),
   };
 };
 
@@ -107,7 +107,7 @@ const selection: Family = (given, data) => {
   return {
     statistic: found.statistic,
     cutpoint: found.cut,
-    p: { Lau92: found.p.lausen92, 'Lau94.M': found.p.lausen94, HL: found.p.permutation },
+    p: { Lau92: found.p.lausen92, 'Lau94.M': found.p.lausen94, HL: numberOrNaN(found.p.permutation) },
     p_exactGauss_approx: found.p.normal,
     cuts: shown.map((place) => found.cuts[place] ?? Number.NaN),
     stats: shown.map((place) => found.statistics[place] ?? Number.NaN),

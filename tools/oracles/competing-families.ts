@@ -7,7 +7,7 @@ import {
   incidenceAt,
   jackknifeIncidenceError,
 } from '../../lib/stats/index.ts';
-import { type Family, named, type OracleCase } from './case.ts';
+import { type Family, named, numberOrNaN, type OracleCase } from './case.ts';
 import { modelResult } from './cox-families.ts';
 import type { Dataset } from './dataset.ts';
 
@@ -50,7 +50,7 @@ const cuminc: Family = (given, data) => {
     const curve = cumulativeIncidence.solve(table, Number(cause), group);
     const last = curve.time.at(-1)!;
     return incidenceAt(curve, times).map((point) =>
-      point.time > last ? { incidence: Number.NaN, standardError: Number.NaN } : point,
+      point.time > last ? { incidence: Number.NaN, standardError: 'undefined' as const } : point,
     );
   });
   const tables = grayTest.accumulate(f, causes, codes, levels.length);
@@ -58,7 +58,7 @@ const cuminc: Family = (given, data) => {
     curves,
     times,
     est: points.map((row) => row.map(({ incidence }) => incidence)),
-    var: points.map((row) => row.map(({ standardError }) => standardError ** 2)),
+    var: points.map((row) => row.map(({ standardError }) => numberOrNaN(standardError) ** 2)),
     gray_rows: Array.from({ length: causes }, (_, i) => String(i + 1)),
     gray: Array.from({ length: causes }, (_, i) => {
       const test = grayTest.solve(tables, i + 1);

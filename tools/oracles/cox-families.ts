@@ -17,7 +17,7 @@ import {
   TIME_WEIGHTS,
 } from '../../lib/stats/index.ts';
 import { disagreements } from './agreement.ts';
-import { type Family, named, type OracleCase } from './case.ts';
+import { type Family, named, numberOrNaN, type OracleCase } from './case.ts';
 import type { Dataset } from './dataset.ts';
 import { asRounded } from './last-rows.ts';
 
@@ -259,7 +259,7 @@ const profile: Family = (given, data) => {
   if (!fit.ok) return {};
   const level = given.spec['conf_level'];
   const { lower, upper } = coxProfile(rows, fit, typeof level === 'number' ? level : undefined);
-  return { coef: fit.coefficients, lower, upper };
+  return { coef: fit.coefficients, lower: lower.map(numberOrNaN), upper: upper.map(numberOrNaN) };
 };
 
 /** The spec names time and event in a formula, `Surv(time, event) ~ ...`. */
@@ -275,8 +275,8 @@ const firth: Family = (given, data) => {
     loglik_pen: [fit.penalisedLogLikelihoodAtZero, fit.penalisedLogLikelihood],
     plr_chisq: fit.tests.map((test) => test?.statistic),
     plr_p: fit.tests.map((test) => test?.p),
-    profile_lower: fit.lower.map(Math.log),
-    profile_upper: fit.upper.map(Math.log),
+    profile_lower: fit.lower.map(numberOrNaN).map(Math.log),
+    profile_upper: fit.upper.map(numberOrNaN).map(Math.log),
   };
 };
 

@@ -19,7 +19,7 @@ import {
   type Stratum,
   validateElasticNet,
 } from '../../lib/stats/index.ts';
-import type { Family, OracleCase } from './case.ts';
+import { type Family, numberOrNaN, type OracleCase } from './case.ts';
 import type { Dataset } from './dataset.ts';
 import { glmnetTimes } from './glmnet-ties.ts';
 
@@ -62,8 +62,8 @@ const logisticModel: Family = (given, data) => {
     lr_chisq: fit.likelihoodRatio.statistic,
     lr_p: fit.likelihoodRatio.p,
     fitted_head: fit.fitted.slice(0, lengthOf(given, 'fitted_head')),
-    profile_lower: profile.lower,
-    profile_upper: profile.upper,
+    profile_lower: profile.lower.map(numberOrNaN),
+    profile_upper: profile.upper.map(numberOrNaN),
     auc: area.ok ? { auc: area.area, se_delong: area.standardError, lower: area.lower, upper: area.upper } : {},
     brier: brierScore(rows.outcome, fit.fitted),
     drop1_lr: profile.tests.slice(1).map((test) => test?.statistic),
@@ -99,8 +99,8 @@ const firth: Family = (given, data) => {
     loglik_pen: fit.penalisedLogLikelihood,
     plr_chisq: tests.map((test) => test?.statistic),
     plr_p: tests.map((test) => test?.p),
-    profile_lower: fit.lower,
-    profile_upper: fit.upper,
+    profile_lower: fit.lower.map(numberOrNaN),
+    profile_upper: fit.upper.map(numberOrNaN),
   };
 };
 

@@ -1,4 +1,5 @@
 import {
+  type Contrast,
   type CurveOptions,
   compareRestrictedMeans,
   kaplanMeier,
@@ -13,7 +14,7 @@ import {
   type SurvivalInterval,
   survivalAt,
 } from '../../lib/stats/index.ts';
-import { type Family, followUp, named, type OracleCase } from './case.ts';
+import { type Family, followUp, named, numberOrNaN, type OracleCase } from './case.ts';
 
 /** The interval that the spec states, or else the words of the call. */
 function curveOptions({ spec, call }: OracleCase): CurveOptions | undefined {
@@ -36,7 +37,7 @@ function looks(expected: unknown): { rows?: number[]; times?: number[] } {
 function quartiles(curve: SurvivalCurve) {
   const at = (p: number) => {
     const { estimate, lower, upper } = quantile(curve, p);
-    return [estimate, lower, upper];
+    return [estimate, lower, upper].map(numberOrNaN);
   };
   return { q25: at(1 / 4), median: at(1 / 2), q75: at(3 / 4) };
 }
@@ -72,9 +73,9 @@ function curveResult(curve: SurvivalCurve, expected: unknown) {
             time: points.map(({ time }) => time),
             surv: points.map(({ survival }) => survival),
             n_risk: points.map(({ time }) => atRiskOfSurvfit(curve, time)),
-            se_surv: points.map(({ standardError }) => standardError),
-            lower: points.map(({ lower }) => lower),
-            upper: points.map(({ upper }) => upper),
+            se_surv: points.map(({ standardError }) => numberOrNaN(standardError)),
+            lower: points.map(({ lower }) => numberOrNaN(lower)),
+            upper: points.map(({ upper }) => numberOrNaN(upper)),
           },
         }),
   };
@@ -144,14 +145,14 @@ const rmst: Family = (given, data) => {
   );
   if (first?.ok !== true || second?.ok !== true) return {};
   const { difference, ratio } = compareRestrictedMeans(first, second);
-  const limits = ({ estimate, lower, upper }: typeof ratio) => [estimate, lower, upper];
+  const limits = ({ estimate, lower, upper }: Contrast) => [estimate, lower, upper];
+  const p = ({ test }: Contrast) => (test.ok ? test.p : Number.NaN);
   return {
     arm0: [first.estimate, first.standardError],
     arm1: [second.estimate, second.standardError],
     diff: limits(difference),
-    diff_p: difference.p,
-    ratio: limits(ratio),
-    ratio_p: ratio.p,
+    diff_p: p(difference),
+    ...(ratio === undefined ? {} : { ratio: limits(ratio), ratio_p: p(ratio) }),
   };
 };
 
@@ -173,8 +174,8 @@ const simonMakuch: Family = (given, data) => {
     time: points.map((point) => point.time),
     surv: points.map(({ survival }) => survival),
     n_risk: points.map(({ atRisk }) => atRisk),
-    lower: points.map(({ lower }) => lower),
-    upper: points.map(({ upper }) => upper),
+    lower: points.map(({ lower }) => numberOrNaN(lower)),
+    upper: points.map(({ upper }) => numberOrNaN(upper)),
   };
 };
 

@@ -29,7 +29,7 @@ import {
   tTest,
   twoByTwo,
 } from '../../lib/stats/index.ts';
-import type { Family } from './case.ts';
+import { type Family, numberOrNaN } from './case.ts';
 
 /** By R's name of it, the library's function of the arguments in R's order. */
 const DISTRIBUTIONS: Readonly<Record<string, (...args: number[]) => number>> = {
@@ -61,7 +61,7 @@ const chiSquareOfTwo: Family = ({ spec }) => {
   const [[a, b], [c, d]] = spec['table'] as [Pair, Pair];
   const found = twoByTwo(a, b, c, d);
   const pair = (test?: { statistic: number; p: number }) => [test?.statistic ?? Number.NaN, test?.p ?? Number.NaN];
-  const interval = ({ estimate, lower, upper }: typeof found.oddsRatio) => [estimate, lower, upper];
+  const interval = ({ estimate, lower, upper }: typeof found.oddsRatio) => [estimate, lower, upper].map(numberOrNaN);
   return {
     expected: found.expected,
     yates: pair(found.ok ? found.yates : undefined),

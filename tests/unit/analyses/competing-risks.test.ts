@@ -63,8 +63,8 @@ describe('Recurrence after liver resection, death competing', () => {
     ).toEqual(
       expected.map(({ incidence, lower, upper, atRisk }) => [
         incidence,
-        Number.isNaN(lower) ? null : lower,
-        Number.isNaN(upper) ? null : upper,
+        lower === 'undefined' ? null : lower,
+        upper === 'undefined' ? null : upper,
         atRisk,
       ]),
     );

@@ -47,7 +47,7 @@ describe('Recurrence and death after liver resection', () => {
     for (const at of [12, 60]) {
       const { survival, standardError } = survivalAt(curve, [at])[0]!;
       expect(chance('Alive without recurrence', at)['chance']).toBeCloseTo(survival, 10);
-      expect(chance('Alive without recurrence', at)['standard_error']).toBeCloseTo(standardError, 10);
+      expect(chance('Alive without recurrence', at)['standard_error']).toBeCloseTo(Number(standardError), 10);
     }
   });
 

@@ -74,8 +74,8 @@ describe('cumulative incidence', () => {
   it('is 0 before the first event and has no interval there', () => {
     const curve = cumulativeIncidence.solve(cumulativeIncidence.accumulate(causes([2, 3], [2, 1]), 2), 1);
     expect(incidenceAt(curve, [1, 2, 3])).toMatchObject([
-      { incidence: 0, lower: Number.NaN },
-      { incidence: 0, lower: Number.NaN },
+      { incidence: 0, lower: 'undefined' },
+      { incidence: 0, lower: 'undefined' },
       { incidence: 0.5 },
     ]);
   });

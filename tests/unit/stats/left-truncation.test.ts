@@ -196,8 +196,13 @@ describe('calibration and decision curves under left truncation', () => {
       expect(Math.abs(unweighted[i]!.treated - treated)).toBeGreaterThan(0.03);
     });
     const groups = survivalCalibration(given(seen), risks(seen), 50, { groups: 4 });
-    for (const { observed, lower, upper } of groups) expect(lower <= observed && observed <= upper).toBe(true);
+    for (const group of groups) {
+      if (!group.ok) throw new Error(group.problem);
+      expect(group.lower).toBeLessThanOrEqual(group.observed);
+      expect(group.upper).toBeGreaterThanOrEqual(group.observed);
+    }
     const total = survivalCalibration(given(seen), risks(seen), 50, { groups: 1 })[0]!;
+    if (!total.ok) throw new Error(total.problem);
     const mean = risks(all).reduce((sum, r) => sum + r, 0) / all.length;
     expect(Math.abs(total.predicted - mean)).toBeLessThan(0.01);
     const curve = kaplanMeier.solve(kaplanMeier.accumulate(given(seen)));

@@ -165,7 +165,7 @@ describe('profile likelihoods', () => {
       fit.coefficients.forEach((b, j) => {
         expect(profile.lower[j]).toBeLessThan(b);
         expect(profile.upper[j]).toBeGreaterThan(b);
-        expect(profile.lower[j]! > 0 || profile.upper[j]! < 0).toBe(profile.tests[j]!.p < 0.05);
+        expect(Number(profile.lower[j]) > 0 || Number(profile.upper[j]) < 0).toBe(profile.tests[j]!.p < 0.05);
       });
     }
   });

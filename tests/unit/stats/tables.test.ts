@@ -46,8 +46,13 @@ describe('a cross table', () => {
         const square = (n * (a * d - b * c) ** 2) / ((a + b) * (c + d) * (a + c) * (b + d));
         expect(found.pearson.statistic).toBeCloseTo(square, 9);
         expect(found.yates.p).toBeGreaterThanOrEqual(found.pearson.p - 1e-15);
-        expect(found.riskDifference.lower).toBeLessThanOrEqual(found.riskDifference.estimate);
-        expect(found.riskDifference.upper).toBeGreaterThanOrEqual(found.riskDifference.estimate);
+        const [difference, lower, upper] = [
+          found.riskDifference.estimate,
+          found.riskDifference.lower,
+          found.riskDifference.upper,
+        ].map(Number);
+        expect(lower).toBeLessThanOrEqual(difference!);
+        expect(upper).toBeGreaterThanOrEqual(difference!);
       }),
     );
   });
