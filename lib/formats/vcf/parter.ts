@@ -14,7 +14,7 @@ export class Parter {
   readonly #keptAs: Uint8Array;
   #bytes: Buffer = Buffer.alloc(0);
   /** All of the memory that the bytes lie in, four by four: little-endian, as every platform of Node is. */
-  #words = new Int32Array(0);
+  #words: Int32Array = new Int32Array(0);
 
   constructor(byte: number, keptAs: Uint8Array) {
     this.#byte = byte;
