@@ -16,6 +16,7 @@ import {
 } from 'docx';
 import { printCount, type ResultDocument, type ResultTable } from '../result/index.ts';
 import { type GridCell, gridOf } from './grid.ts';
+import { documentLevel, levelOf } from './level.ts';
 import { stampsOf } from './stamps.ts';
 
 /** A manuscript's table holds so many rows; the CSV form of the result has all. */
@@ -96,15 +97,13 @@ function tableBlocks({ label, table, level }: Labelled): (Paragraph | Table)[] {
 }
 
 /** The tables of a document under the labels that its page gives them. */
-function labelled({ findings, request }: ResultDocument): Labelled[] {
-  const levelOf = (asked: Readonly<Record<string, unknown>>): number | undefined =>
-    typeof asked['level'] === 'number' ? asked['level'] : undefined;
-  const parts = findings.report?.parts ?? [];
+function labelled(document: ResultDocument): Labelled[] {
+  const { tables, report } = document.findings;
   return [
-    ...parts.flatMap(({ id, findings: answered, request: asked }) =>
-      (answered?.tables ?? []).map((table, i) => ({ label: `${id}, table ${i + 1}`, table, level: levelOf(asked) })),
+    ...(report?.parts ?? []).flatMap(({ id, findings, request }) =>
+      (findings?.tables ?? []).map((table, i) => ({ label: `${id}, table ${i + 1}`, table, level: levelOf(request) })),
     ),
-    ...findings.tables.map((table, i) => ({ label: `Table ${i + 1}`, table, level: levelOf(request) })),
+    ...tables.map((table, i) => ({ label: `Table ${i + 1}`, table, level: documentLevel(document) })),
   ];
 }
 

@@ -1,6 +1,7 @@
 import { printPrimary, type Report, type ReportPart, type ResultDocument } from '../result/index.ts';
 import { anchorName, figureBlock, list, patientsBlock, section } from './html-blocks.ts';
 import { htmlTable } from './html-table.ts';
+import { levelOf } from './level.ts';
 import { type Markup, markup } from './markup.ts';
 import { stamped } from './stamps.ts';
 
@@ -50,7 +51,7 @@ function answerBlocks(part: ReportPart, document: ResultDocument): Markup[] {
       markup`<p class="refused">Not answered: ${refused?.says ?? ''}${refused?.pointer ? ` (${refused.pointer})` : ''}</p>\n`,
     ];
   const { figures, tables, counts, method, citations, assumptions, primary } = findings;
-  const level = typeof request['level'] === 'number' ? request['level'] : undefined;
+  const level = levelOf(request);
   const name = anchorOf(part);
   // a sensitivity is read beside the item's own pictures; its own can be had as SVG
   const drawn = sensitivity === undefined ? figures : [];
@@ -67,14 +68,20 @@ function answerBlocks(part: ReportPart, document: ResultDocument): Markup[] {
   ];
 }
 
-/**
- * An item under a sensitivity: folded to a line. Of the primary analysis the line has its estimate, which the table of sensitivity repeats;
- * any other is unfolded, so that it is printed too.
- */
+/** Whether a table of the whole report sets what a sensitivity gives beside what was planned. */
+function isBeside({ item, sensitivity }: ReportPart, { findings: { tables, report } }: ResultDocument): boolean {
+  if (item === report?.primary) return true;
+  return tables.some(
+    ({ id, columns }) =>
+      id.startsWith(`beside-${item}-`) && columns.some(({ label }) => label.endsWith(`, ${sensitivity?.id}`)),
+  );
+}
+
+/** An item under a sensitivity: folded to a line where a table has it beside the planned; else unfolded, so that it is printed too. */
 function variedBlock(part: ReportPart, document: ResultDocument): Markup {
-  const { id, item, sensitivity, findings } = part;
+  const { id, sensitivity, findings } = part;
   const estimate = findings?.primary ? `: ${printPrimary(findings.primary)}` : '';
-  const open = item === document.findings.report?.primary ? undefined : markup` open=""`;
+  const open = isBeside(part, document) ? undefined : markup` open=""`;
   return markup`<details class="varied" id="${anchorOf(part)}"${open}>
 <summary><b>${id}.</b> ${sensitivity?.says ?? ''}${estimate}</summary>
 ${answerBlocks(part, document)}</details>

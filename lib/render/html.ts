@@ -1,8 +1,9 @@
-import { CONTENT_SECURITY_POLICY } from '../base/index.ts';
+import { PAGE_POLICY } from '../base/index.ts';
 import { printCount, type ResultDocument } from '../result/index.ts';
 import { figureBlock, list, patientsBlock, section } from './html-blocks.ts';
 import { checklistSections, reportSections, SUMMARY } from './html-report.ts';
 import { htmlTable } from './html-table.ts';
+import { documentLevel } from './level.ts';
 import { type Markup, markup } from './markup.ts';
 import { stamped, stampsOf } from './stamps.ts';
 import { STYLE } from './style.ts';
@@ -61,13 +62,13 @@ function methods({ findings: { method, report }, engine }: ResultDocument): Mark
 
 /** The whole document as a page that stands alone: styled, with its figures within, without script or anything to fetch; prints on A4. */
 export function renderHtml(document: ResultDocument): string {
-  const { findings, request } = document;
+  const { findings } = document;
   const { title, counts, assumptions, citations, tables, figures, report } = findings;
-  const level = typeof request['level'] === 'number' ? request['level'] : undefined;
+  const level = documentLevel(document);
   const page = markup`<html lang="en">
 <head>
 <meta charset="utf-8"/>
-<meta http-equiv="Content-Security-Policy" content="${CONTENT_SECURITY_POLICY}"/>
+<meta http-equiv="Content-Security-Policy" content="${PAGE_POLICY}"/>
 <meta name="viewport" content="width=device-width, initial-scale=1"/>
 <meta name="referrer" content="no-referrer"/>
 <title>${title} \u2013 ${document.cohort.title}</title>

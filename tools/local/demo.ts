@@ -14,14 +14,16 @@ export interface DemoResult {
 
 const TIMES = [12, 36, 60];
 
-async function load(visitor: Visitor, cohort: DemoUploads, progress: Progress): Promise<void> {
+/** Puts what the bucket lacks of a cohort. What lies there from before stays as it is: it may have been replaced on purpose. */
+async function load(visitor: Visitor, { name, files }: DemoUploads, progress: Progress): Promise<void> {
   const began = performance.now();
-  const kept = (await visitor.cohort(cohort.name)) !== undefined;
-  if (!kept) await visitor.putCohort(cohort);
-  const { patients = 0 } = await settle(visitor, cohort, (says) => progress.show(`${cohort.name}: ${says}`));
+  const there = new Set((await visitor.sources(name)).map((source) => source.name));
+  const lacking = { name, files: files.filter(({ key }) => !there.has(key)) };
+  await visitor.putCohort(lacking);
+  const { patients = 0 } = await settle(visitor, lacking, (says) => progress.show(`${name}: ${says}`));
   const seconds = ((performance.now() - began) / 1000).toFixed(1);
-  const how = kept ? 'kept from before' : `settled in ${seconds} s`;
-  progress.done(`${cohort.name}: ${cohort.files.length} files, ${printCount(patients)} patients, ${how}`);
+  const how = lacking.files.length === 0 ? 'kept from before' : `settled in ${seconds} s`;
+  progress.done(`${name}: ${files.length} files, ${printCount(patients)} patients, ${how}`);
 }
 
 async function answer(visitor: Visitor, cohort: DemoCohort, progress: Progress): Promise<DemoResult> {
