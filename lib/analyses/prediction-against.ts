@@ -1,14 +1,13 @@
 import { SignetError } from '../base/index.ts';
 import type { CohortFrame } from '../cohort/index.ts';
-import type { LinesFigure, ResultTable } from '../result/index.ts';
+import type { LinesFigure } from '../result/index.ts';
 import { cox, type FollowUp, logistic } from '../stats/index.ts';
 import { cell } from './cells.ts';
 import { type Covariate, covariateOf } from './covariate.ts';
 import { guardTime } from './immortal-time.ts';
 import { decisions } from './prediction-figures.ts';
-import { accuracyAt, type Measured, measure } from './prediction-measures.ts';
-import { eventsOf, type RiskAt, risksFrom, rowsOfTarget, type Target } from './prediction-model.ts';
-import type { Optimism } from './prediction-optimism.ts';
+import { accuracyAt } from './prediction-measures.ts';
+import { type RiskAt, risksFrom, rowsOfTarget, type Target } from './prediction-model.ts';
 
 /** The scores that a model is held against, of every patient of the frame. Throws what covariates throw, `group-known-later`. */
 export function scoresAgainst(frame: CohortFrame, asked: readonly string[], naive: boolean): Covariate[] {
@@ -110,98 +109,6 @@ function riskOf(
   const linear = (of: Float64Array) => of.map((value) => intercept + slope * value);
   const risk = risksFrom(target, linear(values));
   return (of, time) => risk(linear(of), time);
-}
-
-const NONE: Measured = { estimate: Number.NaN, lower: Number.NaN, upper: Number.NaN };
-
-function rangeOf(values: readonly number[]): string {
-  if (values.length === 0) return '';
-  const print = (x: number) => String(Number(x.toPrecision(4)));
-  const [least, most] = values.reduce(
-    ([a, b], x) => [Math.min(a, x), Math.max(b, x)],
-    [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY],
-  );
-  return `${print(least)} to ${print(most)}`;
-}
-
-/** The steps of eligibility that a score itself decides. */
-function choosing(frame: CohortFrame, score: Covariate | undefined): string {
-  if (score === undefined) return '';
-  const names = (cel: string) => cel.split(/[^\p{L}\p{N}_]+/u).includes(score.asked);
-  const steps = (frame.definition.criteria ?? []).filter(({ cel }) => names(cel));
-  return steps.map(({ id, says }) => `step ${id} (${says})`).join(', ');
-}
-
-/** Concordance and accuracy of each on the same patients, with the range that each score has there and in the whole cohort. */
-export function againstTable(
-  { target, rivals, n }: Against,
-  frame: CohortFrame,
-  of: { readonly horizon: number; readonly level: number; readonly optimism: Optimism | undefined },
-): ResultTable {
-  const survival = target.kind === 'survival';
-  const events = eventsOf(target).reduce((sum, e) => sum + e, 0);
-  const chosen = rivals.flatMap(({ label, score, here, everywhere }) => {
-    const steps = choosing(frame, score);
-    if (steps === '') return [];
-    return [
-      `${label} itself chose these patients: ${steps}. Its range is ${rangeOf(here)} here and ${rangeOf(everywhere)} in all patients with it known, so that it tells them apart less well than it would without that choice.`,
-    ];
-  });
-  return {
-    id: 'against',
-    title: 'The model against scores, on the same patients',
-    columns: [
-      { key: 'predictor', label: 'Predictor', format: 'text' },
-      {
-        key: 'concordance',
-        label: survival ? 'Concordance' : 'c-statistic',
-        format: 'number',
-        low: 'concordance_low',
-        high: 'concordance_high',
-        why: 'concordance_why',
-      },
-      { key: 'corrected', label: 'Corrected for optimism', format: 'number', why: 'corrected_why' },
-      ...(survival
-        ? [
-            {
-              key: 'area',
-              label: `AUC at ${Number(of.horizon.toPrecision(6))} months`,
-              format: 'number' as const,
-              low: 'area_low',
-              high: 'area_high',
-              why: 'area_why',
-            },
-          ]
-        : []),
-      { key: 'range', label: 'Range here', format: 'text' },
-      { key: 'range_all', label: 'Range in all patients of the cohort', format: 'text' },
-    ],
-    rows: rivals.map(({ label, linear, here, everywhere, score }) => {
-      const found = measure(target, linear, undefined, of.horizon, of.level);
-      const area = survival && !Number.isNaN(of.horizon) ? found.area : NONE;
-      const corrected =
-        score === undefined ? found.concordance.estimate - (of.optimism?.concordance ?? Number.NaN) : Number.NaN;
-      return {
-        predictor: label,
-        concordance: cell(found.concordance.estimate),
-        concordance_low: cell(found.concordance.lower),
-        concordance_high: cell(found.concordance.upper),
-        concordance_why: Number.isNaN(found.concordance.estimate) ? 'no estimate' : '',
-        corrected: cell(corrected),
-        corrected_why: score !== undefined ? 'not made here' : Number.isNaN(corrected) ? 'not corrected' : '',
-        area: cell(area.estimate),
-        area_low: cell(area.lower),
-        area_high: cell(area.upper),
-        area_why: Number.isNaN(area.estimate) ? 'no estimate' : '',
-        range: rangeOf(here),
-        range_all: rangeOf(everywhere),
-      };
-    }),
-    notes: [
-      `Of ${n} patients (${events} events) for whom the model and all scores are known. The model was made from these patients, the scores elsewhere: compare its corrected figure.`,
-      ...chosen,
-    ],
-  };
 }
 
 /** The area under the curve has so many points in time. */

@@ -105,6 +105,18 @@ export const concordance = {
   },
 };
 
+/** By row how many of its pairs speak for concordance less those against it, and how many there are; over all rows how many pairs, and Somers' d. */
+export function pairsByRow(f: FollowUp, marker: Float64Array) {
+  checkFollowUp(f);
+  checkLength(marker, f.time.length);
+  const [balance, pairs] = [new Float64Array(f.time.length), new Float64Array(f.time.length)];
+  const totals = new Float64Array(5);
+  countPairs(f, marker, {}, undefined, balance, pairs, totals);
+  const [concordant, discordant, tiedMarker] = totals as unknown as [number, number, number];
+  const all = concordant + discordant + tiedMarker;
+  return { balance, pairs, all, somers: (concordant - discordant) / all };
+}
+
 function checkWeights(weights: Float64Array | undefined): void {
   const wrong = weights?.findIndex((w) => !(w >= 0 && w < Number.POSITIVE_INFINITY)) ?? -1;
   if (wrong >= 0) throw new InvalidFollowUp('invalid-weight', wrong);

@@ -19,6 +19,7 @@ export {
 export { type CalibrationInTheLarge, hazardInTheLarge, riskInTheLarge } from './calibration-in-the-large.ts';
 export type { CauseFollowUp, CauseTable } from './cause-table.ts';
 export { type Concordance, type ConcordanceOptions, concordance } from './concordance.ts';
+export { type ConcordanceComparison, compareConcordance } from './concordance-comparison.ts';
 export type { ConcordanceSums } from './concordance-sums.ts';
 export { TIME_WEIGHTS, type TimeWeight } from './concordance-weights.ts';
 export { type Correlation, kendall, pearson, spearman } from './correlation.ts';

@@ -57,6 +57,14 @@ describe('A signature of simulated patients', () => {
     const [concordance] = rowsOf(findings, 'performance');
     expect(concordance!['corrected']).toBeLessThan(Number(concordance!['value']));
     const rows = rowsOf(findings, 'against');
+    const [model, ...scores] = rows;
+    for (const score of scores) {
+      expect(score['difference']).toBeCloseTo(Number(model!['concordance']) - Number(score['concordance']), 12);
+      expect(score['difference_corrected']).toBeCloseTo(Number(model!['corrected']) - Number(score['concordance']), 12);
+      expect(Number(score['difference_low'])).toBeLessThan(Number(score['difference']));
+      const width = (key: string) => Number(score[`${key}_high`]) - Number(score[`${key}_low`]);
+      expect(width('difference_corrected')).toBeCloseTo(width('difference'), 12);
+    }
     expect(rows.map(({ predictor }) => predictor)).toEqual(['The model', 'ecog', 'nmet']);
     expect(rows[0]!['concordance']).toAgree(concordance!['value']);
     expect(rows[0]!['corrected']).toAgree(concordance!['corrected']);

@@ -1,6 +1,7 @@
+import { readFileSync } from 'node:fs';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { concordance } from '../../../lib/stats/index.ts';
+import { compareConcordance, concordance } from '../../../lib/stats/index.ts';
 import { followUp, type Patient, patients } from './follow-ups.ts';
 
 const markerOf = (rows: readonly Patient[], spread: number) => Float64Array.from(rows, ({ x }, i) => x + spread * i);
@@ -48,5 +49,30 @@ describe('concordance', () => {
         expect(concordance.accumulate(f, marker, optionsOf(rows.length))).toEqual(plain);
       }),
     );
+  });
+});
+
+describe('two markers of the same patients', () => {
+  it('differ in concordance as survival::concordance of two fits has it', () => {
+    const file = new URL('../../oracles/data/datasets/d_lung.csv', import.meta.url);
+    const [header, ...lines] = readFileSync(file, 'utf8').replaceAll('"', '').trim().split('\n');
+    const names = header!.split(',');
+    const rows = lines.map((line) => line.split(',')).filter((cells) => cells[names.indexOf('ph.ecog')] !== '');
+    const column = (name: string) => Float64Array.from(rows, (cells) => Number(cells[names.indexOf(name)]));
+    const f = { time: column('time'), event: Uint8Array.from(column('event')) };
+    const found = compareConcordance(f, column('age'), column('ph.ecog'));
+    // R 4.2.2, survival 3.5-3: concordance(coxph(Surv(time, event) ~ age), coxph(Surv(time, event) ~ ph.ecog)), its coef and vcov
+    expect(found).toMatchObject({ ok: true });
+    if (!found.ok) return;
+    expect(found.concordances[0]).toBeCloseTo(0.55114469095871, 13);
+    expect(found.concordances[1]).toBeCloseTo(0.604462525900844, 13);
+    expect(found.standardError).toBeCloseTo(0.0324653556264282, 13);
+  });
+
+  it('say nothing where they order all pairs alike', () => {
+    const f = { time: Float64Array.of(1, 2, 3), event: Uint8Array.of(1, 1, 0) };
+    const marker = Float64Array.of(3, 1, 2);
+    expect(compareConcordance(f, marker, marker)).toEqual({ ok: false, problem: 'no variance' });
+    expect(compareConcordance({ ...f, event: new Uint8Array(3) }, marker, marker)).toMatchObject({ ok: false });
   });
 });
