@@ -136,21 +136,18 @@ export class SampleReader {
   #check(layout: Layout, bytes: Buffer, sample: number, line: number, alternatives: number): SampleFault | undefined {
     const fields = this.#fields;
     fields.part(bytes, this.starts[sample]!, this.ends[sample]!);
-    const name = this.#names[sample]!;
-    const fault = (key: string, says: string, start: number, end: number): SampleFault => ({
-      column: `${name}/${key}`,
-      says,
-      value: bytes.toString('utf8', start, Math.min(end, start + 400)),
-    });
-    if (fields.count > layout.keys.length)
-      return fault('FORMAT', 'the sample has more fields than FORMAT names', this.starts[sample]!, this.ends[sample]!);
+    if (fields.count > layout.keys.length) {
+      const [start, end] = [this.starts[sample]!, this.ends[sample]!];
+      return this.#fault(sample, 'FORMAT', 'the sample has more fields than FORMAT names', bytes, start, end);
+    }
     let ploidy = 2;
     for (let field = 0; field < fields.count; field++) {
       const [start, end] = [fields.starts[field]!, fields.ends[field]!];
       if (field === layout.genotype) {
         ploidy = ploidyOf(bytes, start, end, alternatives);
-        if (ploidy === -2) return fault('GT', 'the genotype names an allele that the record has not', start, end);
-        if (ploidy < 0) return fault('GT', 'the genotype can not be read', start, end);
+        if (ploidy === -2)
+          return this.#fault(sample, 'GT', 'the genotype names an allele that the record has not', bytes, start, end);
+        if (ploidy < 0) return this.#fault(sample, 'GT', 'the genotype can not be read', bytes, start, end);
         continue;
       }
       const spec = layout.specs[field];
@@ -178,6 +175,11 @@ export class SampleReader {
       }
     }
     return undefined;
+  }
+
+  #fault(sample: number, key: string, says: string, bytes: Buffer, start: number, end: number): SampleFault {
+    const value = bytes.toString('utf8', start, Math.min(end, start + 400));
+    return { column: `${this.#names[sample]!}/${key}`, says, value };
   }
 
   #wrong(
