@@ -44,7 +44,7 @@ interface Opened {
 }
 
 /** Who is left after each criterion, the primary estimate, and what was answered. Counts, never a patient. */
-export function summariseReport({ findings, cohort }: ResultDocument): string {
+function summariseReport({ findings, cohort }: ResultDocument): string {
   const { parts = [], primary = null } = findings.report ?? {};
   const flow = parts
     .find(({ analysis }) => analysis === 'eligibility')
