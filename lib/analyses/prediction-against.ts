@@ -5,9 +5,10 @@ import { cox, type FollowUp, logistic } from '../stats/index.ts';
 import { cell } from './cells.ts';
 import { type Covariate, covariateOf } from './covariate.ts';
 import { guardTime } from './immortal-time.ts';
-import { decisions } from './prediction-figures.ts';
+import { CORRECTED, correctedBenefits, decisions } from './prediction-figures.ts';
 import { accuracyAt } from './prediction-measures.ts';
 import { type RiskAt, risksFrom, rowsOfTarget, type Target } from './prediction-model.ts';
+import { type Optimism, takenOf } from './prediction-optimism.ts';
 
 /** The scores that a model is held against, of every patient of the frame. Throws what covariates throw, `group-known-later`. */
 export function scoresAgainst(frame: CohortFrame, asked: readonly string[], naive: boolean): Covariate[] {
@@ -132,6 +133,7 @@ export function againstFigures(
     readonly horizon: number;
     readonly level: number;
     readonly thresholds: readonly number[];
+    readonly optimism: Optimism | undefined;
   },
 ): LinesFigure[] {
   const names = rivals.map(({ label }) => label).join(', ');
@@ -168,6 +170,7 @@ export function againstFigures(
     if (risk === undefined || (target.kind === 'survival' && Number.isNaN(of.horizon))) return [];
     return [{ label, benefits: decisions(target, risk(linear, of.horizon), of.horizon, of.thresholds) }];
   });
+  const taken = takenOf(of.optimism);
   const [first] = curves;
   if (first === undefined || first.benefits.length < 2) return figures;
   const x = first.benefits.map(({ threshold }) => threshold);
@@ -186,6 +189,15 @@ export function againstFigures(
       yFormat: 'number',
       lines: [
         ...curves.map(({ label, benefits }) => ({ label, x, y: benefits.map(({ model }) => cell(model)) })),
+        ...(taken === undefined
+          ? []
+          : [
+              {
+                label: `The model, ${CORRECTED.toLowerCase()}`,
+                x,
+                y: correctedBenefits(first.benefits, taken).map(cell),
+              },
+            ]),
         { label: 'Treat all', x, y: first.benefits.map(({ all }) => cell(all)) },
         { label: 'Treat none', x, y: x.map(() => 0) },
       ],

@@ -125,8 +125,18 @@ export function thresholdsOf(risk: Float64Array): number[] {
   return Array.from({ length: last }, (_, i) => (i + 1) / 100);
 }
 
-/** The curve as a table. */
-export function decisionTable(benefits: readonly NetBenefit[], notes: readonly string[]): ResultTable {
+/** What the model's net benefit is at a threshold once the bootstrap has taken back its share; NaN where that isn't known. */
+export function correctedBenefits(benefits: readonly NetBenefit[], optimism: readonly number[] | undefined): number[] {
+  return benefits.map(({ model }, t) => model - (optimism?.[t] ?? Number.NaN));
+}
+
+/** The curve as a table; `optimism` is what the bootstrap takes back at each threshold. */
+export function decisionTable(
+  benefits: readonly NetBenefit[],
+  optimism: readonly number[] | undefined,
+  notes: readonly string[],
+): ResultTable {
+  const corrected = correctedBenefits(benefits, optimism);
   return {
     id: 'decision-curve',
     title: 'Net benefit by threshold of risk',
@@ -134,13 +144,19 @@ export function decisionTable(benefits: readonly NetBenefit[], notes: readonly s
       { key: 'threshold', label: 'Threshold', format: 'share' },
       { key: 'treated', label: 'Patients at or above it', format: 'share' },
       { key: 'model', label: 'Net benefit of the model', format: 'number' },
+      ...(optimism === undefined
+        ? []
+        : [{ key: 'corrected', label: 'Corrected for optimism', format: 'number' as const, why: 'corrected_why' }]),
       { key: 'all', label: 'Of treating all', format: 'number' },
       { key: 'gain', label: 'Gain over the better of all and none', format: 'number' },
     ],
-    rows: benefits.map(({ threshold, treated, model, all }) => ({
+    rows: benefits.map(({ threshold, treated, model, all }, t) => ({
       threshold,
       treated,
       model: cell(model),
+      ...(optimism === undefined
+        ? {}
+        : { corrected: cell(corrected[t]!), corrected_why: Number.isNaN(corrected[t]!) ? 'not corrected' : '' }),
       all: cell(all),
       gain: cell(model - Math.max(all, 0)),
     })),
@@ -148,18 +164,28 @@ export function decisionTable(benefits: readonly NetBenefit[], notes: readonly s
   };
 }
 
+/** The line of the model less its optimism. */
+export const CORRECTED = 'Corrected for optimism';
+
 /** The curve as a picture. */
-export function decisionFigure(benefits: readonly NetBenefit[], title: string): LinesFigure[] {
+export function decisionFigure(
+  benefits: readonly NetBenefit[],
+  optimism: readonly number[] | undefined,
+  title: string,
+): LinesFigure[] {
   if (benefits.length < 2) return [];
   const x = benefits.map(({ threshold }) => threshold);
   const to = 1.08 * Math.max(0.01, ...benefits.flatMap(({ model, all }) => [model, all]));
+  const corrected = correctedBenefits(benefits, optimism);
+  const judged = optimism === undefined ? benefits.map(({ model }) => model) : corrected;
   const useful = benefits
-    .filter(({ model, all }) => model > Math.max(all, 0) + 1e-12)
+    .filter(({ all }, t) => judged[t]! > Math.max(all, 0) + 1e-12)
     .map(({ threshold }) => threshold);
+  const model = optimism === undefined ? 'The model' : 'Corrected for optimism, the model';
   const told =
     useful.length === 0
-      ? 'The model is nowhere better than treating all or none'
-      : `The model is better than treating all and none at ${useful.length} of ${x.length} thresholds, from ${printShare(useful[0]!)} to ${printShare(useful.at(-1)!)}`;
+      ? `${model} is nowhere better than treating all or none`
+      : `${model} is better than treating all and none at ${useful.length} of ${x.length} thresholds, from ${printShare(useful[0]!)} to ${printShare(useful.at(-1)!)}`;
   return [
     {
       kind: 'lines',
@@ -171,7 +197,8 @@ export function decisionFigure(benefits: readonly NetBenefit[], title: string): 
       xFormat: 'share',
       yFormat: 'number',
       lines: [
-        { label: 'The model', x, y: benefits.map(({ model }) => cell(model)) },
+        { label: 'The model', x, y: benefits.map((each) => cell(each.model)) },
+        ...(optimism === undefined ? [] : [{ label: CORRECTED, x, y: corrected.map(cell) }]),
         { label: 'Treat all', x, y: benefits.map(({ all }) => cell(all)) },
         { label: 'Treat none', x, y: x.map(() => 0) },
       ],

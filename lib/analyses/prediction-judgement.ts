@@ -10,11 +10,10 @@ import {
   decisionFigure,
   decisions,
   decisionTable,
-  thresholdsOf,
 } from './prediction-figures.ts';
 import { accuracyAt, type Measured, measure, NONE } from './prediction-measures.ts';
 import type { RiskAt, Target } from './prediction-model.ts';
-import type { Optimism } from './prediction-optimism.ts';
+import { type Optimism, takenOf } from './prediction-optimism.ts';
 import type { PredictionRequest } from './prediction-request.ts';
 import { accuracyTable, performanceTable } from './prediction-tables.ts';
 
@@ -63,9 +62,11 @@ export function judged(of: {
   readonly validated: boolean;
   readonly title: string;
   readonly origin: string;
-  readonly request: Pick<PredictionRequest, 'level' | 'groups' | 'thresholds'>;
+  /** Of risk, at which net benefit is told. */
+  readonly thresholds: readonly number[];
+  readonly request: Pick<PredictionRequest, 'level' | 'groups'>;
 }): { readonly tables: ResultTable[]; readonly figures: Findings['figures']; readonly performance: ResultTable } {
-  const { target, linear, risk, horizon, times, optimism, validated, title, origin, request } = of;
+  const { target, linear, risk, horizon, times, optimism, validated, title, origin, thresholds, request } = of;
   const { level } = request;
   const binary = target.kind === 'binary';
   const found = measure(target, linear, risk, horizon, level);
@@ -76,7 +77,8 @@ export function judged(of: {
     : { estimate: Number.NaN, lower: Number.NaN, upper: Number.NaN };
   const flattered = validated ? '' : 'As seen in the patients that the model was made from, which flatters it.';
   const points = known ? calibrationPoints(target, known, horizon, { groups: request.groups, level }) : [];
-  const benefits = known ? decisions(target, known, horizon, request.thresholds ?? thresholdsOf(known)) : [];
+  const benefits = known ? decisions(target, known, horizon, thresholds) : [];
+  const taken = takenOf(optimism);
   const at = binary ? '' : ` at ${Number(horizon.toPrecision(6))} months`;
   const corner = [
     `${binary ? 'c-statistic' : 'Concordance'} ${fixed(found.concordance.estimate)}${corrected(optimism, found.concordance.estimate, 'concordance')}`,
@@ -97,7 +99,7 @@ export function judged(of: {
             ),
           ]),
       ...(points.length > 0 ? [calibrationTable(points, `Calibration${at}`)] : []),
-      ...(benefits.length > 0 ? [decisionTable(benefits, flattered === '' ? [] : [flattered])] : []),
+      ...(benefits.length > 0 ? [decisionTable(benefits, taken, flattered === '' ? [] : [flattered])] : []),
     ],
     figures: [
       ...(known
@@ -107,7 +109,7 @@ export function judged(of: {
             corner,
           })
         : []),
-      ...decisionFigure(benefits, `${title}: decision curve${at}`),
+      ...decisionFigure(benefits, taken, `${title}: decision curve${at}`),
       ...accuracyFigure(target, linear, { title: `${title}: accuracy in time`, origin, level }),
       ...(target.kind === 'binary'
         ? rocFigure(target.outcome, linear, performanceOf(target.outcome, known ?? linear.map(() => 0.5), level), title)

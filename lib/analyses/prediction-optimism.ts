@@ -2,6 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { random } from '../stats/index.ts';
 import type { Progress } from './analysis.ts';
 import type { ModelColumn } from './model-terms.ts';
+import { decisions } from './prediction-figures.ts';
 import { MEASURES, type Measures, measure } from './prediction-measures.ts';
 import {
   eventsOf,
@@ -26,9 +27,16 @@ export type Optimism = Readonly<Record<(typeof MEASURES)[number], number>> & {
   readonly samples: number;
   /** Samples without a model, left out of the means. */
   readonly failed: number;
+  /** Of net benefit, by threshold; none where finding it would take too long. */
+  readonly benefits: readonly number[];
   /** By column the share of the samples with a model in which it is in. */
   readonly kept: Float64Array;
 };
+
+/** What the bootstrap takes back of net benefit by threshold; undefined where it tells nothing of it. */
+export function takenOf(optimism: Optimism | undefined): readonly number[] | undefined {
+  return optimism === undefined || optimism.benefits.length === 0 ? undefined : optimism.benefits;
+}
 
 /** So many models are made before others get their turn. */
 const BATCH = 5;
@@ -38,7 +46,7 @@ export async function optimismFor(
   target: Target,
   columns: readonly ModelColumn[],
   making: Making,
-  horizon: number,
+  { horizon, thresholds }: { readonly horizon: number; readonly thresholds: readonly number[] },
   request: PredictionRequest,
   progress: Progress,
 ): Promise<{ readonly optimism: Optimism | undefined; readonly tooMuch: boolean }> {
@@ -47,7 +55,17 @@ export async function optimismFor(
   const tooMuch = n * columns.length * models > MOST_WORK;
   if (request.bootstrap === 0 || tooMuch) return { optimism: undefined, tooMuch };
   const { bootstrap: samples, seed, level } = request;
-  return { optimism: await optimismBy(target, columns, making, { samples, seed, horizon, level }, progress), tooMuch };
+  const told = n * thresholds.length * samples > MOST_WORK / 2 ? [] : thresholds;
+  const of = { samples, seed, horizon, level, thresholds: told };
+  return { optimism: await optimismBy(target, columns, making, of, progress), tooMuch };
+}
+
+/** What decides a sample's model, and where it is judged. */
+interface Sampled {
+  readonly seed: number;
+  readonly horizon: number;
+  readonly level: number;
+  readonly thresholds: readonly number[];
 }
 
 /**
@@ -59,13 +77,14 @@ async function optimismBy(
   target: Target,
   columns: readonly ModelColumn[],
   making: Making,
-  of: { readonly samples: number; readonly seed: number; readonly horizon: number; readonly level: number },
+  of: Sampled & { readonly samples: number },
   progress: Progress,
 ): Promise<Optimism | undefined> {
   const n = sizeOf(target);
   const draw = random(of.seed);
   const times = new Float64Array(columns.length);
   const gains: Record<(typeof MEASURES)[number], number[]> = { concordance: [], slope: [], area: [], brier: [] };
+  const benefits = of.thresholds.map((): number[] => []);
   let failed = 0;
   for (let s = 0; s < of.samples; s++) {
     if (s % BATCH === 0) {
@@ -86,6 +105,9 @@ async function optimismBy(
       const gain = pair.inSample[name].estimate - pair.inPatients[name].estimate;
       if (!Number.isNaN(gain)) gains[name].push(gain);
     }
+    pair.benefits.forEach((gain, t) => {
+      if (!Number.isNaN(gain)) benefits[t]!.push(gain);
+    });
   }
   if (gains.concordance.length === 0) return undefined;
   const mean = (values: readonly number[]) =>
@@ -95,6 +117,7 @@ async function optimismBy(
     slope: mean(gains.slope),
     area: mean(gains.area),
     brier: mean(gains.brier),
+    benefits: benefits.map(mean),
     samples: of.samples,
     failed,
     kept: times.map((count) => count / (of.samples - failed)),
@@ -106,10 +129,17 @@ async function inSampleAndPatients(
   columns: readonly ModelColumn[],
   sample: Int32Array,
   making: Making,
-  { seed, horizon, level }: { readonly seed: number; readonly horizon: number; readonly level: number },
+  { seed, horizon, level, thresholds }: Sampled,
   progress: Progress,
 ): Promise<
-  { readonly inSample: Measures; readonly inPatients: Measures; readonly coefficients: Float64Array } | undefined
+  | {
+      readonly inSample: Measures;
+      readonly inPatients: Measures;
+      /** By threshold how much more net benefit there is in the sample. */
+      readonly benefits: readonly number[];
+      readonly coefficients: Float64Array;
+    }
+  | undefined
 > {
   const own = rowsOfTarget(target, sample);
   const ownColumns = rowsOfColumns(columns, sample);
@@ -118,9 +148,14 @@ async function inSampleAndPatients(
   if (!made.ok) return undefined;
   const linear = linearOf(ownColumns, made.predictor);
   const risk = risksFrom(own, linear);
+  const inPatients = linearOf(columns, made.predictor);
+  const benefit = (of: Target, at: Float64Array) =>
+    Number.isNaN(horizon) ? [] : decisions(of, risk(at, horizon), horizon, thresholds).map(({ model }) => model);
+  const there = benefit(target, inPatients);
   return {
     coefficients: made.predictor.coefficients,
     inSample: measure(own, linear, risk, horizon, level),
-    inPatients: measure(target, linearOf(columns, made.predictor), risk, horizon, level),
+    inPatients: measure(target, inPatients, risk, horizon, level),
+    benefits: benefit(own, linear).map((here, t) => here - there[t]!),
   };
 }

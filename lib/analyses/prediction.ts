@@ -74,6 +74,9 @@ export const prediction: Analysis<PredictionRequest> = {
     const risk = linear && (score === undefined ? risksFrom(target, linear) : scoreRisks(score, target.kind));
     const { times, horizon } = linear ? horizonOf(target, linear, request) : { times: [], horizon: Number.NaN };
 
+    const thresholds =
+      request.thresholds ?? (risk && linear && !Number.isNaN(horizon) ? thresholdsOf(risk(linear, horizon)) : []);
+
     const { stability: halves } = request;
     const stability =
       made?.ok && made.penalised !== undefined && halves > 0
@@ -86,7 +89,7 @@ export const prediction: Analysis<PredictionRequest> = {
         : undefined;
     progress.stage('bootstrap', 0.3);
     const { optimism, tooMuch } = made?.ok
-      ? await optimismFor(target, columns, making, horizon, request, progress)
+      ? await optimismFor(target, columns, making, { horizon, thresholds }, request, progress)
       : { optimism: undefined, tooMuch: false };
 
     progress.stage('tables and figures', 0.95);
@@ -109,7 +112,19 @@ export const prediction: Analysis<PredictionRequest> = {
     const shared =
       linear === undefined
         ? { tables: [], figures: [], performance: undefined }
-        : judged({ target, linear, risk, horizon, times, optimism, validated, title: what, origin, request });
+        : judged({
+            target,
+            linear,
+            risk,
+            horizon,
+            times,
+            optimism,
+            validated,
+            title: what,
+            origin,
+            thresholds,
+            request,
+          });
     const own =
       made?.ok && linear !== undefined && risk !== undefined
         ? madeOf(made, {
@@ -130,8 +145,6 @@ export const prediction: Analysis<PredictionRequest> = {
       scores.length > 0 && linear !== undefined && risk !== undefined
         ? against(scores, { target, linear, risk, rows, frame })
         : undefined;
-    const thresholds =
-      request.thresholds ?? (risk && linear && !Number.isNaN(horizon) ? thresholdsOf(risk(linear, horizon)) : []);
     const naive = [...covariates, ...scores].some((covariate) => covariate.known !== undefined);
     const method = predictionMethod(of, [
       ...chosen.lateness(target),
@@ -139,7 +152,9 @@ export const prediction: Analysis<PredictionRequest> = {
     ]);
     const figures = [
       ...shared.figures,
-      ...(rivals === undefined ? [] : againstFigures(rivals, { title: what, origin, horizon, level, thresholds })),
+      ...(rivals === undefined
+        ? []
+        : againstFigures(rivals, { title: what, origin, horizon, level, thresholds, optimism })),
       ...own.figures,
     ];
     return {

@@ -12,6 +12,7 @@ import { guardTime, immortalTime, NAIVE } from './immortal-time.ts';
 import { leftOutCharacteristics } from './left-out.ts';
 import { applyVariables, baselineHazardOf, linearOfModel, riskOfModel } from './model-applied.ts';
 import { targetOf } from './prediction-choice.ts';
+import { thresholdsOf } from './prediction-figures.ts';
 import { horizonOf, judged } from './prediction-judgement.ts';
 import { eventsOf, type Target } from './prediction-model.ts';
 import { predictionAssumptions } from './prediction-words.ts';
@@ -200,6 +201,7 @@ export const validate: Analysis<ValidateRequest> = {
       validated: true,
       title: what,
       origin,
+      thresholds: request.thresholds ?? (Number.isNaN(horizon) ? [] : thresholdsOf(risk(linear, horizon))),
       request,
     });
     const naive = covariates.some((covariate) => covariate.known !== undefined);

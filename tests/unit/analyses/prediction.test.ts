@@ -3,7 +3,15 @@ import { ANALYSES } from '../../../lib/analyses/index.ts';
 import { inOwnOrder } from '../../../lib/analyses/own-order.ts';
 import { SignetError } from '../../../lib/base/index.ts';
 import type { CalibrationFigure, Findings, LinesFigure } from '../../../lib/result/index.ts';
-import { bootstrapOptimism, concordance, cox, elasticNet } from '../../../lib/stats/index.ts';
+import {
+  bootstrapOptimism,
+  concordance,
+  cox,
+  elasticNet,
+  predictSurvival,
+  random,
+  survivalDecisionCurve,
+} from '../../../lib/stats/index.ts';
 import { codes, demoFrame } from './asking.ts';
 import { writtenFrame } from './built.ts';
 import { findingsOf, refusalOf, rowsOf } from './findings.ts';
@@ -27,6 +35,23 @@ const simulated = () =>
     { time: 'day', event: 'event' },
   );
 const COVARIATES = ['ecog', 'lncea', 'nmet', 'ehd'].map(variable);
+
+/** The patients in the order in which samples are drawn. */
+function simulatedRows() {
+  const frame = simulated();
+  const values = (name: string) => (frame.variable(variable(name), '') as { values: Float64Array }).values;
+  const columns = ['day', 'event', 'ecog', 'lncea', 'nmet', 'ehd'].map(values);
+  const all = Int32Array.from(columns[0]!.keys());
+  const [day, event, ...covariates] = columns.map((column) =>
+    Float64Array.from(inOwnOrder(all, columns), (i) => column[i]!),
+  );
+  return {
+    time: day!.map((days) => days / MONTH),
+    event: Uint8Array.from(event!),
+    names: COVARIATES,
+    covariates,
+  };
+}
 
 describe('A Cox model of 286 simulated patients', () => {
   let findings: Findings;
@@ -60,19 +85,7 @@ describe('A Cox model of 286 simulated patients', () => {
   });
 
   it('has the optimism of the method that is held against rms::validate', () => {
-    const frame = simulated();
-    const values = (name: string) => (frame.variable(variable(name), '') as { values: Float64Array }).values;
-    const columns = ['day', 'event', 'ecog', 'lncea', 'nmet', 'ehd'].map(values);
-    const all = Int32Array.from(columns[0]!.keys());
-    const [day, event, ...covariates] = columns.map((column) =>
-      Float64Array.from(inOwnOrder(all, columns), (i) => column[i]!),
-    );
-    const rows = {
-      time: day!.map((days) => days / MONTH),
-      event: Uint8Array.from(event!),
-      names: COVARIATES,
-      covariates,
-    };
+    const rows = simulatedRows();
     const found = bootstrapOptimism(rows, { samples: 25, seed: 7 });
     expect(found.ok).toBe(true);
     if (!found.ok) return;
@@ -80,6 +93,40 @@ describe('A Cox model of 286 simulated patients', () => {
     expect(c!['value']).toBeCloseTo(found.concordance.apparent, 12);
     expect(c!['corrected']).toBeCloseTo(found.concordance.corrected, 10);
     expect(slope!['corrected']).toBeCloseTo(found.calibrationSlope.corrected, 6);
+  });
+
+  it('has the net benefit that samples drawn and fitted by hand leave of it', () => {
+    const rows = simulatedRows();
+    const n = rows.time.length;
+    const horizon = 1095 / MONTH;
+    const told = rowsOf(findings, 'decision-curve');
+    const thresholds = told.map(({ threshold }) => Number(threshold));
+    const draw = random(7);
+    const gains = thresholds.map(() => 0);
+    for (let s = 0; s < 25; s++) {
+      const sample = Int32Array.from({ length: n }, () => draw.below(n));
+      const own = {
+        time: Float64Array.from(sample, (i) => rows.time[i]!),
+        event: Uint8Array.from(sample, (i) => rows.event[i]!),
+        names: rows.names,
+        covariates: rows.covariates.map((values) => Float64Array.from(sample, (i) => values[i]!)),
+      };
+      const fit = cox.fit(own);
+      if (!fit.ok) throw new Error(fit.problem);
+      const benefit = (of: typeof own) => {
+        const risk = predictSurvival(own, fit, of, [horizon])[0]!.map((survival) => 1 - survival);
+        return survivalDecisionCurve(of, risk, horizon, thresholds).map(({ model }) => model);
+      };
+      const [here, there] = [benefit(own), benefit(rows)];
+      thresholds.forEach((_, t) => {
+        gains[t]! += (here[t]! - there[t]!) / 25;
+      });
+    }
+    told.forEach(({ model, corrected }, t) => {
+      expect(corrected).toBeCloseTo(Number(model) - gains[t]!, 8);
+    });
+    const [curve] = findings.figures.filter(({ id }) => id === 'decision-curve') as LinesFigure[];
+    expect(curve!.lines.map(({ label }) => label)).toContain('Corrected for optimism');
   });
 
   it('has a nomogram whose points give back the linear predictor and the risk', () => {
@@ -130,7 +177,12 @@ describe('A Cox model of 286 simulated patients', () => {
     const [calibration, decision] = findings.figures as [CalibrationFigure, LinesFigure];
     expect(calibration.distribution.reduce((sum, n) => sum + n, 0)).toBe(286);
     expect(calibration.corner.join(' ')).toMatch(/Slope 1\.00, corrected 0\.\d\d/);
-    expect(decision.lines.map(({ label }) => label)).toEqual(['The model', 'Treat all', 'Treat none']);
+    expect(decision.lines.map(({ label }) => label)).toEqual([
+      'The model',
+      'Corrected for optimism',
+      'Treat all',
+      'Treat none',
+    ]);
   });
 
   it('is the same for the same seed, and another for another', async () => {
