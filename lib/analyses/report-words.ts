@@ -16,16 +16,18 @@ function eligibilitySentences(frame: CohortFrame): string[] {
   ];
 }
 
-function endpointSentence(name: string, endpoint: Endpoint): string {
+function endpointSentence(name: string, endpoint: Endpoint, labels: NonNullable<Definition['labels']>): string {
   const title = endpoint.label ?? endpointTitle(name);
   const called = title === name ? name : `${title} (${name})`;
-  if ('time' in endpoint)
-    return `${called} counts from ${endpoint.origin}, by the columns ${endpoint.time} and ${endpoint.event}`;
-  const { origin, events, competing, seen, censor, entry } = endpoint;
+  const zero = Object.hasOwn(labels, endpoint.origin)
+    ? `${labels[endpoint.origin]} (${endpoint.origin})`
+    : endpoint.origin;
+  if ('time' in endpoint) return `${called} counts from ${zero}, by the columns ${endpoint.time} and ${endpoint.event}`;
+  const { events, competing, seen, censor, entry } = endpoint;
   const dated = (all: readonly { readonly date: string; readonly when?: string }[]): string =>
     all.map(({ date, when }) => (when === undefined ? date : `${date} (when ${when})`)).join(' or ');
   return [
-    `${called} counts from ${origin} to ${events.length > 1 ? 'the first of ' : ''}${dated(events)}`,
+    `${called} counts from ${zero} to ${events.length > 1 ? 'the first of ' : ''}${dated(events)}`,
     competing && competing.length > 0 ? `, with ${dated(competing)} competing` : '',
     seen === undefined ? '' : `, and is otherwise censored at ${seen}`,
     censor === undefined ? '' : `, or earlier at ${censor}`,
@@ -33,8 +35,8 @@ function endpointSentence(name: string, endpoint: Endpoint): string {
   ].join('');
 }
 
-function endpointSentences({ endpoints, cut }: Definition): string[] {
-  const said = Object.entries(endpoints).map(([name, endpoint]) => endpointSentence(name, endpoint));
+function endpointSentences({ endpoints, cut, labels = {} }: Definition): string[] {
+  const said = Object.entries(endpoints).map(([name, endpoint]) => endpointSentence(name, endpoint, labels));
   return [
     ...(said.length === 0 ? [] : [`Endpoints: ${list(said)}.`]),
     ...(cut === undefined ? [] : [`The data cut is ${cut}: everyone still under observation is censored there.`]),

@@ -151,10 +151,12 @@ class OpenCohort implements CohortFrame {
   }
 
   endpoint(name: string, pointer: string): Endpoint {
-    const { endpoints, cut } = this.definition;
+    const { endpoints, cut, labels = {} } = this.definition;
     if (!Object.hasOwn(endpoints, name)) throw unknown('endpoint', name, Object.keys(endpoints), pointer);
     const setAside = this.#setAside();
-    return endpointOf(name, endpoints[name]!, { dictionary: this.#dictionary, rows: this.#values, cut, setAside });
+    const context = { dictionary: this.#dictionary, rows: this.#values, cut, setAside };
+    const worked = endpointOf(name, endpoints[name]!, context);
+    return Object.hasOwn(labels, worked.origin) ? { ...worked, origin: labels[worked.origin]! } : worked;
   }
 
   entry(name: string, cel: string, pointer: string): Entry {

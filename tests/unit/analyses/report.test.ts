@@ -132,6 +132,27 @@ describe.each([
   });
 });
 
+describe('The words of a report', () => {
+  it('call time zero, scores and steps as the definition does', async () => {
+    const rest = `
+labels: { found: diagnosis, old: Age score }
+derived: { old: { source: Fong 1999, score: { age > 60.0: 1 } } }
+criteria: [{ id: A, says: adults, cel: age >= 18.0 }]
+endpoints: { os: { origin: found, events: [{ date: died }], seen: seen } }
+plan: { items: [{ id: Fig4, analysis: survival, endpoint: os, times: [12] }] }
+`;
+    const csv = ['row_id,age,found,died,seen', 'a,17,2015-01-01,,2018-01-01', 'b,70,2015-01-01,2016-01-01,'].join('\n');
+    const frame = tableFrame('age: number, found: date, died: date, seen: date', rest, csv);
+    expect(frame.endpoint('os', '').origin).toBe('diagnosis');
+    const [eligible, ...method] = (await ask(frame, { analysis: 'report' })).method;
+    expect(eligible).toContain('(A) adults. 1 patients were eligible.');
+    expect(method.join('\n')).toContain(
+      'Overall survival (os) counts from diagnosis (found) to died, and is otherwise censored at seen.',
+    );
+    expect(method.join('\n')).toContain('Age score, after Fong 1999: age > 60.0 (1).');
+  });
+});
+
 describe('A report that cannot be made', () => {
   it('says that there is no plan', async () => {
     const frame = tableFrame(
