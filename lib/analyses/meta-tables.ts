@@ -260,14 +260,16 @@ export function leaveOneOutTable(
   ];
 }
 
+type Row = ResultTable['rows'][number];
+
 /** Odds ratios pooled from the tables themselves. */
 export function tablesTable(tables: readonly Stratum[], level: number): ResultTable[] {
-  const rows = (
+  const rows: Row[] = (
     [
       ['Mantel-Haenszel', mantelHaenszelOdds(tables, { level })],
       ['Peto', petoOdds(tables, { level })],
     ] as const
-  ).flatMap(([model, found]) =>
+  ).flatMap(([model, found]): Row[] =>
     found.ok
       ? [
           {
@@ -280,7 +282,9 @@ export function tablesTable(tables: readonly Stratum[], level: number): ResultTa
             q: cell(found.heterogeneity.statistic),
           },
         ]
-      : [],
+      : found.problem === 'empty cells'
+        ? [{ model, effect: null, effect_why: 'every study has empty cells on one side', p: null, q: null }]
+        : [],
   );
   if (rows.length === 0) return [];
   return [

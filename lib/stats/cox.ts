@@ -185,10 +185,20 @@ export const cox = {
           : cox.solveDirection(round.state, fallAlong(round.direction));
     }
     const { result } = round;
+    if (!result.ok && result.problem === 'no information' && isHidden(rows, options.ties))
+      return { ...result, problem: 'overflow' };
     const { robust = options.cluster !== undefined, cluster } = options;
     return result.ok && robust ? withVariance(result, robustVariance(rows, result, cluster)) : result;
   },
 };
+
+/** Whether only the offset hides what covariates tell: so steep that at each event one row has all the risk that doubles hold. */
+function isHidden({ offset, ...rows }: CoxRows, ties: Ties | undefined): boolean {
+  if (offset === undefined) return false;
+  const zero = new Float64Array(rows.names.length);
+  const without = coxDesigns(rows, ties).map((design) => coxLikelihood(design, zero));
+  return cox.withoutEstimate(rows.names, without.reduce(mergeSummaries)) === undefined;
+}
 
 /** A direction of single covariates along which the likelihood never falls: exact, and found at the first event to the contrary. */
 function monotoneColumn({ names }: CoxState, never: (direction: Float64Array) => boolean): Float64Array | undefined {

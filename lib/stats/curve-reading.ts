@@ -49,7 +49,7 @@ function crossing(time: Float64Array, level: Float64Array, p: number): Reached {
   return passed === undefined ? 'not reached' : (reached.at + passed.at) / 2;
 }
 
-/** Survival at one time. Its error is undefined once nobody survives, its limits where their scale has no value: `log-log` at 1, all but `plain` at 0. */
+/** Survival at one time. Its error is undefined once nobody survives, its limits too, and those of some scales (`log-log`) already at 1. */
 export interface SurvivalPoint {
   readonly time: number;
   readonly survival: number;

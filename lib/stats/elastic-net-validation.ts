@@ -19,6 +19,8 @@ export interface NetValidation {
   /** The penalty of least mean deviance, and the largest within a standard error of it. */
   readonly leastLambda: number;
   readonly oneErrorLambda: number;
+  /** Folds without an event, or without anybody: they have no deviance of their own, yet count among the folds. */
+  readonly unscored: readonly number[];
 }
 
 /** A fold, counted from 0, whose complement can't be fitted. */
@@ -114,6 +116,7 @@ export function validationFrom(
     standardError,
     leastLambda: path.lambda[least]!,
     oneErrorLambda: path.lambda[near]!,
+    unscored: [...weights.keys()].filter((fold) => weights[fold] === 0),
   };
 }
 

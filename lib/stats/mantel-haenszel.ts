@@ -1,4 +1,5 @@
-import type { Interval } from './cross-table.ts';
+import { numberOr } from './absent.ts';
+import type { Interval, OpenInterval } from './cross-table.ts';
 import { chiSquareTest, normalHalfWidth, type Test } from './distributions.ts';
 import { hypergeometric } from './hypergeometric.ts';
 
@@ -14,10 +15,10 @@ export type MantelHaenszel =
       readonly dropped: number;
       readonly uncorrected: Test;
       readonly corrected: Test;
-      /** Common odds ratio of Mantel and Haenszel, limits of Robins, Breslow and Greenland; 0 or infinite where all strata agree on it. */
-      readonly oddsRatio: Interval;
+      /** Common odds ratio of Mantel and Haenszel, limits of Robins, Breslow and Greenland; 0 or infinite, without limits, where all strata agree on it. */
+      readonly oddsRatio: OpenInterval & Pick<Interval, 'estimate'>;
       /** Standard error of its logarithm. */
-      readonly standardError: number;
+      readonly standardError: number | 'undefined';
       /** Two-sided exact conditional test. */
       readonly exactP: number;
       /** Conditional maximum-likelihood estimate with exact limits. */
@@ -73,10 +74,10 @@ export function mantelHaenszel(
     corrected: chiSquareTest((distance - (distance >= 0.5 ? 0.5 : 0)) ** 2 / variance, 1),
     oddsRatio: {
       estimate: ratio,
-      lower: Math.exp(Math.log(ratio) - reach),
-      upper: Math.exp(Math.log(ratio) + reach),
+      lower: numberOr(Math.exp(Math.log(ratio) - reach), 'undefined'),
+      upper: numberOr(Math.exp(Math.log(ratio) + reach), 'undefined'),
     },
-    standardError,
+    standardError: numberOr(standardError, 'undefined'),
     exactP: exactP(distribution),
     conditional: conditionalOddsRatio(distribution, (1 - level) / 2),
     homogeneity: ratio > 0 && Number.isFinite(ratio) && used.length > 1 ? homogeneity(used, ratio) : undefined,

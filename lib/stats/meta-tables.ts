@@ -42,8 +42,8 @@ export interface CommonOdds {
   readonly heterogeneity: Test;
 }
 
-/** `empty margin`: no study has events and others on both arms. */
-export type CommonOddsResult = CommonOdds | { readonly ok: false; readonly problem: 'empty margin' };
+/** `empty margin`: no study has events and others on both arms. `empty cells`: each has none on the same arm, the odds ratio is 0 or infinite. */
+export type CommonOddsResult = CommonOdds | { readonly ok: false; readonly problem: 'empty margin' | 'empty cells' };
 
 function common(logOddsRatio: number, standardError: number, level: number, heterogeneity: Test): CommonOdds {
   const reach = normalHalfWidth(level) * standardError;
@@ -66,6 +66,7 @@ export function mantelHaenszelOdds(
 ): CommonOddsResult {
   const pooled = mantelHaenszel(studies, { level });
   if (!pooled.ok) return pooled;
+  if (pooled.standardError === 'undefined') return { ok: false, problem: 'empty cells' };
   const log = Math.log(pooled.oddsRatio.estimate);
   const informative = studies.filter(([a, b, c, d]) => a + c > 0 && b + d > 0);
   const { effects, variances } = logOddsRatios(informative);

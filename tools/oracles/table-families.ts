@@ -103,7 +103,7 @@ const mantelHaenszelTest: Family = ({ spec }) => {
   return {
     corrected: [found.corrected.statistic, found.corrected.p],
     uncorrected: [found.uncorrected.statistic, found.uncorrected.p],
-    or: [found.oddsRatio.estimate, found.oddsRatio.lower, found.oddsRatio.upper],
+    or: [found.oddsRatio.estimate, found.oddsRatio.lower, found.oddsRatio.upper].map(numberOrNaN),
     exact_p: found.exactP,
   };
 };

@@ -109,4 +109,12 @@ describe('pooled odds ratios of tables', () => {
     expect(mantelHaenszelOdds([[0, 5, 0, 6]])).toEqual({ ok: false, problem: 'empty margin' });
     expect(petoOdds([[0, 5, 0, 6]])).toEqual({ ok: false, problem: 'empty margin' });
   });
+
+  it('say that all studies have empty cells on one side, where the pooled ratio is 0 or infinite', () => {
+    for (const table of [
+      [0, 5, 3, 4],
+      [5, 0, 3, 4],
+    ] as const)
+      expect(mantelHaenszelOdds([table, table])).toEqual({ ok: false, problem: 'empty cells' });
+  });
 });
