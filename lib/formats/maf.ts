@@ -1,5 +1,6 @@
 import type { AlterationText } from '../cohort/index.ts';
 import { fault } from './fault.ts';
+import { writtenProtein } from './protein.ts';
 import type { Rejected } from './rejected.ts';
 import type { Source } from './source.ts';
 
@@ -15,6 +16,7 @@ const COLUMNS = {
   geneId: ['Entrez_Gene_Id'],
   class: ['Variant_Classification'],
   protein: ['HGVSp_Short', 'Protein_Change', 'Amino_Acid_Change', 'AAChange'],
+  proteinToo: ['HGVSp'],
   chromosome: ['Chromosome'],
   position: ['Start_Position'],
   ref: ['Reference_Allele'],
@@ -133,7 +135,7 @@ class MafRow {
       geneId: this.#geneId(),
       kind: ofClass === 'Fusion' ? 'fusion' : 'mutation',
       class: ofClass,
-      protein: this.#text('protein'),
+      protein: this.#protein(),
       chromosome: this.#text('chromosome'),
       position: this.#count('position'),
       ref,
@@ -172,6 +174,11 @@ class MafRow {
   #geneId(): string | null {
     const id = this.#text('geneId');
     return id === '0' ? null : id;
+  }
+
+  #protein(): string | null {
+    const change = this.#text('protein') ?? this.#text('proteinToo');
+    return change === null ? null : writtenProtein(change);
   }
 
   #alt(ref: string | null): string | null {

@@ -42,6 +42,17 @@ export function shortProtein(text: string): string | null {
   return substitution(text) ?? anyChange(text);
 }
 
+/** As most cells have it. */
+const SHORT = /^p\.[A-Z*]\d+[A-Z*=]$/;
+
+/** An amino acid and its place, after a sequence's name or not. */
+const CHANGE = /^(?:[^:\s]*:)?(?:p\.)?\(?(?:[A-Z]|\*|[A-Z][a-z]{2})\d/;
+
+/** The same of a cell that people fill in too: what isn't a change of an amino acid (`Promoter`, `Fusion`) stays as it is. */
+export function writtenProtein(text: string): string | null {
+  return SHORT.test(text) || !CHANGE.test(text) ? text : shortProtein(text);
+}
+
 /** `p.Val600Glu`, which most are, after a colon or not; undefined for anything else. */
 function substitution(text: string): string | undefined {
   const begin = text.lastIndexOf(':') + 1;

@@ -91,6 +91,24 @@ describe('a MAF', () => {
     expect(alterations[1]!.filter).toBeNull();
   });
 
+  it('has protein changes in one form, from the long ones where the short one is empty', async () => {
+    const header = 'Hugo_Symbol,Tumor_Sample_Barcode,Variant_Classification,HGVSp_Short,HGVSp';
+    const cells = [
+      ['p.G12D', 'p.Gly12Val', 'p.G12D'],
+      ['', 'ENSP00000256078.4:p.Gly12Asp', 'p.G12D'],
+      ['.', 'p.Arg10ProfsTer5', 'p.R10Pfs*5'],
+      ['G12D', '', 'p.G12D'],
+      ['p.(Gly12Asp)', '', 'p.G12D'],
+      ['p.Gly12%3D', '', 'p.G12='],
+      ['p.X125_splice', '', 'p.X125_splice'],
+      ['Promoter', '', 'Promoter'],
+      ['', '', null],
+    ] as const;
+    const text = [header, ...cells.map(([short, long]) => `KRAS,S1,Missense_Mutation,${short},${long}`)].join('\n');
+    const { alterations } = await readMaf(inPieces(Buffer.from(text.replaceAll(',', '\t'))));
+    expect(alterations.map(({ protein }) => protein)).toEqual(cells.map(([, , protein]) => protein));
+  });
+
   it('tells the other allele where the second is the reference, and keeps a gap', async () => {
     const { alterations } = await maf(
       'KRAS,S1,Missense_Mutation,1,A,T,A,,,,PASS',
