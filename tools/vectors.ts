@@ -1,6 +1,5 @@
-/** `node tools/vectors.ts`: makes lib/stats/vectors-code.ts of lib/stats/vectors.wat. */
+/** `node tools/vectors.ts`: assembles each `.wat` into the file of code beside it. */
 import { writeFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { vectorsCode } from './vectors/assemble.ts';
+import { assembled, inTree, SOURCES } from './vectors/assemble.ts';
 
-writeFileSync(fileURLToPath(new URL('../lib/stats/vectors-code.ts', import.meta.url)), await vectorsCode());
+for (const each of SOURCES) writeFileSync(inTree(each.code), await assembled(each));

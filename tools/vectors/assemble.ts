@@ -1,19 +1,27 @@
 import { readFileSync } from 'node:fs';
 import wabt from 'wabt';
 
-const SOURCE = new URL('../../lib/stats/vectors.wat', import.meta.url);
+/** Sources of WebAssembly beside the modules that run them, and the constant of the file that each is assembled into. */
+export const SOURCES = [
+  { source: 'lib/stats/vectors.wat', code: 'lib/stats/vectors-code.ts', name: 'VECTORS_CODE' },
+  { source: 'lib/formats/vcf/parter.wat', code: 'lib/formats/vcf/parter-code.ts', name: 'PARTER_CODE' },
+] as const;
 
-/** The text of lib/stats/vectors-code.ts as its source says it. */
-export async function vectorsCode(): Promise<string> {
+/** A file of the tree. */
+export const inTree = (file: string): URL => new URL(`../../${file}`, import.meta.url);
+
+/** The text of a file of code as its source says it. */
+export async function assembled({ source, name }: (typeof SOURCES)[number]): Promise<string> {
+  const file = source.slice(source.lastIndexOf('/') + 1);
   const assembler = await wabt();
-  const module = assembler.parseWat('vectors.wat', readFileSync(SOURCE, 'utf8'), { simd: true });
+  const module = assembler.parseWat(file, readFileSync(inTree(source), 'utf8'), { simd: true });
   const { buffer } = module.toBinary({});
   module.destroy();
   const lines = Buffer.from(buffer)
     .toString('base64')
     .replace(/.{1,110}/g, (line) => `  '${line}',\n`);
-  return `/** What \`vectors.wat\` is assembled to, in base64: made by \`node tools/vectors.ts\`. */
-export const VECTORS_CODE = [
+  return `/** What \`${file}\` is assembled to, in base64: made by \`node tools/vectors.ts\`. */
+export const ${name} = [
 ${lines}].join('');
 `;
 }

@@ -66,7 +66,7 @@ export class Caller {
       this.tally.add('not-annotated', line);
       return;
     }
-    const calls = new Array<readonly Call[] | undefined>(alleles.count);
+    const calls = new Array<Called | undefined>(alleles.count);
     for (const specimen of this.#specimens) this.#specimen(record, specimen, calls);
   }
 
@@ -77,7 +77,7 @@ export class Caller {
     this.out.push(missing.length > 0 ? { ...rejected, missing } : rejected);
   }
 
-  #specimen(record: VcfRecord, { sample, identifier }: SpecimenColumn, calls: (readonly Call[] | undefined)[]): void {
+  #specimen(record: VcfRecord, { sample, identifier }: SpecimenColumn, calls: (Called | undefined)[]): void {
     const { alleles, samples, bytes, line } = record;
     const { layout } = samples;
     const fields = this.#fields;
@@ -103,20 +103,21 @@ export class Caller {
       }
       const found = calls[allele] ?? this.#calls(record, allele);
       calls[allele] = found;
-      if (found.length === 0) continue;
+      if (found.told.length === 0) continue;
       const reads = known ? readsOf(record, layout, fields, allele) : NO_READS;
-      for (const call of found)
+      const { told, shown } = found;
+      for (const effect of told)
         this.out.push({
           specimenIdentifier: identifier,
-          gene: call.gene,
-          geneId: call.geneId,
-          kind: call.kind,
-          class: call.class,
-          protein: call.protein,
-          chromosome: call.chromosome,
-          position: call.position,
-          ref: call.ref,
-          alt: call.alt,
+          gene: effect.gene,
+          geneId: effect.geneId,
+          kind: 'mutation',
+          class: effect.class,
+          protein: effect.protein,
+          chromosome: record.chromosome,
+          position: shown.position,
+          ref: shown.ref,
+          alt: shown.alt,
           alleleFraction: reads.fraction,
           depth: reads.depth,
           filter: record.filter,
@@ -126,8 +127,8 @@ export class Caller {
     }
   }
 
-  /** What an allele is, once a gene; nothing where it is in none that is read. */
-  #calls(record: VcfRecord, allele: number): readonly Call[] {
+  /** What an allele is, and what it does to each gene; to none where it is in none that is read. */
+  #calls(record: VcfRecord, allele: number): Called {
     const { bytes, alleles, chromosome, line } = record;
     const symbolic = alleles.kinds[allele] === 'symbolic';
     const ref = sequence(bytes, record.refStart, record.refEnd);
@@ -135,22 +136,11 @@ export class Caller {
     const variant: Variant = symbolic
       ? { position: record.position, ref, alt: bytes.toString('latin1', start, end) }
       : trimmed({ position: record.position, ref, alt: sequence(bytes, start, end) });
-    const calls = this.#annotation
+    const told = this.#annotation
       ? this.#annotated(record, allele, variant, symbolic)
       : this.#located(record, variant, symbolic);
-    if (calls.length === 0) return [];
-    const shown = symbolic ? variant : asMaf(this.#normalised(chromosome, variant, line));
-    return calls.map(({ gene, geneId, class: ofClass, protein }) => ({
-      gene,
-      geneId,
-      kind: 'mutation',
-      class: ofClass,
-      protein,
-      chromosome,
-      position: shown.position,
-      ref: shown.ref,
-      alt: shown.alt,
-    }));
+    const shown = symbolic || told.length === 0 ? variant : asMaf(this.#normalised(chromosome, variant, line));
+    return { told, shown };
   }
 
   #annotated(record: VcfRecord, allele: number, variant: Variant, symbolic: boolean): readonly Told[] {
@@ -196,7 +186,12 @@ export class Caller {
 }
 
 type Told = Pick<AlterationText, 'gene' | 'geneId' | 'class' | 'protein'>;
-type Call = Omit<AlterationText, 'specimenIdentifier' | 'alleleFraction' | 'depth' | 'filter' | 'line'>;
+
+/** An allele as a MAF shows it, and what it does, once a gene. */
+interface Called {
+  readonly told: readonly Told[];
+  readonly shown: Variant;
+}
 
 /** Bases by their byte: most alleles are one. */
 const BASES: readonly string[] = Array.from({ length: 128 }, (_, code) => String.fromCharCode(code).toUpperCase());

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { random } from '../../../lib/stats/index.ts';
 import { roomFor, VectorRoom } from '../../../lib/stats/vectors.ts';
-import { vectorsCode } from '../../../tools/vectors/assemble.ts';
+import { assembled, SOURCES } from '../../../tools/vectors/assemble.ts';
 
 /** Columns of normal numbers in a room, with their list. */
 function given(n: number, count: number, extra = 8) {
@@ -25,7 +25,7 @@ const dot = (a: Float64Array, b: Float64Array) => a.reduce((sum, value, i) => su
 describe('a room of vectors', () => {
   it('runs what its source says', async () => {
     const code = readFileSync(new URL('../../../lib/stats/vectors-code.ts', import.meta.url), 'utf8');
-    expect(code).toBe(await vectorsCode());
+    expect(code).toBe(await assembled(SOURCES[0]));
   });
 
   it.each([1, 2, 3, 4, 5, 8, 9])('multiplies and adds %d columns of any length', (count) => {

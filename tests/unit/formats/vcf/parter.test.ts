@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { NOT_KEPT, Parter } from '../../../../lib/formats/vcf/parter.ts';
+import { assembled, inTree, SOURCES } from '../../../../tools/vectors/assemble.ts';
 
 const BAR = 124;
 
@@ -8,6 +10,20 @@ const BAR = 124;
 const byte = fc.constantFrom(BAR, BAR, BAR - 1, BAR + 1, 65, 0, 128, 255, BAR + 128);
 
 describe('Parting at a byte', () => {
+  it('runs what its source says', async () => {
+    expect(readFileSync(inTree(SOURCES[1].code), 'utf8')).toBe(await assembled(SOURCES[1]));
+  });
+
+  it('takes blocks of any size, one after the other', () => {
+    const parter = new Parter(BAR, Uint8Array.of(0, NOT_KEPT, 1));
+    const [starts, ends] = [new Int32Array(2), new Int32Array(2)];
+    for (const before of [0, 300_000, 7, 70_000]) {
+      const bytes = Buffer.from(`${'|'.repeat(before)}ab|cd|ef|gh`);
+      parter.part(bytes, before, bytes.length, starts, ends, 0);
+      expect([...starts, ...ends]).toEqual([before, before + 6, before + 2, before + 8]);
+    }
+  });
+
   it('finds the fields that a loop over bytes finds, wherever they lie in memory', () => {
     fc.assert(
       fc.property(
