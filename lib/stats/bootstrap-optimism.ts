@@ -6,6 +6,7 @@ import { fitResample } from './cox-resample.ts';
 import { resampleColumns, resampleDesign, resampleSpace } from './cox-resample-design.ts';
 import { random } from './random.ts';
 
+/** How many samples are drawn, from which seed, with which ties; and how the work is told of and stopped. */
 export interface OptimismOptions extends Pick<CoxOptions, 'ties'> {
   /** How many bootstrap samples are drawn; 200 unless said. */
   readonly samples?: number;
@@ -23,6 +24,7 @@ export interface Corrected {
   readonly corrected: number;
 }
 
+/** What a Cox model is worth in the patients it was made of, and what it would be in others. */
 export interface Optimism {
   readonly ok: true;
   readonly concordance: Corrected;
@@ -35,6 +37,7 @@ export interface Optimism {
   readonly failed: number;
 }
 
+/** The corrected measures; or that all rows have no fit, or no sample has one. */
 export type OptimismResult = Optimism | { readonly ok: false; readonly problem: 'no fit' | 'no sample fits' };
 
 /**

@@ -32,7 +32,7 @@ export function hosmerLemeshow(
   return { ok: true, groups: found, test: chiSquareTest(statistic, found.length - 2) };
 }
 
-/** Patients by quantiles of risk: what a calibration curve shows. O(n log n). */
+/** Patients by quantiles of risk: what a calibration curve shows. Yardstick: the groups of ResourceSelection::hoslem.test. O(n log n). */
 export function riskGroups(outcome: Uint8Array, risk: Float64Array, groups: number): readonly RiskGroup[] {
   if (risk.length !== outcome.length) throw new RangeError('risk and outcome differ in length');
   const sorted = sortedSample(risk);

@@ -17,6 +17,7 @@ export interface TimeOrder {
  */
 export const TIME_WEIGHTS = ['n', 'S', 'S/G', 'n/G', 'n/G2', 'I'] as const;
 
+/** One of {@link TIME_WEIGHTS}. */
 export type TimeWeight = (typeof TIME_WEIGHTS)[number];
 
 /** The factor by time, of weights in the order of time, or undefined where all are 1. Yardstick: concordancefit. */

@@ -6,6 +6,7 @@ import { checkFollowUp, checkLength, type FollowUp, InvalidFollowUp } from './fo
 import { rankCounts } from './rank-counts.ts';
 import { ranks, timeRanks } from './times.ts';
 
+/** Who counts how much, and which pairs are compared at all. */
 export interface ConcordanceOptions {
   readonly weights?: Float64Array;
   /** How much the pairs of an event time count; `n` (all alike, Harrell's C) unless said. */
@@ -16,6 +17,7 @@ export interface ConcordanceOptions {
   readonly cluster?: Int32Array;
 }
 
+/** Harrell's C with what it was made of; or that no two patients can be compared. Without an error where the marker is all tied. */
 export type Concordance =
   | {
       readonly ok: true;

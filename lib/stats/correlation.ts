@@ -7,6 +7,7 @@ export type CorrelationFailure =
   | { readonly ok: false; readonly problem: 'constant'; readonly columns: readonly ('x' | 'y')[] }
   | { readonly ok: false; readonly problem: 'too few' };
 
+/** A correlation with its test. */
 export interface Correlation {
   readonly ok: true;
   readonly n: number;

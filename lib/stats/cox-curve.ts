@@ -144,7 +144,7 @@ function stratumOf({ source }: CoxDesign, { strata }: CoxRows): number {
   return strata?.[source[0]!] ?? 0;
 }
 
-/** By row, the logarithm of the hazard ratio to a row whose covariates are the means of all rows. O(n p). */
+/** By row, the logarithm of the hazard ratio to a row whose covariates are the means of all rows. Yardstick: predict.coxph, `type = "lp"`. O(n p). */
 export function linearPredictor({ covariates, offset, time }: CoxRows, { coefficients }: CoxFit): Float64Array {
   const predictor = offset?.slice() ?? new Float64Array(time.length);
   covariates.forEach((values, j) => {

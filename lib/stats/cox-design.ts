@@ -5,6 +5,7 @@ import { timeRanks } from './times.ts';
 /** How events at one time are ordered: all ways on average (Efron), all with the same risk set (Breslow), or exactly, as a discrete model. */
 export const TIES = ['efron', 'breslow', 'exact'] as const;
 
+/** One of {@link TIES}. */
 export type Ties = (typeof TIES)[number];
 
 /**

@@ -35,6 +35,7 @@ export interface FirthCoxFit {
   readonly iterations: number;
 }
 
+/** How ties are taken, and the level of the intervals. */
 export interface FirthCoxOptions {
   /** Efron's unless said. */
   readonly ties?: Exclude<Ties, 'exact'>;

@@ -10,8 +10,10 @@ import { timeRanks } from './times.ts';
 /** How time enters: as the share that had the event before (Kaplan-Meier), as it is, as its rank, or as its logarithm. */
 export const TIME_SCALES = ['km', 'identity', 'rank', 'log'] as const;
 
+/** One of {@link TIME_SCALES}. */
 export type TimeScale = (typeof TIME_SCALES)[number];
 
+/** Tests of proportional hazards, by covariate and of all; or why there are none. */
 export type Proportionality =
   | {
       readonly ok: true;

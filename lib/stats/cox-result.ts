@@ -73,6 +73,7 @@ export interface CoxMonotone {
   readonly logLikelihood: number;
 }
 
+/** A fit, or why there is none: `ok` tells them apart. */
 export type CoxResult = CoxFit | CoxMonotone | CoxFailure;
 
 /** Score and likelihood-ratio tests of all coefficients at once. */

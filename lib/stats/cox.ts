@@ -74,6 +74,7 @@ export type CoxRound =
   | { readonly next: 'direction'; readonly direction: Float64Array; readonly state: CoxState }
   | { readonly next: 'nothing'; readonly result: CoxResult };
 
+/** How ties are taken, and which variance and level the intervals have. */
 export interface CoxOptions {
   readonly ties?: Ties;
   /** Of the intervals, 0.95 unless said. */

@@ -5,7 +5,7 @@ import { chiSquareTest, normalHalfWidth, type Test } from './distributions.ts';
 export type CrossTable = readonly (readonly number[])[];
 
 /**
- * Counts of pairs of codes. Class: additive, any split of the rows. O(n).
+ * Counts of pairs of codes. Class: additive, any split of the rows. Yardstick: base::table. O(n).
  */
 export const crossTable = {
   /** `rows` and `columns` hold codes from 0; a negative code is missing and leaves its pair out. */
@@ -112,6 +112,7 @@ interface TwoByTwoMeasures {
   readonly riskDifference: OpenInterval;
 }
 
+/** The table's measures and tests; with an empty margin the measures alone, those that are left. */
 export type TwoByTwo =
   | (TwoByTwoMeasures & { readonly ok: true; readonly pearson: Test; readonly yates: Test })
   | (TwoByTwoMeasures & { readonly ok: false; readonly problem: 'empty margin' });

@@ -3,6 +3,7 @@ import { type CauseFollowUp, type CauseTable, countCauses, mergeCauses, tiedCaus
 import { countUntil } from './event-table.ts';
 import { type SurvivalInterval, survivalLimits } from './survival-interval.ts';
 
+/** The scale and level of a curve's limits. */
 export interface IncidenceOptions {
   /** Scale on which the interval is symmetric. Default `log-log`, which keeps it within 0 and 1. */
   readonly interval?: SurvivalInterval;

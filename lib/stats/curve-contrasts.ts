@@ -3,6 +3,7 @@ import { chiSquare, normal } from './distributions.ts';
 import type { SurvivalCurve } from './kaplan-meier.ts';
 import { type Contrast, difference, ratio } from './restricted-mean.ts';
 
+/** How two curves differ at a time; or that one of them doesn't reach it. */
 export type SurvivalContrast =
   | {
       readonly ok: true;

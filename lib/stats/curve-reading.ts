@@ -61,7 +61,7 @@ export interface SurvivalPoint {
 }
 
 /**
- * Survival and numbers at risk at given times; before the first time survival is 1, beyond the last it stays. As summary.survfit, except that who
+ * Survival and numbers at risk at given times; before the first time survival is 1, beyond the last it stays. Yardstick: survival::summary.survfit, except that who
  * comes under observation between a time and the next exit isn't at risk yet. O(log steps) a time.
  */
 export function survivalAt(curve: SurvivalCurve, times: readonly number[]): SurvivalPoint[] {

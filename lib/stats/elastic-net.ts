@@ -15,6 +15,7 @@ export type NetOutcome =
       readonly order?: (time: Float64Array, event: Uint8Array) => Float64Array;
     };
 
+/** Which penalties are fitted, and how far each fit goes. */
 export interface NetOptions {
   /** 1 is the lasso (default), 0 ridge, between them the elastic net. */
   readonly alpha?: number;

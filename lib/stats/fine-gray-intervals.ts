@@ -10,6 +10,7 @@ export interface FineGrayRows extends CauseFollowUp {
   readonly strata?: Int32Array;
 }
 
+/** The weighted rows whose Cox model is Fine and Gray's. */
 export interface FineGrayIntervals {
   /** Rows (start, stop] with weights: for {@link cox.fit} with Breslow ties. */
   readonly rows: CoxRows;

@@ -17,6 +17,7 @@ import { dot, inverse, multiply, quadraticForm, rowsOf } from './linear.ts';
 
 export type { FineGrayRows } from './fine-gray-intervals.ts';
 
+/** The cause of interest, and the level of the intervals. */
 export interface FineGrayOptions {
   /** Of interest; 1 unless said. */
   readonly cause?: number;

@@ -1,6 +1,7 @@
 /** Which departures from independence count: `greater` means odds ratios above 1. */
 export type Alternative = 'two-sided' | 'less' | 'greater';
 
+/** The alternative, and the level of the interval. */
 export interface FisherOptions {
   /** Default 0.95. */
   readonly level?: number;

@@ -5,6 +5,7 @@ import type { CoverageGroup, GeneBits } from './gene-carriers.ts';
 import { emptyCounts, type ScanCounts } from './gene-outcome.ts';
 import { eachCoverage, type RiskSlots } from './risk-slots.ts';
 
+/** A log-rank test for each gene, carriers against the others: a column a figure, an element a gene. */
 export interface LogRankScan extends ScanCounts {
   /** Events expected among carriers. */
   readonly expected: Float64Array;

@@ -12,6 +12,7 @@ import { type AdjustedScan, eachGeneCox, geneFitter } from './gene-scan-each.ts'
 
 export type { AdjustedScan } from './gene-scan-each.ts';
 
+/** How much of an adjusted scan is made. */
 export interface AdjustedScanOptions {
   /** Score tests for all, and no estimates: ten times as fast. With delayed entry or strata, estimates come with them. */
   readonly scoreOnly?: boolean;

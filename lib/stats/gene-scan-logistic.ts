@@ -7,6 +7,7 @@ import { type LogisticFailure, type LogisticSeparated, logistic } from './logist
 import { checkLogistic, type LogisticRows, logisticDesign, logisticFrame } from './logistic-likelihood.ts';
 import { maximise } from './logistic-newton.ts';
 
+/** An adjusted odds ratio for each gene: a column a figure, an element a gene. */
 export interface LogisticScan extends ModelScan {
   /** Where the covariates alone have no estimate among those covered: why. The genes' outcome is `noCovariateModel`. */
   readonly failures: readonly (LogisticFailure | LogisticSeparated)[];

@@ -9,6 +9,7 @@ import { adjustedScan } from './gene-scan-adjusted.ts';
 import { eachGeneCox, eachGeneLogRank } from './gene-scan-each.ts';
 import { logisticScan } from './gene-scan-logistic.ts';
 
+/** Fisher's test for each gene: a column a figure, an element a gene. */
 export interface FisherScan extends FisherColumns {
   readonly covered: Int32Array;
   /** By gene: altered with the outcome, altered without, wild type with, wild type without. */
@@ -18,7 +19,7 @@ export interface FisherScan extends FisherColumns {
 /**
  * One test for each of many binary genes. `patients[i]` is the patient of the i-th row (without it, row i is patient i); a gene's patients are
  * those its sequencing covers. Work goes with the number of carriers (log-rank, Fisher's count) or of events while carriers are at risk (Cox).
- * O(carriers) a gene and more, as each says.
+ * O(carriers) a gene and more, as each says. Yardstick: the test that each names, one gene at a time.
  */
 export const geneScan = {
   /** Log-rank test of carriers against the others. With delayed entry or strata each gene is tested by itself. */

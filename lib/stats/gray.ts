@@ -16,6 +16,7 @@ interface GrayCounts {
   readonly variance: readonly (readonly number[])[];
 }
 
+/** Gray's test, or why there is none; the counts in either case. */
 export type GrayResult =
   | ({ readonly ok: true } & Test & GrayCounts)
   | ({ readonly ok: false; readonly problem: 'one group' | 'no events' | 'zero variance' } & GrayCounts);

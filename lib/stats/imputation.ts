@@ -10,6 +10,7 @@ export type ImputationColumn = { readonly name: string; readonly values: Float64
   | { readonly kind: 'categorical'; readonly levels: number }
 );
 
+/** How many data sets are made, from which seed, in how many rounds. */
 export interface ImputationOptions {
   /** How many completed data sets; 5 unless said, as mice. */
   readonly imputations?: number;
@@ -22,6 +23,7 @@ export interface ImputationOptions {
   readonly progress?: (done: number, of: number) => void;
 }
 
+/** The completed data sets; or the columns of which nothing is known. */
 export type Imputation =
   | {
       readonly ok: true;
@@ -117,7 +119,7 @@ export function hazardAtTime(f: FollowUp): Float64Array {
   return hazardAt(f, f.time);
 }
 
-/** Nelson-Aalen's cumulative hazard at any times, such as those at which patients joined a group; 0 before the first. O(n log n). */
+/** Nelson-Aalen's cumulative hazard at any times, such as those at which patients joined a group; 0 before the first. Yardstick: survival::survfit's `cumhaz`. O(n log n). */
 export function hazardAt(f: FollowUp, times: Float64Array): Float64Array {
   const { time, cumulativeHazard } = nelsonAalen.solve(nelsonAalen.accumulate(f));
   return times.map((t) => cumulativeHazard[countUntil(time, (at) => at <= t) - 1] ?? 0);

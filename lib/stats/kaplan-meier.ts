@@ -2,6 +2,7 @@ import { countEvents, type EventTable, mergeTables, tableSince, tied } from './e
 import type { FollowUp } from './follow-up.ts';
 import { type SurvivalInterval, survivalLimits } from './survival-interval.ts';
 
+/** The scale and level of a curve's limits, and from when on it is read. */
 export interface CurveOptions {
   /** Default `log`, as survfit. */
   readonly interval?: SurvivalInterval;
@@ -120,7 +121,10 @@ export const kaplanMeier = {
   },
 };
 
-/** The curve of time under observation: censoring is the event, and the event censors. Its median is the median follow-up. O(n log n). */
+/**
+ * The curve of time under observation: censoring is the event, and the event censors. Its median is the median follow-up. O(n log n).
+ * Source: Schemper & Smith, Control Clin Trials 1996;17:343. Yardstick: survival::survfit of the complement.
+ */
 export function reverseKaplanMeier(f: FollowUp, options?: CurveOptions): SurvivalCurve {
   const event = f.event.map((e) => (e === 1 ? 0 : e === 0 ? 1 : e));
   return kaplanMeier.solve(kaplanMeier.accumulate({ ...f, event }), options);

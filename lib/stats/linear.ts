@@ -5,7 +5,7 @@ export function rowsOf(matrix: Float64Array, size: number): number[][] {
   return Array.from({ length: size }, (_, i) => Array.from(matrix.subarray(i * size, (i + 1) * size)));
 }
 
-/** A square matrix times a vector. O(size²). */
+/** A square matrix times a vector. Yardstick: R's `%*%`. O(size²). */
 export function multiply(matrix: Float64Array, vector: Float64Array): Float64Array {
   const size = vector.length;
   return vector.map((_, i) => {
@@ -28,7 +28,7 @@ export interface Dependent {
 
 /**
  * Inverse of a symmetric positive definite matrix by Cholesky, after scaling its diagonal to 1 so that units don't matter.
- * A pivot at most `tolerance` (share of a row's own variance that the rows before it leave over) ends it. O(size³).
+ * A pivot at most `tolerance` (share of a row's own variance that the rows before it leave over) ends it. Yardstick: chol2inv(chol()). O(size³).
  */
 export function inverse(matrix: Float64Array, size: number, tolerance: number): Float64Array | Dependent {
   const scale = Float64Array.from({ length: size }, (_, i) => 1 / Math.sqrt(matrix[i * size + i]!));
@@ -84,7 +84,7 @@ export interface QuadraticForm {
   readonly rank: number;
 }
 
-/** The quadratic form of a generalised inverse, by Cholesky with the largest remaining pivot first. O(size³). */
+/** The quadratic form of a generalised inverse, by Cholesky with the largest remaining pivot first. Yardstick: survdiff's statistic. O(size³). */
 export function quadraticForm(matrix: Float64Array, vector: Float64Array, tolerance: number): QuadraticForm {
   const size = vector.length;
   const rest = matrix.slice();

@@ -31,11 +31,13 @@ interface LogRankTrend extends Test {
   readonly z: number;
 }
 
+/** The test, or why there is none; observed and expected events in either case. */
 export type LogRankResult =
   | ({ readonly ok: true; readonly chiSquare: number; readonly trend?: LogRankTrend } & Omit<Test, 'statistic'> &
       LogRankCounts)
   | ({ readonly ok: false; readonly problem: 'one group' | 'no events' | 'zero variance' } & LogRankCounts);
 
+/** How events are weighted, and the scores of a trend. */
 export interface LogRankOptions {
   /** Chosen before the data are seen. Default: every event counts the same. */
   readonly weight?: LogRankWeight;

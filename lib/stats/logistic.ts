@@ -99,6 +99,7 @@ export interface LogisticSeparated {
   readonly likelihoodRatio: Test;
 }
 
+/** A fit, or why there is none: `ok` tells them apart. */
 export type LogisticResult = LogisticFit | LogisticSeparated | LogisticFailure;
 
 /** Share of a covariate's variance, beyond what those before it have, below which it counts as collinear. */

@@ -4,11 +4,13 @@ import { inOrder, type LogRankTables } from './log-rank.ts';
 import { type LogRankWeight, logRankSums } from './log-rank-sums.ts';
 import { type BoxOptions, boxProbability } from './multivariate-normal.ts';
 
+/** Which tests are combined, and how exactly their joint p is found. */
 export interface MaxComboOptions extends BoxOptions {
   /** The tests that are combined. Default: Fleming-Harrington with rho and gamma 0 or 1, for any, early, late and middle differences. */
   readonly weights?: readonly LogRankWeight[];
 }
 
+/** The largest of several weighted tests with the p that accounts for its choice; or why there is none. */
 export type MaxComboResult =
   | {
       readonly ok: true;

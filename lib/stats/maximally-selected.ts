@@ -4,6 +4,7 @@ import { checkFollowUp, checkLength, type FollowUp } from './follow-up.ts';
 import { type BoxOptions, boxProbability } from './multivariate-normal.ts';
 import { permutationBound } from './selected-permutations.ts';
 
+/** Between which shares of the patients a cut may lie, and how exactly its p is found. */
 export interface SelectionOptions extends BoxOptions {
   /** Cuts leave at least this share of the patients below; 0.1 unless said. */
   readonly least?: number;
@@ -33,6 +34,7 @@ export interface Selection {
   };
 }
 
+/** The cut, or why there is none. */
 export type SelectionResult =
   | Selection
   | { readonly ok: false; readonly problem: 'no cut' | 'no events' | 'zero variance'; readonly n: number };

@@ -12,6 +12,7 @@ export const HETEROGENEITY = [
   'empirical-bayes',
   'paule-mandel',
 ] as const;
+/** One of {@link HETEROGENEITY}. */
 export type Heterogeneity = (typeof HETEROGENEITY)[number];
 
 /** Studies as columns: effects, their variances, and the design, whose first column is of ones. */

@@ -2,6 +2,7 @@ import { fisherF, studentHalfWidth, studentT } from './beta.ts';
 import { chiSquareTest, normal, normalHalfWidth, type Test } from './distributions.ts';
 import { betweenVariance, type Heterogeneity, type Studies, weightedFit } from './meta-heterogeneity.ts';
 
+/** How heterogeneity is estimated, and which interval the coefficients have. */
 export interface MetaOptions {
   /** Default REML. */
   readonly method?: Heterogeneity;
@@ -45,6 +46,7 @@ export interface MetaRegression {
   readonly weights: readonly number[];
 }
 
+/** One effect pooled from studies, with what it leaves unexplained. */
 export interface MetaAnalysis extends MetaRegression {
   /** The pooled effect. */
   readonly pooled: MetaCoefficient;

@@ -22,6 +22,7 @@ export interface TransitionTable {
   readonly begun: Float64Array;
 }
 
+/** From when on chances are told, and the scale and level of their limits. */
 export interface TransitionOptions {
   /** From which time on; 0 unless said. */
   readonly start?: number;
@@ -207,6 +208,7 @@ export const ILLNESS_DEATH = { healthy: 0, ill: 1, dead: 2 } as const;
 /**
  * The stays of an illness-death model. `illness` is when a patient fell ill (progressed, relapsed, ...), NaN: never; one who fell ill at the end of
  * follow-up counts as not ill, and one who was ill at the entry starts so. `event` is death at `time`. O(n).
+ * Source: Andersen & Keiding, Stat Methods Med Res 2002;11:91.
  */
 export function illnessDeathStays(
   { time, event, entry }: { readonly time: Float64Array; readonly event: Uint8Array; readonly entry?: Float64Array },

@@ -2,6 +2,7 @@ import { normalHalfWidth } from './distributions.ts';
 import { type EventTable, tableSince, tied } from './event-table.ts';
 import { kaplanMeier } from './kaplan-meier.ts';
 
+/** How tied events fall, the level of the limits, and from when on hazard counts. */
 export interface HazardOptions {
   /** Default 0.95. */
   readonly level?: number;

@@ -9,6 +9,7 @@ export interface NomogramAxis {
   readonly points: readonly number[];
 }
 
+/** A model as a drawing that adds points up. */
 export interface Nomogram {
   readonly axes: readonly NomogramAxis[];
   /** Linear predictor = `intercept` + total points x `perPoint`; the predictor is that of covariates as they are, not centred. */
@@ -16,6 +17,7 @@ export interface Nomogram {
   readonly perPoint: number;
 }
 
+/** How many points the axes have, and where their marks stand. */
 export interface NomogramOptions {
   /** Points of the covariate whose effect spans most; 100 unless said. */
   readonly most?: number;

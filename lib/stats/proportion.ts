@@ -2,8 +2,10 @@ import { beta, binomial } from './beta.ts';
 import { wilsonLimits } from './cross-table.ts';
 import { normalHalfWidth } from './distributions.ts';
 
+/** The ways to an interval that {@link proportion} knows. */
 export type ProportionInterval = 'clopper-pearson' | 'wilson' | 'wilson-corrected' | 'agresti-coull' | 'jeffreys';
 
+/** A proportion with its intervals and the exact test against a given one. */
 export interface Proportion {
   readonly estimate: number;
   readonly level: number;

@@ -12,6 +12,7 @@ export interface RestrictedMean {
   readonly upper: number;
 }
 
+/** The mean, or that follow-up ends before the horizon. */
 export type RestrictedMeanResult =
   | RestrictedMean
   /** The curve ends above 0 before the horizon: what comes between isn't known. */
@@ -31,6 +32,7 @@ export interface Contrast {
   readonly level: number;
 }
 
+/** The interval's level, and what is made of a curve that ends before the horizon. */
 export interface RestrictedMeanOptions {
   /** The curve's own unless said. */
   readonly level?: number;

@@ -25,6 +25,7 @@ export interface PooledCoefficient {
   readonly missingInformation: number;
 }
 
+/** The degrees of freedom that complete data would have, and the level of the intervals. */
 export interface PoolOptions {
   /** Rows less coefficients, of the complete data; infinite unless said, as for Cox models. */
   readonly completeDegreesOfFreedom?: number;

@@ -56,7 +56,7 @@ export function varianceOf({ n, squares }: Moments): number {
   return squares / (n - 1);
 }
 
-/** The values that aren't missing, in ascending order. O(n log n). */
+/** The values that aren't missing, in ascending order. Yardstick: R's sort, which drops NA. O(n log n). */
 export function sortedSample(values: Float64Array): Float64Array {
   return values.filter((value) => !Number.isNaN(value)).sort();
 }
@@ -87,7 +87,7 @@ export interface SampleSummary {
   readonly most: number;
 }
 
-/** Summary of a sample, NaN being missing; undefined where nothing is left. Quartiles of type 7. O(n log n). */
+/** Summary of a sample, NaN being missing; undefined where nothing is left. Quartiles of type 7. Yardsticks: mean, sd, quantile. O(n log n). */
 export function summarise(values: Float64Array): SampleSummary | undefined {
   const sorted = sortedSample(values);
   if (sorted.length === 0) return undefined;

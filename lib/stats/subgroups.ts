@@ -47,7 +47,7 @@ type Fitter = (rows: readonly number[], more: readonly Float64Array[]) => Fit;
 /**
  * Effect of the model's first covariate (a treatment, 0 or 1, or any number) within subgroups, adjusted for the others, and tests of interaction.
  * As many tests as factors: p isn't adjusted for that. Class: pooled rows (a fit a subgroup).
- * Source: Wang et al, N Engl J Med 2007;357:2189. Yardstick: anova of two survival::coxph. A Cox model for each subgroup and two for each test.
+ * Source: Wang et al, N Engl J Med 2007;357:2189. Yardstick: anova of two survival::coxph. A Cox model for each subgroup and two for each test: O(n p²) a step of each.
  */
 export function coxSubgroups(
   rows: CoxRows,
@@ -79,7 +79,7 @@ export function coxSubgroups(
 
 /**
  * The same for a binary outcome: odds ratios. Yardstick: anova of two stats::glm, family binomial.
- * A logistic model for each subgroup and two for each test.
+ * A logistic model for each subgroup and two for each test: O(n p²) a step of each.
  */
 export function logisticSubgroups(
   rows: LogisticRows,

@@ -23,6 +23,7 @@ export type CalibrationGroup = {
   | { readonly ok: false; readonly problem: 'beyond follow-up' }
 );
 
+/** Into how many groups patients are put, and which limits the observed risks have. */
 export interface CalibrationOptions {
   /** 10 unless said; fewer where quantiles are equal. */
   readonly groups?: number;

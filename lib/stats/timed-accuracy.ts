@@ -6,6 +6,7 @@ import { checkLength } from './follow-up.ts';
 import type { CensoringWeights } from './horizon-weights.ts';
 import { moments, varianceOf } from './sample.ts';
 
+/** The cause that is predicted, and the level of the intervals. */
 export interface TimedOptions {
   /** The event that is predicted; 1 unless said. Other causes than it compete. */
   readonly cause?: number;
@@ -36,6 +37,7 @@ export interface TimedAccuracy {
   readonly brierNull: number;
 }
 
+/** The measures at a horizon; or that there are no cases, or no controls, by then. */
 export type TimedResult =
   | TimedAccuracy
   | { readonly ok: false; readonly problem: 'no cases' | 'no controls'; readonly horizon: number };

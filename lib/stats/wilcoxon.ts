@@ -8,6 +8,7 @@ interface Shift {
   readonly upper: number;
 }
 
+/** A test by ranks: which method gave its p, and the shift with its interval. */
 export interface WilcoxonTest {
   readonly ok: true;
   /** Of the first sample over the second: pairs in which it is larger, ties counting half. */
