@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import chromium from '@sparticuz/chromium';
 import { type Browser, chromium as driver } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { beforeAll, describe, expect, inject, it } from 'vitest';
 import { syntheticUploads } from '../../demo/uploads.ts';
 import type { ResultDocument } from '../../lib/result/index.ts';
 import { differences, meaningOf } from '../golden.ts';
@@ -11,11 +11,15 @@ import { demoFiles, give } from './cohort.ts';
 
 const GOLDEN = path.resolve(import.meta.dirname, '..', 'fixtures', 'golden');
 
-let browser: Browser;
-beforeAll(async () => {
-  browser = await driver.launch({ args: chromium.args, executablePath: await chromium.executablePath() });
-});
-afterAll(() => browser?.close());
+/** A browser of its own for each page: one that made a long PDF is not asked again. */
+async function inBrowser(look: (browser: Browser) => Promise<void>): Promise<void> {
+  const browser = await driver.launch({ args: chromium.args, executablePath: await chromium.executablePath() });
+  try {
+    await look(browser);
+  } finally {
+    await browser.close();
+  }
+}
 
 async function filesOf(name: string): Promise<Record<string, string | Uint8Array>> {
   if (name !== 'crlm-synthetic') return demoFiles(name);
@@ -126,35 +130,36 @@ describe.each(['crlm-tcia', 'tcga-read', 'crlm-synthetic'])('The report of %s ov
 
   it('is a page that asks for nothing, fits its window and a sheet, and whose headings stand in order', async () => {
     const { url } = (await ask(`${base}/links`, { body: { representation: 'html' } })).json;
-    const page = await browser.newPage();
-    const asked: string[] = [];
-    const said: string[] = [];
-    page.on('request', (request) => asked.push(request.url()));
-    page.on('console', (message) => said.push(message.text()));
-    page.on('pageerror', (error) => said.push(error.message));
-    await page.goto(url);
-    for (const width of [794, 1280]) {
-      await page.setViewportSize({ width, height: 1000 });
-      const over = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
-      expect(over, `at ${width} pixels`).toBe(0);
-    }
-    const levels: number[] = await page.evaluate(
-      '[...document.querySelectorAll("h1, h2, h3, h4")].map((heading) => Number(heading.tagName[1]))',
-    );
-    expect(levels[0]).toBe(1);
-    for (const [i, level] of levels.slice(1).entries()) {
-      expect(level).toBeGreaterThan(1);
-      expect(level).toBeLessThanOrEqual(levels[i]! + 1);
-    }
-    await page.emulateMedia({ media: 'print' });
-    await page.setViewportSize({ width: 665, height: 1000 }); // A4 less its margins
-    expect(await page.evaluate(CUT), 'tables wider than a sheet').toEqual([]);
-    const sheet = await page.pdf({ format: 'A4', preferCSSPageSize: true });
-    expect(sheet.subarray(0, 5).toString()).toBe('%PDF-');
-    expect(asked.filter((address) => address !== url && !address.endsWith('/favicon.ico'))).toEqual([]);
-    expect(said.filter((text) => !text.includes('favicon'))).toEqual([]);
-    await page.close();
-  });
+    await inBrowser(async (browser) => {
+      const page = await browser.newPage();
+      const asked: string[] = [];
+      const said: string[] = [];
+      page.on('request', (request) => asked.push(request.url()));
+      page.on('console', (message) => said.push(message.text()));
+      page.on('pageerror', (error) => said.push(error.message));
+      await page.goto(url);
+      for (const width of [794, 1280]) {
+        await page.setViewportSize({ width, height: 1000 });
+        const over = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
+        expect(over, `at ${width} pixels`).toBe(0);
+      }
+      const levels: number[] = await page.evaluate(
+        '[...document.querySelectorAll("h1, h2, h3, h4")].map((heading) => Number(heading.tagName[1]))',
+      );
+      expect(levels[0]).toBe(1);
+      for (const [i, level] of levels.slice(1).entries()) {
+        expect(level).toBeGreaterThan(1);
+        expect(level).toBeLessThanOrEqual(levels[i]! + 1);
+      }
+      await page.emulateMedia({ media: 'print' });
+      await page.setViewportSize({ width: 665, height: 1000 }); // A4 less its margins
+      expect(await page.evaluate(CUT), 'tables wider than a sheet').toEqual([]);
+      const sheet = await page.pdf({ format: 'A4', preferCSSPageSize: true });
+      expect(sheet.subarray(0, 5).toString()).toBe('%PDF-');
+      expect(asked.filter((address) => address !== url && !address.endsWith('/favicon.ico'))).toEqual([]);
+      expect(said.filter((text) => !text.includes('favicon'))).toEqual([]);
+    });
+  }, 240_000);
 });
 
 /** Captions of tables that reach beyond the sheet. */
