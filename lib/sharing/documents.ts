@@ -197,13 +197,14 @@ export const Approval = z.strictObject({
 });
 export type Approval = z.infer<typeof Approval>;
 
-export const REFUSAL_CODES = [
+const REFUSAL_CODES = [
   'declined',
   'thresholds',
   'codebook',
   'methods',
   'patients',
   'events',
+  'levels',
   'atoms',
   'ledger',
   'score',

@@ -5,7 +5,19 @@ export { commonGrid, mergedBins, siteLeavers } from './control/grid.ts';
 export { type LedgerEntry, ledgerHolds, ledgerOf } from './control/ledger.ts';
 export { largestShare, scoreStatistic } from './control/score-rule.ts';
 export { type ShownTable, suppressed } from './control/suppress.ts';
-export type { Card, Codebook, PublicKey, SharedDocument, StudyAnalysis, Thresholds } from './documents.ts';
+export type {
+  AnswerDocument,
+  Approval,
+  Attestation,
+  Card,
+  Close,
+  Codebook,
+  Protocol,
+  PublicKey,
+  SharedDocument,
+  StudyAnalysis,
+  Thresholds,
+} from './documents.ts';
 export { type MaskUse, masked, unmaskedSums } from './masks.ts';
 export {
   answerConcordance,
@@ -25,7 +37,23 @@ export {
   stateAfter,
   summedAt,
 } from './methods/model-rounds.ts';
-export { gridCurve, gridMedian, gridSurvivalAt, pooledCounts, pooledLogRank, pooledMoments } from './methods/pooled.ts';
+export { gridCurve, gridSurvivalAt, pooledCounts, pooledLogRank, pooledMoments } from './methods/pooled.ts';
 export { answerHazards } from './methods/proportional-hazards.ts';
 export type { SiteRows } from './methods/site-rows.ts';
 export { documentDigest, fingerprintOf, readDocument, type SiteKeys, signDocument } from './signing.ts';
+export type { SiteCohort } from './study/analysis-set.ts';
+export { type Progress, progressOf } from './study/progress.ts';
+export type { StudyRecord } from './study/read.ts';
+export type { StudyResult } from './study/result.ts';
+export {
+  advanceStudy,
+  approveStudy,
+  dryRun,
+  eraseFromStudies,
+  proposeStudy,
+  refuseStudy,
+  type SitePorts,
+  studyRecord,
+  studyResult,
+} from './study/site.ts';
+export { studyStatus } from './study/status.ts';

@@ -3,7 +3,7 @@ import { canonicalJson, type Json, SignetError, sha256 } from '../base/index.ts'
 import { type PublicKey, SharedDocument } from './documents.ts';
 
 /** A signed document is refused beyond so many characters, before anything of it is read. */
-export const MOST_CHARACTERS = 1_000_000;
+const MOST_CHARACTERS = 1_000_000;
 
 /** A site's keys, which never leave the key service. */
 export interface SiteKeys {

@@ -9,15 +9,20 @@ export interface LedgerEntry {
 
 /**
  * What an analysis adds to the ledger at most: a score of p numbers at each round of a model (its own coefficients count: the score is 0 there),
- * g - 1 for a log-rank test, 1 a gene and a Mantel-Haenszel table. Counts guarded by k or by a grid add nothing.
+ * g - 1 for a log-rank test, 1 a gene and a Mantel-Haenszel table. A logistic model's intercepts add one for all rounds: each says how many had
+ * the outcome. Counts guarded by k or by a grid add nothing. `groups` tells how many a variable makes, `columns` how many covariates come to.
  */
-export function ledgerOf(analysis: StudyAnalysis, groups: (variable: string) => number): LedgerEntry | undefined {
+export function ledgerOf(
+  analysis: StudyAnalysis,
+  groups: (variable: string) => number,
+  columns: (covariates: readonly string[]) => number = (covariates) => covariates.length,
+): LedgerEntry | undefined {
   switch (analysis.method) {
     case 'cox/1':
     case 'fine-gray/1':
-      return { of: analysis.endpoint, statistics: vectorsOf(analysis) * analysis.covariates.length };
+      return { of: analysis.endpoint, statistics: vectorsOf(analysis) * columns(analysis.covariates) };
     case 'logistic/1':
-      return { of: analysis.outcome, statistics: vectorsOf(analysis) * (analysis.covariates.length + 1) };
+      return { of: analysis.outcome, statistics: vectorsOf(analysis) * columns(analysis.covariates) + 1 };
     case 'log-rank/1':
       return { of: analysis.endpoint, statistics: groups(analysis.group) - 1 };
     case 'gene-scores/1':

@@ -16,7 +16,7 @@ interface Outcomes {
 }
 
 /** Whose outcome is known: a code of the outcome that is neither 0 nor 1 is not. */
-export function outcomesOf(model: Model, rows: SiteRows, codebook: Codebook): Outcomes {
+function outcomesOf(model: Model, rows: SiteRows, codebook: Codebook): Outcomes {
   const outcome = variableOf(rows, model.outcome);
   const { names, values } = columnsOf(rows, codebook, model.covariates);
   const known = [...outcome.keys()].filter((i) => outcome[i] === 0 || outcome[i] === 1);
@@ -28,7 +28,7 @@ export function outcomesOf(model: Model, rows: SiteRows, codebook: Codebook): Ou
 }
 
 /** Log likelihood, score and information of intercept and slopes: the intercept is column 0. */
-export function jointAt({ outcome, values }: Outcomes, theta: ArrayLike<number>) {
+function jointAt({ outcome, values }: Outcomes, theta: ArrayLike<number>) {
   const size = values.length + 1;
   const score = new Float64Array(size);
   const information = new Float64Array(size * size);

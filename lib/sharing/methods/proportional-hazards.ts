@@ -7,11 +7,7 @@ import { lowerTriangle } from './symmetric.ts';
 type Model = Extract<StudyAnalysis, { readonly method: 'cox/1' | 'fine-gray/1' }>;
 
 /** A site's rows as a partial likelihood takes them, and how it handles ties: risk sets never leave the site, or its stratum. */
-export function hazardRows(
-  model: Model,
-  rows: SiteRows,
-  codebook: Codebook,
-): { readonly rows: CoxRows; readonly ties: Ties } {
+function hazardRows(model: Model, rows: SiteRows, codebook: Codebook): { readonly rows: CoxRows; readonly ties: Ties } {
   const { time, cause } = endpointOf(rows, model.endpoint);
   const { names, values } = columnsOf(rows, codebook, model.covariates);
   if (model.method === 'fine-gray/1')

@@ -15,6 +15,8 @@ export interface SiteRows {
   /** By variable of the codebook: a number as it is, a truth value 0 or 1, a level its place among the codebook's levels. */
   readonly variables: Readonly<Record<string, Float64Array>>;
   readonly endpoints: Readonly<Record<string, SiteEndpoint>>;
+  /** By named gene and patient: 1 altered, 0 looked at and not altered, 2 not looked at. */
+  readonly genes?: ReadonlyMap<string, Uint8Array>;
 }
 
 /** Columns of a design, and what they are called. */

@@ -11,7 +11,7 @@ import {
   signDocument,
   unmaskedSums,
 } from '../../../lib/sharing/index.ts';
-import { newKeys } from './keys.ts';
+import { newKeys } from '../../../tools/sites/world.ts';
 
 const REFUSAL: SharedDocument = {
   type: 'refusal/1',

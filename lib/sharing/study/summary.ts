@@ -1,0 +1,151 @@
+import { mergedBins } from '../control/grid.ts';
+import type { Codebook, Protocol, StudyAnalysis, SummaryJson } from '../documents.ts';
+import {
+  answerConcordance,
+  answerKaplanMeier,
+  answerLogRank,
+  answerMantelHaenszel,
+  baseSteps,
+  type GridCounts,
+  groupLabels,
+  type LogRankAnswer,
+} from '../methods/counts.ts';
+import { answerGeneScores } from '../methods/gene-scores.ts';
+import { answerLogistic } from '../methods/logistic.ts';
+import { answerHazards } from '../methods/proportional-hazards.ts';
+import type { SiteRows } from '../methods/site-rows.ts';
+import { lowerTriangle } from '../methods/symmetric.ts';
+import type { Asked, Summary } from './asked.ts';
+import { asksConcordance, isModel, isWaived, type Model } from './protocol.ts';
+import { describedShown } from './table-one.ts';
+
+const json = (value: unknown): SummaryJson => JSON.parse(JSON.stringify(value)) as SummaryJson;
+const isSmall = (count: number, k: number): boolean => count > 0 && count < k;
+
+/** Computes what a site would say, with the cells held back that no rule lets out. Nothing is judged here that refuses a whole study. */
+export function summaryOf(asked: Asked, rows: SiteRows, protocol: Protocol, codebook: Codebook): Summary {
+  const { analysis } = asked;
+  if (isModel(analysis)) return ofModel(analysis, asked, rows, codebook);
+  const k = isWaived(protocol, 'k') ? 1 : protocol.thresholds.k;
+  switch (analysis.method) {
+    case 'log-rank/1':
+      return ofLogRank(analysis.mode, answerLogRank(analysis, rows, codebook), analysis.id, k);
+    case 'mantel-haenszel/1':
+      return ofTable(analysis.mode, answerMantelHaenszel(analysis, rows), analysis.id, k);
+    case 'kaplan-meier/1': {
+      const steps = baseSteps(analysis.grid);
+      if (analysis.mode === 'masked') {
+        const groups = answerKaplanMeier(analysis, rows, codebook, asked.edges ?? []);
+        return {
+          masked: groups.flatMap(({ deaths, censored, beyond }) => [...deaths, ...censored, beyond]),
+          withheld: [],
+        };
+      }
+      const isFree = isWaived(protocol, 'grid');
+      return ofCurves(answerKaplanMeier(analysis, rows, codebook), steps, isFree ? 1 : k, analysis, codebook);
+    }
+    case 'table-one/1':
+      return describedShown(analysis, rows, codebook, k);
+    case 'gene-scores/1': {
+      const scores = answerGeneScores(analysis, rows);
+      if (analysis.mode === 'masked')
+        return { masked: scores.flatMap(({ covered, u, v }) => [covered, u, v]), withheld: [] };
+      const isHidden = ({ covered, carriers }: (typeof scores)[number]): boolean =>
+        isSmall(carriers, k) || isSmall(covered - carriers, k);
+      const hidden = analysis.genes.filter((_, g) => isHidden(scores[g]!));
+      return {
+        open: json(scores.map((score) => (isHidden(score) ? null : score))),
+        withheld: hidden.map((gene) => ({ what: `${analysis.id}: ${gene}`, rule: 'k' })),
+      };
+    }
+  }
+}
+
+function ofModel(
+  analysis: Model,
+  { round, beta = new Float64Array() }: Asked,
+  rows: SiteRows,
+  codebook: Codebook,
+): Summary {
+  if (asksConcordance(analysis) && round > analysis.rounds) {
+    const sums = answerConcordance(analysis, rows, codebook, beta);
+    if (analysis.mode === 'open') return { open: json({ concordance: sums }), withheld: [] };
+    const { n, concordant, discordant, tiedMarker, tiedTime, tiedBoth } = sums;
+    const squares = [sums.balanceSquares, sums.balanceByPairs, sums.pairSquares];
+    return { masked: [n, concordant, discordant, tiedMarker, tiedTime, tiedBoth, ...squares], withheld: [] };
+  }
+  const answer =
+    analysis.method === 'logistic/1'
+      ? answerLogistic(analysis, rows, codebook, round, beta)
+      : answerHazards(analysis, rows, codebook, round, beta);
+  const at = (answer.at ?? answer.zero)!;
+  const judged = round > 1 ? { at } : {};
+  if (analysis.mode === 'masked')
+    return { masked: [answer.events, ...at.score, ...at.information, at.loglik], withheld: [], ...judged };
+  const intercept = 'joint' in answer ? { joint: answer.joint } : {};
+  const { n, events, own, zero } = answer;
+  const open = round === 1 ? { n, events, own, zero, ...intercept } : { beta: answer.beta, ...at, ...intercept };
+  return { open: json(open), withheld: [], ...judged };
+}
+
+function ofLogRank(
+  mode: StudyAnalysis['mode'],
+  { n, observed, expected, variance }: LogRankAnswer,
+  id: string,
+  k: number,
+): Summary {
+  if (mode === 'masked')
+    return { masked: [...observed, ...expected, ...lowerTriangle(variance.flat(), observed.length)], withheld: [] };
+  if (observed.some((events) => isSmall(events, k)))
+    return { open: null, withheld: [{ what: `${id}: a group has too few events`, rule: 'k' }] };
+  return { open: json({ n, observed, expected, variance }), withheld: [] };
+}
+
+/** A 2 x 2 table, or behind masks the eight sums that Mantel and Haenszel, and Robins, Breslow and Greenland, need. */
+function ofTable(
+  mode: StudyAnalysis['mode'],
+  cells: readonly [number, number, number, number],
+  id: string,
+  k: number,
+): Summary {
+  const [a, b, c, d] = cells;
+  if (mode === 'open')
+    return cells.some((count) => isSmall(count, k))
+      ? { open: null, withheld: [{ what: `${id}: a cell is too small`, rule: 'k' }] }
+      : { open: { cells: [...cells] }, withheld: [] };
+  const n = a + b + c + d;
+  const [row, column] = [a + b, a + c];
+  if (n < 2 || row === 0 || row === n || column === 0 || column === n)
+    return { masked: new Array<number>(8).fill(0), withheld: [] };
+  const [r, s] = [(a * d) / n, (b * c) / n];
+  const [p, q] = [(a + d) / n, (b + c) / n];
+  const variance = (row * (n - row) * column * (n - column)) / (n * n * (n - 1));
+  return { masked: [r, s, p * r, p * s + q * r, q * s, a, (row * column) / n, variance], withheld: [] };
+}
+
+function ofCurves(
+  groups: readonly GridCounts[],
+  steps: readonly number[],
+  k: number,
+  analysis: Extract<StudyAnalysis, { method: 'kaplan-meier/1' }>,
+  codebook: Codebook,
+): Summary {
+  const labels = analysis.group === undefined ? ['all'] : groupLabels(codebook, analysis.group);
+  const withheld: Summary['withheld'] = [];
+  const shown = groups.map((counts, g) => {
+    const n = counts.beyond + [...counts.deaths, ...counts.censored].reduce((x, y) => x + y, 0);
+    if (isSmall(n, k)) {
+      withheld.push({ what: `${analysis.id}: ${labels[g]}`, rule: 'k' });
+      return null;
+    }
+    const merged = k <= 1 ? plainBins(counts, steps) : mergedBins(counts, steps, k);
+    if (merged.edges.at(-1) !== steps.at(-1))
+      withheld.push({ what: `${analysis.id}: ${labels[g]} after the last edge`, rule: 'grid' });
+    return merged;
+  });
+  return { open: json(shown), withheld };
+}
+
+function plainBins({ deaths, censored, beyond }: GridCounts, steps: readonly number[]) {
+  return { edges: [...steps], deaths: [...deaths], censored: [...censored], atRisk: beyond };
+}
