@@ -60,6 +60,24 @@ export async function optimismFor(
   return { optimism: await optimismBy(target, columns, making, of, progress), tooMuch };
 }
 
+/** How much more net benefit there is in a sample than in the patients, of its model and of treating all. */
+interface Gain {
+  readonly model: number;
+  readonly all: number;
+}
+
+/**
+ * The mean gain of the model, less what of it is the samples having more events or fewer: treating all has no optimism, so that its gains, whose
+ * expectation is 0, are the control variate. Where the model treats all, nothing is left.
+ */
+function controlled(gains: readonly Gain[]): number {
+  const mean = (of: (gain: Gain) => number) => gains.reduce((sum, gain) => sum + of(gain), 0) / gains.length;
+  const [model, all] = [mean((gain) => gain.model), mean((gain) => gain.all)];
+  const variance = mean((gain) => (gain.all - all) ** 2);
+  const slope = variance > 0 ? mean((gain) => (gain.model - model) * (gain.all - all)) / variance : 0;
+  return model - slope * all;
+}
+
 /** What decides a sample's model, and where it is judged. */
 interface Sampled {
   readonly seed: number;
@@ -84,7 +102,7 @@ async function optimismBy(
   const draw = random(of.seed);
   const times = new Float64Array(columns.length);
   const gains: Record<(typeof MEASURES)[number], number[]> = { concordance: [], slope: [], area: [], brier: [] };
-  const benefits = of.thresholds.map((): number[] => []);
+  const benefits = of.thresholds.map((): Gain[] => []);
   let failed = 0;
   for (let s = 0; s < of.samples; s++) {
     if (s % BATCH === 0) {
@@ -106,7 +124,7 @@ async function optimismBy(
       if (!Number.isNaN(gain)) gains[name].push(gain);
     }
     pair.benefits.forEach((gain, t) => {
-      if (!Number.isNaN(gain)) benefits[t]!.push(gain);
+      if (!Number.isNaN(gain.model)) benefits[t]!.push(gain);
     });
   }
   if (gains.concordance.length === 0) return undefined;
@@ -117,7 +135,7 @@ async function optimismBy(
     slope: mean(gains.slope),
     area: mean(gains.area),
     brier: mean(gains.brier),
-    benefits: benefits.map(mean),
+    benefits: benefits.map(controlled),
     samples: of.samples,
     failed,
     kept: times.map((count) => count / (of.samples - failed)),
@@ -135,8 +153,8 @@ async function inSampleAndPatients(
   | {
       readonly inSample: Measures;
       readonly inPatients: Measures;
-      /** By threshold how much more net benefit there is in the sample. */
-      readonly benefits: readonly number[];
+      /** By threshold. */
+      readonly benefits: readonly Gain[];
       readonly coefficients: Float64Array;
     }
   | undefined
@@ -150,12 +168,15 @@ async function inSampleAndPatients(
   const risk = risksFrom(own, linear);
   const inPatients = linearOf(columns, made.predictor);
   const benefit = (of: Target, at: Float64Array) =>
-    Number.isNaN(horizon) ? [] : decisions(of, risk(at, horizon), horizon, thresholds).map(({ model }) => model);
+    Number.isNaN(horizon) ? [] : decisions(of, risk(at, horizon), horizon, thresholds);
   const there = benefit(target, inPatients);
   return {
     coefficients: made.predictor.coefficients,
     inSample: measure(own, linear, risk, horizon, level),
     inPatients: measure(target, inPatients, risk, horizon, level),
-    benefits: benefit(own, linear).map((here, t) => here - there[t]!),
+    benefits: benefit(own, linear).map(({ model, all }, t) => ({
+      model: model - there[t]!.model,
+      all: all - there[t]!.all,
+    })),
   };
 }

@@ -102,7 +102,7 @@ describe('A Cox model of 286 simulated patients', () => {
     const told = rowsOf(findings, 'decision-curve');
     const thresholds = told.map(({ threshold }) => Number(threshold));
     const draw = random(7);
-    const gains = thresholds.map(() => 0);
+    const gains = thresholds.map((): { model: number; all: number }[] => []);
     for (let s = 0; s < 25; s++) {
       const sample = Int32Array.from({ length: n }, () => draw.below(n));
       const own = {
@@ -115,15 +115,21 @@ describe('A Cox model of 286 simulated patients', () => {
       if (!fit.ok) throw new Error(fit.problem);
       const benefit = (of: typeof own) => {
         const risk = predictSurvival(own, fit, of, [horizon])[0]!.map((survival) => 1 - survival);
-        return survivalDecisionCurve(of, risk, horizon, thresholds).map(({ model }) => model);
+        return survivalDecisionCurve(of, risk, horizon, thresholds);
       };
       const [here, there] = [benefit(own), benefit(rows)];
       thresholds.forEach((_, t) => {
-        gains[t]! += (here[t]! - there[t]!) / 25;
+        gains[t]!.push({ model: here[t]!.model - there[t]!.model, all: here[t]!.all - there[t]!.all });
       });
     }
     told.forEach(({ model, corrected }, t) => {
-      expect(corrected).toBeCloseTo(Number(model) - gains[t]!, 8);
+      // the intercept of a line of the model's gains on those of treating all, which on average are none
+      const x = gains[t]!.map(({ all }) => all);
+      const y = gains[t]!.map((gain) => gain.model);
+      const sum = (values: readonly number[]) => values.reduce((so, value) => so + value, 0);
+      const [xx, xy] = [sum(x.map((value) => value ** 2)), sum(x.map((value, i) => value * y[i]!))];
+      const intercept = (sum(y) * xx - sum(x) * xy) / (25 * xx - sum(x) ** 2);
+      expect(corrected).toBeCloseTo(Number(model) - intercept, 8);
     });
     const [curve] = findings.figures.filter(({ id }) => id === 'decision-curve') as LinesFigure[];
     expect(curve!.lines.map(({ label }) => label)).toContain('Corrected for optimism');
