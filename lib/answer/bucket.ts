@@ -1,5 +1,11 @@
 import { isSignetError } from '../base/index.ts';
-import { IdentifierScreen, type Seen, type SeenAlterations, type SeenTable } from '../cohort/index.ts';
+import {
+  calledLikePatient,
+  IdentifierScreen,
+  type Seen,
+  type SeenAlterations,
+  type SeenTable,
+} from '../cohort/index.ts';
 import { type ContentKind, contentKind, KIND_NAMES, openArchive, openSource, sheetNames } from '../formats/index.ts';
 import type { AnswerPorts, CohortName } from './ports.ts';
 
@@ -157,7 +163,7 @@ async function readWithHeader(open: Open, file: string, sheet?: string, header?:
   const place = { file, ...(sheet !== undefined && { sheet }), ...(header !== undefined && { header }) };
   const source = await openSource(await open(), place);
   try {
-    const screen = new IdentifierScreen(source.columns, new Set());
+    const screen = new IdentifierScreen(source.columns, new Set(), new Map(), calledLikePatient(source.columns));
     const rows: (readonly string[])[] = [];
     let misfits = 0;
     for await (const batch of source.rows)

@@ -47,13 +47,15 @@ const NO_PERSON =
   /\b(response|disease|cancer|carcinoma|adenocarcinoma|tumou?r|stage|grade|liver|colon|rectum|rectal|left|right|lung|lobe|male|female|white|black|asian|hispanic|latino|african|american|not|unknown|available|negative|positive|yes|no|none|other|complete|partial|stable|progressive|metasta\w+|resection|surgery|hepat\w+|chemotherap\w+|therapy|treatment|radiation|primary|recurren\w+|hospital|university|clinic|cent(?:er|re)|institute|type|normal|abnormal|high|low|moderate\w*|poor\w*|well|with|without|and|of|tissue|sigmoid|ascending|descending|transverse|flexure|junction|invasion|node|margin|mutation|wild)\b/i;
 const YEAR_FIRST = /^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:$|[T ])/;
 const YEAR_LAST = /^\d{1,2}[-/. ](?:\d{1,2}|[A-Za-z]{3,9})[-/. ](\d{4})$/;
+/** What no year of four digits is in; only a column that is called so is taken for one of births. */
+const SHORT_DATE = /^\d{1,2}[-/. ]\d{1,2}[-/. ]\d{2}$/;
 const NUMBERED = /^(?:\d{3}-\d{2}-\d{4}|(?:mrn|ssn|nhs|hn)[-:# ]*\d{4,})$/i;
 
 /** Of a longer cell only the beginning is looked at. */
 const MOST_CHARACTERS = 200;
 
 /** What a value looks like. */
-type Look = 'person' | 'word' | 'longer' | 'long' | 'digits' | 'numbered' | 'round' | 'coded';
+type Look = 'person' | 'word' | 'longer' | 'long' | 'digits' | 'numbered' | 'round' | 'coded' | 'short date';
 
 interface Looks {
   readonly of: readonly Look[];
@@ -73,6 +75,7 @@ function looksOf(text: string): Looks {
   }
   const of: Look[] = [];
   if (NUMBERED.test(text)) of.push('numbered');
+  if (SHORT_DATE.test(text)) of.push('short date');
   const digits = text.match(/\d/g)?.length ?? 0;
   if (digits >= 4) of.push('coded');
   if (digits === 0 && text.length <= 60 && !NO_PERSON.test(text)) {
@@ -115,8 +118,11 @@ class ColumnScreen {
     numbered: 0,
     round: 0,
     coded: 0,
+    'short date': 0,
   };
   readonly #lengths = new Set<number>();
+  /** The last value of each person. */
+  readonly #lastOf: Looks[] = [];
   readonly years: number[] = [];
   #address = false;
   #rows = 0;
@@ -127,13 +133,13 @@ class ColumnScreen {
     this.#explained = explained;
   }
 
-  add(cell: string): void {
+  /** `person`: whose row it is, by a number from 0 on; a value that is hers again says nothing new of the column. */
+  add(cell: string, person: number | undefined): void {
     this.#rows += 1;
     this.#address ||= cell.includes('@') && holdsAddress(cell);
     if (this.values >= MOST_VALUES) return;
     const text = cell.trim();
     if (text === '' || this.#explained?.codes.has(text)) return;
-    this.values += 1;
     // A copy: a slice would keep all of a long cell in memory.
     const short = text.length <= MOST_CHARACTERS ? text : Buffer.from(text.slice(0, MOST_CHARACTERS)).toString();
     let looks = this.#known.get(short);
@@ -141,6 +147,14 @@ class ColumnScreen {
       looks = looksOf(short);
       this.#known.set(short, looks);
     }
+    if (person !== undefined) {
+      if (this.#lastOf[person] === looks) {
+        this.#rows -= 1;
+        return;
+      }
+      this.#lastOf[person] = looks;
+    }
+    this.values += 1;
     for (const look of looks.of) this.#counts[look] += 1;
     if (looks.year !== undefined) this.years.push(looks.year);
     if (looks.digits !== undefined) this.#lengths.add(looks.digits);
@@ -181,7 +195,7 @@ class ColumnScreen {
   }
 
   #birth(latest: number | undefined): boolean {
-    if (HINTS.birth.test(this.name) && this.years.length > 0) return true;
+    if (HINTS.birth.test(this.name) && this.years.length + this.#counts['short date'] > 0) return true;
     if (this.dated < 0.8 || this.years.length < 3) return false;
     if (latest === undefined) return this.medianYear < 1975;
     const years = this.years.toSorted((a, b) => a - b);
@@ -224,23 +238,41 @@ class ColumnScreen {
   }
 }
 
-/** Looks whether columns of a table tell who somebody is, by their values; a name alone is only suspicious. */
+/**
+ * Looks whether columns of a table tell who somebody is, by their values; a name alone is only suspicious. Where a person has several rows,
+ * what they repeat counts once: a name in each of ten visits is no less a name.
+ */
 export class IdentifierScreen {
   readonly #columns: readonly { readonly at: number; readonly screen: ColumnScreen }[];
+  readonly #whose: number;
+  readonly #persons = new Map<string, number>();
 
-  /** `exempt`: keys, and columns that are not to be read. */
+  /** `exempt`: keys, and columns that are not to be read; `whose`: the column that says whose a row is. */
   constructor(
     columns: readonly string[],
     exempt: ReadonlySet<string>,
     explained: ReadonlyMap<string, ExplainedColumn> = new Map(),
+    whose?: string,
   ) {
+    this.#whose = whose === undefined ? -1 : columns.indexOf(whose);
     this.#columns = columns.flatMap((name, at) =>
       name === '' || exempt.has(name) ? [] : [{ at, screen: new ColumnScreen(name, explained.get(name)) }],
     );
   }
 
   add(cells: readonly string[]): void {
-    for (const { at, screen } of this.#columns) screen.add(cells[at] ?? '');
+    const person = this.#person(cells[this.#whose]?.trim() ?? '');
+    for (const { at, screen } of this.#columns) screen.add(cells[at] ?? '', person);
+  }
+
+  /** A number for each of the first persons; what is beyond is no less looked at. */
+  #person(identifier: string): number | undefined {
+    if (identifier === '') return undefined;
+    const known = this.#persons.get(identifier);
+    if (known !== undefined || this.#persons.size >= MOST_VALUES) return known;
+    const person = this.#persons.size;
+    this.#persons.set(identifier, person);
+    return person;
   }
 
   findings(): readonly IdentifierFinding[] {

@@ -18,7 +18,7 @@ export function screenOf(reading: Reading, table: TableReading, columns: readonl
       explained.set(column.from, explanationOf(column));
     }
   }
-  return new IdentifierScreen(columns, exempt, explained);
+  return new IdentifierScreen(columns, exempt, explained, table.patient);
 }
 
 function explanationOf({ codes = [], missing, type }: ColumnReading): ExplainedColumn {

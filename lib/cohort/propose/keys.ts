@@ -13,6 +13,11 @@ const PATIENT =
   /patient|subject|(^|[^a-z])(participant|case|person|record)[ _-]?(id|no|nr|number|barcode)?$|^id$|^pat[ _-]?id/i;
 const SPECIMEN = /(specimen|sample|tumou?r[ _-]?sample|biopsy|aliquot)[ _-]*(id|no|nr|number|barcode|name)?$/i;
 
+/** The column that is called as if it said whose a row is, before anything of the rows is known. */
+export function calledLikePatient(columns: readonly string[]): string | undefined {
+  return columns.find((column) => PATIENT.test(column));
+}
+
 function cellsOf(table: SeenTable, column: string): string[] {
   const at = table.columns.indexOf(column);
   return table.rows.map((row) => (row[at] ?? '').trim());

@@ -45,6 +45,7 @@ describe('A column of direct identifiers', () => {
     ],
     ['dates of birth', 'dob', BIRTHS, /birth/],
     ['dates of birth as a German writes them', 'Geburtsdatum', ['02.03.1951', '23.11.1948'], /birth/],
+    ['dates of birth of two digits a year', 'Geb.-Datum', ['02.03.51', '23.11.48'], /birth/],
     ['record numbers', 'MRN', ['A-00481234', 'A-00481239'], /numbers/],
     ['record numbers under no name', 'v9', ['4812345', '4812377', '4819999', '4810021', '4815538'], /numbers/],
     ['numbers of an authority', 'n', ['123-45-6789', '987-65-4321'], /numbers/],
@@ -63,6 +64,18 @@ describe('A column of direct identifiers', () => {
     ],
   ])('is known by its values: %s', (_, column, cells, says) => {
     expect(kindOf(column, cells)).toMatch(says);
+  });
+
+  it('is known where a person has several rows, each with what tells who she is', () => {
+    const rows = PEOPLE.flatMap((name, i) =>
+      ['FOLFOX', 'FOLFIRI', 'FOLFOX', 'none', 'FOLFIRI'].map((drug) => [`p${i}`, name, `A-0048${i}234`, drug]),
+    );
+    const screen = new IdentifierScreen(['id', 'x', 'MRN', 'drug'], new Set(['id']), new Map(), 'id');
+    for (const row of rows) screen.add(row);
+    expect(screen.findings().map(({ column, certain }) => [column, certain])).toEqual([
+      ['x', true],
+      ['MRN', true],
+    ]);
   });
 
   it('is known as dates of birth beside the other dates of the file, whatever it is called', () => {
@@ -84,6 +97,7 @@ describe('A column that tells nobody apart', () => {
     ['barcodes', 'bcr_patient_barcode', ['TCGA-AF-2689', 'TCGA-AF-2690', 'TCGA-AF-2691']],
     ['opaque ids', 'uuid', ['6b2a58a1-2d1f-4a55-9c86-0e5a8e0c6e57', '0d0bf7a8-77ff-4d5c-a2ad-4b1f5b5ad1e2']],
     ['platelets', 'platelets', ['245000', '198000', '310000', '150000', '275000']],
+    ['codes like dates', 'rack', ['12-03-56', '12-04-56', '12-05-57', '11-03-58']],
     ['a tumour marker', 'cea', ['3.2', '>1000', '<0.5', '123456789']],
     ['what a scanner calls its picture', 'Scout Name', ['1.2.840.1', '1.2.840.2']],
     ['remarks of one word', 'comments', ['none', 'none', 'late']],

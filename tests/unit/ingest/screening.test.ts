@@ -55,6 +55,16 @@ describe('A source that tells who its patients are', () => {
     expect(JSON.stringify(error)).not.toMatch(/Featherstone|170/);
   });
 
+  it('is refused where her visits say it again and again', async () => {
+    const days = ['2020-01-01', '2020-02-01', '2020-03-01', '2020-04-01'];
+    const names = ['Augusta Featherstone', 'Bertram Oglethorpe', 'Cordelia Smallbone'];
+    const visits = days.flatMap((day) => names.map((name, i) => `p${i},${day},${name}\n`)).join('');
+    const yaml = YAML.replace('study.zip/a/visits.csv', 'visits.csv');
+    const { calls, error } = await written('visits.csv', Buffer.from(`id,day,who\n${visits}`), yaml);
+    expect(error).toMatchObject({ code: 'direct-identifiers', place: { column: 'who' } });
+    expect(calls).toEqual([]);
+  });
+
   it('hands over everything once the column is to be ignored, whichever table says so', async () => {
     const { calls, error } = await written(
       'people.csv',
