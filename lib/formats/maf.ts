@@ -58,7 +58,7 @@ function placesOf(columns: readonly string[], specimenColumn: string): ReadonlyM
     if (!places.has(name))
       throw fault(
         'no-header',
-        `the file has no column ${COLUMNS[name][0]}, which every MAF has`,
+        `the definition takes the file for alterations, and it is a table without the column ${COLUMNS[name][0]}, which every MAF has`,
         { column: COLUMNS[name][0] },
         'Look whether the file is a MAF, or correct `alterations` in the definition.',
       );

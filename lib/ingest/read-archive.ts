@@ -1,3 +1,4 @@
+import { isSignetError, SignetError } from '../base/index.ts';
 import type { EventRow, PatientRow, Problem, SpecimenRow } from '../cohort/index.ts';
 import { memberReading, type Reading } from '../cohort/index.ts';
 import { type Member, openArchive } from '../formats/index.ts';
@@ -49,11 +50,22 @@ export async function readArchive(
       const part = partOf(asked, tables);
       if (part === undefined) continue;
       const into = ofMember(member.name, writer, { patients, specimens, events });
-      await readFile(member.open, part, { ...options, file, content }, into);
+      await named(file, readFile(member.open, part, { ...options, file, content }, into));
     }
   await writer.patients(patients);
   await writer.specimens(specimens);
   if (events.length > 0) await writer.events(events);
+}
+
+/** A fault of a file of the archive, with the file as its place. */
+async function named(file: string, read: Promise<void>): Promise<void> {
+  try {
+    await read;
+  } catch (error) {
+    if (!isSignetError(error) || 'problems' in error) throw error;
+    const { code, message, place, remedy } = error;
+    throw new SignetError(code, message, { place: { ...place, file }, remedy, cause: error });
+  }
 }
 
 function partOf(asked: Reading | Alone, tables: boolean): Reading | Alone | undefined {

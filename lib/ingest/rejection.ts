@@ -40,11 +40,11 @@ export function rejectionOf(error: unknown, file: string): Rejection | undefined
   if (!(error instanceof SignetError) || !FAULTS.has(error.code)) return undefined;
   const problems = problemsOf(error);
   if (problems && problems.length > 0) return { reason: error.code, problems };
-  const { sheet, line, column, value } = error.place;
+  const { file: placed, sheet, line, column, value } = error.place;
   const problem: Problem = {
     rule: error.code,
     level: 'file',
-    file,
+    file: placed?.startsWith(`${file}/`) ? placed : file, // of an archive, the file in it
     ...(sheet !== undefined && { sheet }),
     ...(line !== undefined && { line }),
     ...(column !== undefined && { column: String(column) }),
