@@ -31,8 +31,8 @@ export type Imputation =
       readonly completed: readonly (readonly Float64Array[])[];
       /** By column. */
       readonly missing: readonly number[];
-      /** By data set and iteration, the mean of each column's imputed values (NaN where nothing is missing): they should mix, without a trend. */
-      readonly chains: readonly (readonly (readonly number[])[])[];
+      /** By data set and iteration, the mean of each column's imputed values (undefined where nothing is missing): they should mix, without a trend. */
+      readonly chains: readonly (readonly (readonly (number | undefined)[])[])[];
     }
   | { readonly ok: false; readonly problem: 'nothing observed'; readonly columns: readonly string[] };
 
@@ -53,21 +53,23 @@ export function impute(columns: readonly ImputationColumn[], options: Imputation
   const empty = columns.filter((_, j) => gaps[j]!.seen.length === 0);
   if (empty.length > 0) return { ok: false, problem: 'nothing observed', columns: empty.map(({ name }) => name) };
   const completed: Float64Array[][] = [];
-  const chains: number[][][] = [];
+  const chains: (number | undefined)[][][] = [];
   for (let k = 0; k < imputations; k++) {
     const draw = random(Math.imul(seed, 65_537) + k);
     const current = columns.map(({ values }) => values.slice());
     for (const [j, gap] of gaps.entries()) {
       fill(current[j]!, gap.missing, fromObserved({ values: columns[j]!.values, ...gap }, draw));
     }
-    const chain: number[][] = [];
+    const chain: (number | undefined)[][] = [];
     for (let round = 0; round < iterations; round++) {
       signal?.throwIfAborted();
       for (const [j, gap] of gaps.entries()) {
         if (gap.missing.length > 0) fill(current[j]!, gap.missing, drawColumn(j, columns, current, gap, donors, draw));
       }
       chain.push(
-        gaps.map(({ missing }, j) => missing.reduce((sum, row) => sum + current[j]![row]!, 0) / missing.length),
+        gaps.map(({ missing }, j) =>
+          missing.length === 0 ? undefined : missing.reduce((sum, row) => sum + current[j]![row]!, 0) / missing.length,
+        ),
       );
     }
     completed.push(current);
