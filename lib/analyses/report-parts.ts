@@ -24,7 +24,9 @@ export function plannedParts({ items, sensitivities }: Plan, only?: readonly str
     .filter(({ id }) => only?.includes(id) ?? true)
     .flatMap(({ id, ...rest }) => {
       const request = rest as unknown as Readonly<Record<string, Json>>;
-      const varied = Object.entries(sensitivities).filter(([, { of }]) => of.includes(id));
+      const varied = Object.entries(sensitivities)
+        .filter(([, { of }]) => of.includes(id))
+        .sort(([a], [b]) => (counted(a) < counted(b) ? -1 : 1));
       return [
         { id, item: id, request },
         ...varied.map(([name, { says }]) => ({
@@ -35,6 +37,11 @@ export function plannedParts({ items, sensitivities }: Plan, only?: readonly str
         })),
       ];
     });
+}
+
+/** A definition's normal form has its names in the order of their letters: S10 comes after S9 only where numbers count as such. */
+function counted(name: string): string {
+  return name.replace(/\d+/g, (digits) => digits.padStart(12, '0'));
 }
 
 /** Progress of one part of several, told as progress of the whole. */

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ANALYSES } from '../../../lib/analyses/index.ts';
+import { plannedParts } from '../../../lib/analyses/report-parts.ts';
 import { type CohortFrame, planDigest } from '../../../lib/cohort/index.ts';
 import type { Findings, ReportPart } from '../../../lib/result/index.ts';
 import { ask, demoFrame, rowsOf, tableFrame } from './asking.ts';
@@ -89,6 +90,15 @@ describe.each(['crlm-tcia', 'tcga-read'] as const)('The report of %s', (name) =>
     expect(await ask(frame, { analysis: 'report', items: ['T7'] })).toMatchObject({
       report: { parts: [part(report, 'T7')] },
     });
+  });
+});
+
+describe('The sensitivities of an item', () => {
+  it('stand as they are counted, in whatever order the definition is kept', () => {
+    const ids = ['S10', 'S2', 'imputed', 'S1'];
+    const sensitivities = Object.fromEntries(ids.map((id) => [id, { says: id, of: ['T6'] }]));
+    const parts = plannedParts({ sets: {}, items: [{ id: 'T6', analysis: 'survival' }], sensitivities });
+    expect(parts.map(({ id }) => id)).toEqual(['T6', 'S1 T6', 'S2 T6', 'S10 T6', 'imputed T6']);
   });
 });
 
