@@ -2,6 +2,7 @@ import { CfnCondition, CfnOutput, Fn, Stack, type StackProps } from 'aws-cdk-lib
 import type { Construct } from 'constructs';
 import { Alarms } from './constructs/alarms.ts';
 import { Api } from './constructs/api.ts';
+import { Erasures } from './constructs/erasures.ts';
 import type { Concurrency } from './constructs/feed.ts';
 import { Ingest } from './constructs/ingest.ts';
 import { Maintain } from './constructs/maintain.ts';
@@ -55,6 +56,7 @@ export class FunctionsStack extends Stack {
     });
     const asked = new Questions(this, 'Asked', { questions, places, claims, concurrency });
     const uploads = new Uploads(this, 'Uploads', { places, claims });
+    const erasures = new Erasures(this, 'Erasures', { publications, places, claims });
     const functions = [
       ingest.function,
       publish.function,
@@ -62,12 +64,18 @@ export class FunctionsStack extends Stack {
       asked.answer,
       asked.compute,
       uploads.function,
+      erasures.function,
     ];
 
     new SiteData(this, 'SiteData', { places, admitted: functions });
-    new SiteAudit(this, 'SiteAudit', { places, admitted: [asked.answer, uploads.function] });
+    new SiteAudit(this, 'SiteAudit', { places, admitted: [asked.answer, uploads.function, erasures.function] });
     const api = new Api(this, 'Api', {
-      functions: { answer: asked.answer, uploads: uploads.function, maintain: maintain.function },
+      functions: {
+        answer: asked.answer,
+        uploads: uploads.function,
+        maintain: maintain.function,
+        erase: erasures.function,
+      },
       key,
       settings,
     });

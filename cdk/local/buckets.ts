@@ -1,7 +1,7 @@
-import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import type { Credentials } from './credentials.ts';
+import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import type { Credential } from './credentials.ts';
 import { arn, REGION } from './place.ts';
-import { statementsOf } from './policy.ts';
+import { type Principal, statementsOf } from './policy.ts';
 import type { BucketSettings } from './s3/index.ts';
 import type { Resource } from './template.ts';
 
@@ -44,33 +44,49 @@ export function bucketsOf(resources: readonly Resource[]): BucketSettings[] {
     }));
 }
 
-/** Says which sites the deployment has, as its operator does (docs/deployment.md). */
+/** Whoever runs the deployment: its document of sites, and the sites' keys (docs/deployment.md). */
+export function operatorOf(bucket: string): Principal {
+  return {
+    name: arn('iam', 'user/operator', { global: true }),
+    statements: [
+      {
+        Effect: 'Allow',
+        Action: ['s3:GetObject', 's3:PutObject'],
+        Resource: `arn:aws:s3:::${bucket}/deployment/*`,
+      },
+      {
+        Effect: 'Allow',
+        Action: ['kms:CreateAlias', 'kms:CreateKey', 'kms:GetPublicKey', 'kms:Sign', 'kms:TagResource'],
+        Resource: [arn('kms', 'key/*'), arn('kms', 'alias/signet/*')],
+      },
+    ],
+    tags: {},
+  };
+}
+
+/** Says which sites the deployment has, as its operator does; those that a kept deployment has already stay as they are, with their cards. */
 export async function putSites(
   s3: string,
   bucket: string,
-  credentials: Credentials,
+  { accessKeyId, secretAccessKey }: Pick<Credential, 'accessKeyId' | 'secretAccessKey'>,
   sites: readonly string[],
 ): Promise<void> {
-  const principal = {
-    name: arn('iam', 'user/operator', { global: true }),
-    statements: [{ Effect: 'Allow' as const, Action: 's3:PutObject', Resource: `arn:aws:s3:::${bucket}/deployment/*` }],
-    tags: {},
-  };
-  const { accessKeyId, secretAccessKey } = credentials.issue(principal);
   const client = new S3Client({
     region: REGION,
     endpoint: s3,
     forcePathStyle: true,
     credentials: { accessKeyId, secretAccessKey },
   });
-  const document = { sites: sites.map((id) => ({ id, name: id, claim: id })) };
+  const address = { Bucket: bucket, Key: 'deployment/sites.json' };
+  const kept = await client.send(new GetObjectCommand(address)).then(
+    async ({ Body }) => (JSON.parse((await Body?.transformToString()) ?? '{}') as { sites: { id: string }[] }).sites,
+    () => [],
+  );
+  const document = {
+    sites: sites.map((id) => kept.find((site) => site.id === id) ?? { id, name: id, claim: id }),
+  };
   await client.send(
-    new PutObjectCommand({
-      Bucket: bucket,
-      Key: 'deployment/sites.json',
-      Body: JSON.stringify(document),
-      ContentType: 'application/json',
-    }),
+    new PutObjectCommand({ ...address, Body: JSON.stringify(document), ContentType: 'application/json' }),
   );
   client.destroy();
 }

@@ -4,6 +4,7 @@ import { bucketsOf } from './buckets.ts';
 import type { Credentials } from './credentials.ts';
 import { startEvents } from './events.ts';
 import type { Keep } from './keep.ts';
+import { startKeyService } from './key-service.ts';
 import { notificationOf, queuesTold } from './notifications.ts';
 import type { Parts } from './parts.ts';
 import type { Ports } from './ports.ts';
@@ -50,19 +51,21 @@ export async function startServices(
   const folder = path.join(keep.folder, 's3');
   mkdirSync(folder, { recursive: true });
   const partitionKeys = new Map(tables.map((table) => [table.name, partitionKeyOf(table)]));
-  const [s3, table, sessions, secrets, events] = await Promise.all([
+  const [s3, table, sessions, secrets, keys, events] = await Promise.all([
     startS3({ folder, buckets: bucketsOf(resources), credentials, onEvent, port: await ports.claim('s3') }),
     startTableFront({ engine: tableEngine, partitionKeys, credentials }),
     startRoles(roles, credentials),
     startSecrets(keep, credentials),
+    startKeyService(keep, credentials),
     startEvents(credentials, (event) => onLog(JSON.stringify({ log: 'event', ...event }))),
   ]);
-  for (const part of [s3, table, sessions, secrets, events]) parts.add(part);
+  for (const part of [s3, table, sessions, secrets, keys, events]) parts.add(part);
   return {
     AWS_ENDPOINT_URL_S3: s3.url,
     AWS_ENDPOINT_URL_DYNAMODB: table.url,
     AWS_ENDPOINT_URL_STS: sessions.url,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
+    AWS_ENDPOINT_URL_KMS: keys.url,
     AWS_ENDPOINT_URL_EVENTBRIDGE: events.url,
   };
 }

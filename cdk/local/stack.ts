@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { SignetError } from '../../lib/base/index.ts';
 import { startApi } from './api.ts';
 import { readAssembly } from './assembly.ts';
-import { putSites } from './buckets.ts';
+import { operatorOf, putSites } from './buckets.ts';
 import { Credentials } from './credentials.ts';
 import { countMessages, type MessageCounts, redriveDeadLetters } from './dead-letters.ts';
 import { startEngine } from './engine.ts';
@@ -50,6 +50,8 @@ export interface Stack {
   readonly issuerSecret: string;
   readonly region: string;
   readonly sourcesBucket: string;
+  /** What whoever runs the deployment has: keys of her own, the key service, and the bucket with the document of sites. */
+  readonly operator: S3Keys & { readonly keyService: string; readonly derivedBucket: string };
   token(request: TokenRequest): Promise<string>;
   /** S3 keys of a person of the site: the site's files in the bucket of sources, and nothing else. */
   keys(person: { readonly site: string }): Promise<S3Keys>;
@@ -124,7 +126,9 @@ async function start(options: StackOptions, parts: Parts): Promise<Stack> {
     courier,
   });
   const s3 = addresses['AWS_ENDPOINT_URL_S3']!;
-  await putSites(s3, templates.output('SignetData', 'DerivedBucket'), credentials, sites);
+  const derivedBucket = templates.output('SignetData', 'DerivedBucket');
+  const operator = credentials.issue(operatorOf(derivedBucket));
+  await putSites(s3, derivedBucket, operator, sites);
 
   const environment = { ...addresses, AWS_ENDPOINT_URL_SQS: queueFront.url };
   const functions = functionsOf({ assembly, resources, roles, credentials, environment, onLog });
@@ -153,6 +157,12 @@ async function start(options: StackOptions, parts: Parts): Promise<Stack> {
     issuerSecret: issuer.secret,
     region: REGION,
     sourcesBucket,
+    operator: {
+      accessKeyId: operator.accessKeyId,
+      secretAccessKey: operator.secretAccessKey,
+      keyService: addresses['AWS_ENDPOINT_URL_KMS']!,
+      derivedBucket,
+    },
     token: issuer.token,
     keys: async ({ site }) => people.keys(site),
     kill: (idPrefix) => called(idPrefix).kill(),

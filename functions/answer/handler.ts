@@ -3,7 +3,15 @@ import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import middy from '@middy/core';
 import { AuditLog } from '../../lib/audit/index.ts';
 import { answersProblems, counts, identifies, router } from '../../lib/http/index.ts';
-import { readSites, requestCounter, setting, wireAnswer, wireAudit, wireClients } from '../../lib/store/index.ts';
+import {
+  readSites,
+  requestCounter,
+  StoredPeers,
+  setting,
+  wireAnswer,
+  wireAudit,
+  wireClients,
+} from '../../lib/store/index.ts';
 import { respondersOn } from './responders.ts';
 
 const logger = new Logger({ serviceName: 'answer' });
@@ -14,9 +22,11 @@ const claims = {
 };
 
 const log = new AuditLog(wireAudit(process.env, clients));
+const sites = () => readSites(clients, setting(process.env, 'SIGNET_DERIVED'));
+const peers = { peers: new StoredPeers(clients, process.env), sites, now: Date.now };
 
-export const handler = middy(router<'answer'>(respondersOn(wireAnswer(process.env, clients), log)))
+export const handler = middy(router<'answer'>(respondersOn(wireAnswer(process.env, clients), log, peers)))
   .use(injectLambdaContext(logger))
   .use(answersProblems((line) => logger.info('asked', { ...line })))
-  .use(identifies(claims, () => readSites(clients, setting(process.env, 'SIGNET_DERIVED'))))
+  .use(identifies(claims, sites))
   .use(counts(requestCounter(clients, process.env)));

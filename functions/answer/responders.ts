@@ -6,13 +6,14 @@ import { asked, exported, ofResult, patientRead, type Telling } from './audited.
 import * as definitions from './definitions.ts';
 import { getAudit } from './log.ts';
 import { getModel } from './models.ts';
+import { confirmPeer, listPeers, type PeerPorts } from './peers.ts';
 import * as reads from './reads.ts';
 import * as results from './results.ts';
 
 type Answerer = (request: ApiRequest, ports: AnswerPorts) => Promise<Reply>;
 
 /** Every route of this function, on the ports given. */
-export function respondersOn(ports: AnswerPorts, log: AuditLog): Responders<'answer'> {
+export function respondersOn(ports: AnswerPorts, log: AuditLog, peers: PeerPorts): Responders<'answer'> {
   const on = (answer: Answerer) => (request: ApiRequest) => answer(request, ports);
   /** The answer leaves once the log has its entry. */
   const logged = (answer: Answerer, telling: Telling) => async (request: ApiRequest) => {
@@ -53,6 +54,8 @@ export function respondersOn(ports: AnswerPorts, log: AuditLog): Responders<'ans
       definitions.getStudy,
       exported(() => 'cbioportal.zip'),
     ),
+    'GET /peers': (request) => listPeers(request, peers),
+    'PUT /peers/{site}': (request) => confirmPeer(request, peers, log),
     'GET /audit': (request) => getAudit(request, log),
     'GET /rules': definitions.getRules,
     'GET /analyses': listAnalyses,

@@ -12,6 +12,7 @@ import {
   readDocument,
   readRScript,
   stop,
+  withdrawn,
 } from '../../lib/answer/index.ts';
 import { digestOf, SignetError } from '../../lib/base/index.ts';
 import {
@@ -202,7 +203,9 @@ export async function linkResult(request: ApiRequest, ports: AnswerPorts): Promi
   const form = RESULT_REPRESENTATIONS.find(({ suffix }) => suffix === representation)!;
   const document = isResultId(id) ? await readDocument(cohort, id, ports) : undefined;
   if (!document) {
-    if (!isResultId(id) || !(await ports.results.read(cohort, id))) throw notFound('result');
+    const item = isResultId(id) ? await ports.results.read(cohort, id) : undefined;
+    if (!item) throw notFound('result');
+    if (item.state === 'withdrawn') throw withdrawn();
     throw new SignetError('result-unfinished', 'The document is not there yet', { remedy: 'Wait until GET says 200.' });
   }
   const name = documentName.result(id, form.suffix);

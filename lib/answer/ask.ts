@@ -118,9 +118,17 @@ async function settled(
   if (item?.failure && item.state === 'failed') throw failureError(item.failure);
   if (item?.state === 'stopped')
     throw new SignetError('stopped', 'This question was stopped', { remedy: 'POST it again to start it anew.' });
+  if (item?.state === 'withdrawn') throw withdrawn();
   const document = item && (await readDocument(cohort, id, ports));
   if (!item || !document) throw new SignetError('not-found', 'There is no such result');
   return { state: 'done', id, document, made: item.at, waiting };
+}
+
+/** Of a result that held a patient who was taken out since. */
+export function withdrawn(): SignetError {
+  return new SignetError('withdrawn', 'This result was withdrawn: a patient whom it held has been taken out', {
+    remedy: 'Ask the question again: it is answered without her.',
+  });
 }
 
 /** Looks at a question by its id. */

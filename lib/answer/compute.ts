@@ -79,7 +79,7 @@ export class Computer {
     const { results, documents } = this.#ports;
     const name = { site, cohort };
     const item = await results.read(name, id);
-    if (!item || item.state === 'done' || item.state === 'stopped') return 'needless';
+    if (!item || ['done', 'stopped', 'withdrawn'].includes(item.state)) return 'needless';
     if (item.state === 'failed' && item.failure?.typed) return 'needless';
     if (delivery >= LAST_DELIVERY) await results.fail(name, id, DIED, this.#at());
     if ((await documents.size(name, documentName.result(id))) !== undefined) {

@@ -1,5 +1,5 @@
 export { askForAnnotated, XLSX } from './annotated.ts';
-export { type Answer, ask, look, stop } from './ask.ts';
+export { type Answer, ask, look, stop, withdrawn } from './ask.ts';
 export { type CohortView, describeCohort, listSources, readDefinition, type SourceView } from './cohorts.ts';
 export { type Computed, Computer } from './compute.ts';
 export { checkedDefinition } from './definitions.ts';

@@ -53,7 +53,8 @@ export interface ResultItem {
   readonly id: string;
   readonly analysis: string;
   readonly request: { readonly [name: string]: Json };
-  readonly state: 'waiting' | 'done' | 'stopped' | 'failed';
+  /** `withdrawn`: it held a patient who was taken out since; its document is gone. */
+  readonly state: 'waiting' | 'done' | 'stopped' | 'failed' | 'withdrawn';
   readonly stage: string;
   readonly fraction: number;
   readonly failure?: Failure;

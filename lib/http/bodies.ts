@@ -147,7 +147,7 @@ export const ResultState = z
     id: z.string(),
     analysis: z.string(),
     request: z.record(z.string(), z.json()),
-    state: z.enum(['waiting', 'done', 'stopped', 'failed']),
+    state: z.enum(['waiting', 'done', 'stopped', 'failed', 'withdrawn']),
     stage: z.string(),
     fraction: z.number(),
     code: z.string().optional(),
@@ -226,6 +226,52 @@ export const RuleList = z
       .meta({ description: "They run where a definition's checks have them" }),
   })
   .meta({ id: 'Rules' });
+
+export const PeerRequest = z
+  .strictObject({
+    fingerprint: z.string().min(1).max(200).meta({ description: 'As the other site read it out: forty digits' }),
+    card: z
+      .string()
+      .max(1_000_000)
+      .optional()
+      .meta({ description: 'The card (JWS), where this deployment offers none' }),
+  })
+  .meta({ id: 'PeerRequest' });
+
+export const PeerView = z
+  .looseObject({
+    site: z.string(),
+    name: z.string(),
+    address: z.string().nullable(),
+    fingerprint: z.string(),
+    sequence: z.int(),
+    digest,
+    confirmed: z.boolean(),
+    at: when.optional().meta({ description: 'When it was confirmed' }),
+  })
+  .meta({ id: 'Peer' });
+
+export const PeerList = z.strictObject({ site: z.string(), peers: z.array(PeerView) }).meta({ id: 'Peers' });
+
+export const ErasureRequest = z
+  .strictObject({
+    patient: z.string().trim().min(1).max(200).meta({ description: "The patient's identifier, as the files call her" }),
+  })
+  .meta({ id: 'ErasureRequest' });
+
+const count = z.int().min(0);
+
+export const ErasureReply = z
+  .strictObject({
+    state: z.enum(['done', 'waiting']),
+    rewritten: count.meta({ description: 'Sources that were written anew without her' }),
+    deleted: count.meta({ description: 'Sources that were all hers' }),
+    versions: count.meta({ description: 'Old versions of sources that went for good' }),
+    attempts: count,
+    results: count.meta({ description: 'Results that held her; they answer 410 now' }),
+    documents: count.meta({ description: 'Versions of derived documents that went for good' }),
+  })
+  .meta({ id: 'ErasureReply' });
 
 const PlanChanges = z.array(
   z.strictObject({

@@ -1,9 +1,11 @@
 export {
   CohortSummary,
+  ErasureRequest,
   LEAST_PART_BYTES,
   LinkRequest,
   MOST_PARTS,
   MOST_UPLOAD_BYTES,
+  PeerRequest,
   SINGLE_PUT_BYTES,
   type SourceList,
   type UploadReply,

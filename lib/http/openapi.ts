@@ -120,6 +120,25 @@ function operations({ requests, definition }: OpenApiParts): Readonly<Record<Rou
         303: SEE_OTHER,
       },
     },
+    'POST /cohorts/{cohort}/erasures': {
+      summary: 'Take a patient out of everything',
+      description:
+        'Out of all versions of the sources, the tables, frames and documents; results that held her answer 410. Where a file holds her that cannot be rewritten here (a workbook, an archive), nothing is changed and the files are named (409 erasure-by-hand).',
+      request: { types: [JSON_TYPE], schema: bodies.ErasureRequest },
+      replies: {
+        200: { description: 'Nothing of her is left', content: content(bodies.ErasureReply) },
+        202: { description: 'The tables still follow; ask again', content: content(bodies.ErasureReply) },
+      },
+    },
+    'GET /peers': {
+      summary: 'Cards of sites: those that were confirmed, and those that are offered, the own one among them',
+      replies: ok(bodies.PeerList),
+    },
+    'PUT /peers/{site}': {
+      summary: "Confirm a site's card by the fingerprint that people compared",
+      request: { types: [JSON_TYPE], schema: bodies.PeerRequest },
+      replies: ok(bodies.PeerView, 'Confirmed'),
+    },
     'GET /audit': {
       summary: "The site's audit log as JSON lines",
       description:

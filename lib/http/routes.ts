@@ -5,7 +5,7 @@
 export const ROLES = ['steward', 'analyst', 'viewer', 'auditor'] as const;
 export type Role = (typeof ROLES)[number];
 
-export const API_FUNCTIONS = ['answer', 'uploads', 'maintain'] as const;
+export const API_FUNCTIONS = ['answer', 'uploads', 'maintain', 'erase'] as const;
 export type ApiFunction = (typeof API_FUNCTIONS)[number];
 
 export interface Route {
@@ -50,6 +50,9 @@ export const ROUTES = [
   { key: 'GET /cohorts/{cohort}/results/{result}', function: 'answer', roles: ['steward', 'analyst', 'viewer'] },
   { key: 'GET /cohorts/{cohort}/models/{model}', function: 'answer', roles: ['steward', 'analyst', 'viewer'] },
   { key: 'POST /cohorts/{cohort}/results/{result}/links', function: 'answer', roles: ['steward', 'analyst'] },
+  { key: 'POST /cohorts/{cohort}/erasures', function: 'erase', roles: ['steward'] },
+  { key: 'GET /peers', function: 'answer', roles: ['steward', 'analyst'] },
+  { key: 'PUT /peers/{site}', function: 'answer', roles: ['steward'] },
   { key: 'GET /audit', function: 'answer', roles: ['auditor'] },
 ] as const satisfies readonly Route[];
 

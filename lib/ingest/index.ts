@@ -1,13 +1,13 @@
 export { codeOf } from './code.ts';
 export { contentOf } from './content.ts';
 export type { Convergence } from './converge.ts';
-export { DEFINITION_KEY, mannerOf } from './definition.ts';
+export { DEFINITION_KEY, Definitions, mannerOf } from './definition.ts';
 export type { Maintenance } from './maintain.ts';
 export type * from './ports.ts';
 export type { Published } from './publish.ts';
 export { readDefinition, readRecords } from './read.ts';
 export { readAid } from './read-vcf.ts';
-export type { Reconciliation } from './reconcile.ts';
+export { isAbreast, type Reconciliation } from './reconcile.ts';
 export { rejectionOf } from './rejection.ts';
 export { documentName } from './revision.ts';
 export { type Swept, sweep } from './sweep.ts';

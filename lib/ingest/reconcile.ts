@@ -39,6 +39,18 @@ export async function reconcile(
   return { hints: keys.size, published: behind };
 }
 
+/** Whether everything has followed the bucket: each head its object, and the pointer the heads. */
+export async function isAbreast(
+  { site, cohort }: CohortName,
+  ports: Pick<IngestPorts, 'objects' | 'heads' | 'pointers' | 'documents'>,
+): Promise<boolean> {
+  const name = { site, cohort };
+  const current = await ports.pointers.read(name);
+  const heads = await ports.heads.all(name);
+  if ((await differences(ports.objects, name, heads)).keys.length > 0) return false;
+  return heads.length === 0 || !(await isBehind(name, current, heads, ports));
+}
+
 /** Whether the pointer was made from other heads than these, by another builder, or not at all. */
 async function isBehind(
   cohort: CohortName,

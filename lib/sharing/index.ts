@@ -1,3 +1,4 @@
+export { cardOf } from './card.ts';
 export { atomsOf, type SentSet, smallAtoms } from './control/atoms.ts';
 export { type CellBounds, type Counts, cellBounds, type Held } from './control/cell-bounds.ts';
 export { type Behind, satisfies, tooFew } from './control/enough.ts';
@@ -40,6 +41,7 @@ export {
 export { gridCurve, gridSurvivalAt, pooledCounts, pooledLogRank, pooledMoments } from './methods/pooled.ts';
 export { answerHazards } from './methods/proportional-hazards.ts';
 export type { SiteRows } from './methods/site-rows.ts';
+export { confirmCard, type Peer, readCard } from './peers.ts';
 export { documentDigest, fingerprintOf, readDocument, type SiteKeys, signDocument } from './signing.ts';
 export type { SiteCohort } from './study/analysis-set.ts';
 export { type Progress, progressOf } from './study/progress.ts';

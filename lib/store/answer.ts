@@ -99,7 +99,7 @@ function resultOf(item: Item): ResultItem {
 const WORDS = { '#state': 'state', '#at': 'at' } as const;
 
 /** Items of questions: `RESULT#{id}` in the cohort's partition. */
-class StoredResults implements Results {
+export class StoredResults implements Results {
   readonly #clients: Clients;
   readonly #name: string;
 
@@ -143,9 +143,9 @@ class StoredResults implements Results {
       'SET #stage = :stage, #fraction = :fraction, #at = :at',
       {
         names: { ...WORDS, '#stage': 'stage', '#fraction': 'fraction' },
-        values: { ':stage': stage, ':fraction': fraction, ':at': at, ':stopped': 'stopped' },
+        values: { ':stage': stage, ':fraction': fraction, ':at': at, ':stopped': 'stopped', ':withdrawn': 'withdrawn' },
       },
-      'attribute_exists(PK) AND #state <> :stopped',
+      'attribute_exists(PK) AND #state <> :stopped AND #state <> :withdrawn',
     );
   }
 
@@ -155,9 +155,9 @@ class StoredResults implements Results {
       'SET #state = :done, #stage = :done, #fraction = :whole, #at = :at REMOVE #failure',
       {
         names: { ...WORDS, '#stage': 'stage', '#fraction': 'fraction', '#failure': 'failure' },
-        values: { ':done': 'done', ':whole': 1, ':at': at },
+        values: { ':done': 'done', ':whole': 1, ':at': at, ':withdrawn': 'withdrawn' },
       },
-      'attribute_exists(PK)',
+      'attribute_exists(PK) AND #state <> :withdrawn',
     );
   }
 
@@ -167,6 +167,19 @@ class StoredResults implements Results {
       'SET #state = :stopped, #at = :at',
       { names: WORDS, values: { ':stopped': 'stopped', ':waiting': 'waiting', ':at': at } },
       '#state = :waiting',
+    );
+  }
+
+  /** Marks a result as withdrawn, whatever it was; its request, which may name a value, goes. */
+  async withdraw(cohort: CohortName, id: string, at: string): Promise<void> {
+    await this.#table(cohort).update(
+      this.#key(cohort, id),
+      'SET #state = :withdrawn, #at = :at, #request = :none REMOVE #failure',
+      {
+        names: { ...WORDS, '#request': 'request', '#failure': 'failure' },
+        values: { ':withdrawn': 'withdrawn', ':at': at, ':none': {} },
+      },
+      'attribute_exists(PK)',
     );
   }
 
@@ -182,9 +195,10 @@ class StoredResults implements Results {
           ':at': at,
           ':stopped': 'stopped',
           ':done': 'done',
+          ':withdrawn': 'withdrawn',
         },
       },
-      'attribute_exists(PK) AND #state <> :stopped AND #state <> :done',
+      'attribute_exists(PK) AND #state <> :stopped AND #state <> :done AND #state <> :withdrawn',
     );
   }
 }

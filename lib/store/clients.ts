@@ -1,5 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { KMSClient } from '@aws-sdk/client-kms';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
@@ -12,8 +13,12 @@ export interface SiteClients {
   readonly table: DynamoDBClient;
   readonly objects: S3Client;
   readonly secrets: SecretsManagerClient;
+  /** The key service: the site's own keys, by their tag. */
+  readonly keys: KMSClient;
   /** Reads and adds to the site's log, under credentials that reach nothing else. */
   readonly audit: S3Client;
+  /** Reads and deletes versions of objects, as nobody else may. */
+  readonly versions: S3Client;
 }
 
 /** Every client there is. What touches a site's data goes through `of(site)`; the rest has the function's own credentials. */
@@ -31,6 +36,8 @@ export interface ClientsOptions {
   readonly dataRole?: string | undefined;
   /** The role of the sites' logs, taken in the same way. */
   readonly auditRole?: string | undefined;
+  /** The role of erasures, taken in the same way. */
+  readonly erasureRole?: string | undefined;
 }
 
 const SESSION_SECONDS = 3600;
@@ -89,7 +96,7 @@ function siteCredentials(sts: STSClient, role: string, site: string): () => Prom
 }
 
 /** The one place that makes clients of the SDK. Endpoints come from the environment, which the SDK reads itself. */
-export function createClients({ dataRole, auditRole }: ClientsOptions): Clients {
+export function createClients({ dataRole, auditRole, erasureRole }: ClientsOptions): Clients {
   const settings = { maxAttempts: 5 };
   const sites = new Map<string, SiteClients>();
   const sts = new STSClient(settings);
@@ -101,7 +108,9 @@ export function createClients({ dataRole, auditRole }: ClientsOptions): Clients 
       table: new DynamoDBClient(scoped),
       objects: new S3Client(scoped),
       secrets: new SecretsManagerClient(scoped),
+      keys: new KMSClient(scoped),
       audit: new S3Client(under(auditRole)),
+      versions: new S3Client(under(erasureRole)),
     };
   };
   return {

@@ -1,8 +1,11 @@
 export { questionIn, requestCounter, wireAnswer } from './answer.ts';
 export { wireAudit } from './audit.ts';
 export type { Clients, SiteClients } from './clients.ts';
+export { wireErasure } from './erasure.ts';
 export { type Hints, hintsIn, publicationIn } from './messages.ts';
+export { StoredPeers } from './peers.ts';
 export { pseudonymsUnder } from './pseudonyms.ts';
+export { makeSiteKeys, siteKeysIn } from './site-keys.ts';
 export { readSites, type Site } from './sites.ts';
 export { type PresignedPut, Uploads } from './uploads.ts';
 export { type Environment, setting, wireClients, wireIngest } from './wire.ts';

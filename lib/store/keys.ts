@@ -89,6 +89,7 @@ export const partition = {
   cohort: ({ site, cohort }: CohortName): string => `${site}#C#${cohort}`,
   cohorts: (site: string): string => `${site}#COHORTS`,
   limits: (site: string): string => `${site}#LIMITS`,
+  studies: (site: string): string => `${site}#STUDIES`,
   records: (site: string, attempt: string, shard: number): string => `${site}#A#${attempt}#${shard}`,
 };
 
@@ -106,6 +107,7 @@ export const sort = {
   attempt: (attempt: string): string => `ATTEMPT#${attempt}`,
   cohort: (cohort: string): string => `COHORT#${cohort}`,
   minute: (minute: string): string => `MINUTE#${minute}`,
+  peer: (site: string): string => `PEER#${site}`,
   patient: (patient: string): string => `PATIENT#${patient}`,
   specimen: (specimen: string): string => `SPECIMEN#${specimen}`,
   events: (patient: string, table: string, chunk: number): string => `EVENT#${patient}#${table}#${padded(chunk)}`,
@@ -123,6 +125,7 @@ export const SORT_PREFIX = {
   result: 'RESULT#',
   upload: 'UPLOAD#',
   cohort: 'COHORT#',
+  peer: 'PEER#',
   patient: 'PATIENT#',
   specimen: 'SPECIMEN#',
   events: 'EVENT#',

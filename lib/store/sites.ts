@@ -8,11 +8,19 @@ export interface Site {
   readonly id: string;
   readonly name: string;
   readonly claim: string;
+  /** The site's card, signed by itself (a JWS): offered to others, who confirm it among people. */
+  readonly card?: string;
 }
 
 function isSite(value: unknown): value is Site {
-  const { id, name, claim } = (value ?? {}) as Partial<Record<keyof Site, unknown>>;
-  return typeof id === 'string' && isName(id) && typeof name === 'string' && typeof claim === 'string';
+  const { id, name, claim, card } = (value ?? {}) as Partial<Record<keyof Site, unknown>>;
+  return (
+    typeof id === 'string' &&
+    isName(id) &&
+    typeof name === 'string' &&
+    typeof claim === 'string' &&
+    (card === undefined || typeof card === 'string')
+  );
 }
 
 /** The deployment's sites: `{ "sites": [{ id, name, claim }] }`. It belongs to no site: read with the function's own credentials. */

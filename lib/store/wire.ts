@@ -22,7 +22,11 @@ export function setting(environment: Environment, name: string): string {
 
 /** The factory of clients, by the environment. */
 export function wireClients(environment: Environment): Clients {
-  return createClients({ dataRole: environment['SIGNET_DATA_ROLE'], auditRole: environment['SIGNET_AUDIT_ROLE'] });
+  return createClients({
+    dataRole: environment['SIGNET_DATA_ROLE'],
+    auditRole: environment['SIGNET_AUDIT_ROLE'],
+    erasureRole: environment['SIGNET_ERASURE_ROLE'],
+  });
 }
 
 /** A function that has no bus announces nothing. */

@@ -14,6 +14,7 @@ const FOLDERS = {
   AskedAnswer: 'answer',
   AskedCompute: 'compute',
   UploadsFunction: 'uploads',
+  ErasuresFunction: 'erase',
 } as const;
 
 function folder(id: string): string {
@@ -32,11 +33,12 @@ const ENVIRONMENT: Readonly<Record<string, readonly string[]>> = {
   maintain: [...DATA, 'SIGNET_SOURCES', 'SIGNET_HINTS', 'SIGNET_PUBLICATIONS', ...CLAIMS],
   answer: [...DATA, AUDIT, 'SIGNET_SOURCES', 'SIGNET_QUESTIONS', ...CLAIMS],
   compute: [...DATA, 'SIGNET_SOURCES'],
+  erase: [...DATA, AUDIT, 'SIGNET_ERASURE_ROLE', 'SIGNET_SOURCES', 'SIGNET_PUBLICATIONS', ...CLAIMS],
   uploads: [...DATA, AUDIT, 'SIGNET_SOURCES', ...CLAIMS],
 };
 
 describe('Every function', () => {
-  it('is one of six', () => {
+  it('is one of seven', () => {
     expect(functions.map(([id]) => folder(id)).sort()).toEqual(Object.keys(ENVIRONMENT).sort());
   });
 
@@ -141,7 +143,7 @@ describe('The API', () => {
   });
 
   it('answers before the API stops waiting', () => {
-    for (const name of ['answer', 'uploads']) {
+    for (const name of ['answer', 'uploads', 'erase']) {
       const [, { Properties }] = functions.find(([id]) => folder(id) === name)!;
       expect(Properties.Timeout).toBeLessThan(30);
     }

@@ -8,7 +8,8 @@ const roles = resources(functions, 'AWS::IAM::Policy').flatMap(([id, { Propertie
 );
 const siteData = roles.filter(({ where }) => where.startsWith('SiteData'));
 const siteAudit = roles.filter(({ where }) => where.startsWith('SiteAudit'));
-const own = roles.filter(({ where }) => !where.startsWith('Site'));
+const erasure = roles.filter(({ where }) => where.startsWith('ErasuresRole'));
+const own = roles.filter(({ where }) => !where.startsWith('Site') && !where.startsWith('ErasuresRole'));
 
 const service = (action: string) => action.split(':')[0];
 /** Session tags, as policies write them. */
@@ -60,8 +61,34 @@ describe("A function's own role", () => {
     const taken = taking.flatMap(({ resources: reached }) =>
       reached.map((role) => (role as { 'Fn::GetAtt': [string] })['Fn::GetAtt'][0].slice(0, -8)),
     );
-    expect(taken.toSorted()).toEqual([...Array(2).fill('SiteAuditRole'), ...Array(6).fill('SiteDataRole')]);
+    expect(taken.toSorted()).toEqual([
+      'ErasuresRole',
+      ...Array(3).fill('SiteAuditRole'),
+      ...Array(7).fill('SiteDataRole'),
+    ]);
     for (const { actions } of taking) expect(actions).toEqual(['sts:AssumeRole', 'sts:TagSession']);
+  });
+});
+
+describe('The role of erasures', () => {
+  it("alone deletes versions, of one site's objects", () => {
+    const deleting = allowed.filter(({ actions }) => actions.includes('s3:DeleteObjectVersion'));
+    expect(deleting).toEqual(erasure.filter(({ actions }) => actions.includes('s3:DeleteObjectVersion')));
+    expect(deleting).toHaveLength(1);
+    for (const reached of deleting[0]!.resources) expect(JSON.stringify(reached)).toContain(`/sites/${SITE}/*`);
+    expect(erasure.flatMap(({ actions }) => actions).toSorted()).toEqual([
+      'kms:Decrypt',
+      's3:DeleteObjectVersion',
+      's3:GetObjectVersion',
+      's3:ListBucketVersions',
+    ]);
+  });
+
+  it('is taken by one function, with a site', () => {
+    const [, role] = resources(functions, 'AWS::IAM::Role').find(([id]) => id.startsWith('ErasuresRole'))!;
+    const [trust, ...others] = role.Properties.AssumeRolePolicyDocument.Statement;
+    expect([others, [trust.Principal.AWS].flat().length]).toEqual([[], 1]);
+    expect(trust.Condition.StringLike).toEqual({ 'aws:RequestTag/site': '?*' });
   });
 });
 
@@ -93,7 +120,7 @@ describe('The role for a site', () => {
     const [trust, ...others] = role.Properties.AssumeRolePolicyDocument.Statement;
     expect(others).toEqual([]);
     expect(trust.Action).toEqual(['sts:AssumeRole', 'sts:TagSession']);
-    expect(trust.Principal.AWS).toHaveLength(6);
+    expect(trust.Principal.AWS).toHaveLength(7);
     expect(trust.Condition).toEqual({
       StringLike: { 'aws:RequestTag/site': '?*' },
       'ForAllValues:StringEquals': { 'aws:TagKeys': ['site', 'study'] },

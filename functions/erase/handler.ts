@@ -1,0 +1,21 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
+import middy from '@middy/core';
+import { AuditLog } from '../../lib/audit/index.ts';
+import { answersProblems, counts, identifies, router } from '../../lib/http/index.ts';
+import { readSites, requestCounter, setting, wireAudit, wireClients, wireErasure } from '../../lib/store/index.ts';
+import { respondersOn } from './responders.ts';
+
+const logger = new Logger({ serviceName: 'erase' });
+const clients = wireClients(process.env);
+const claims = {
+  site: process.env['SIGNET_SITE_CLAIM'] ?? 'site',
+  roles: process.env['SIGNET_ROLES_CLAIM'] ?? 'roles',
+};
+const log = new AuditLog(wireAudit(process.env, clients));
+
+export const handler = middy(router<'erase'>(respondersOn(wireErasure(process.env, clients), log)))
+  .use(injectLambdaContext(logger))
+  .use(answersProblems((line) => logger.info('asked', { ...line })))
+  .use(identifies(claims, () => readSites(clients, setting(process.env, 'SIGNET_DERIVED'))))
+  .use(counts(requestCounter(clients, process.env)));

@@ -1,0 +1,2 @@
+export { type Erased, erase } from './erase.ts';
+export type * from './ports.ts';

@@ -1,0 +1,60 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Stack, startStack } from '../../cdk/local/index.ts';
+import { synthesise } from '../../tools/assembly.ts';
+import { addSite, operatorOn } from '../../tools/local/sites.ts';
+
+let stack: Stack;
+let fingerprints: Record<string, string>;
+
+beforeAll(async () => {
+  stack = await startStack({ assembly: await synthesise(), sites: ['north'], onLog: () => undefined });
+  const operator = operatorOn(stack);
+  fingerprints = {};
+  for (const id of ['north', 'south'])
+    fingerprints[id] = await addSite({ id, name: `Hospital ${id}`, claim: id, address: null }, operator);
+}, 180_000);
+afterAll(() => stack?.stop());
+
+async function ask(site: string, at: string, body?: unknown, role = 'steward') {
+  const response = await fetch(`${stack.api}${at}`, {
+    method: body === undefined ? 'GET' : 'PUT',
+    headers: {
+      authorization: `Bearer ${await stack.token({ site, roles: [role] })}`,
+      'content-type': 'application/json',
+    },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  });
+  // biome-ignore lint/suspicious/noExplicitAny: a test looks into whatever came
+  return { status: response.status, json: (await response.json()) as any };
+}
+
+describe('Sites that the operator added', () => {
+  it('offer their cards, and are confirmed by the fingerprint that people compare, and by no other', async () => {
+    const offered = await ask('north', '/peers');
+    expect(offered.json.peers).toEqual([
+      expect.objectContaining({ site: 'north', confirmed: false, fingerprint: fingerprints['north'], sequence: 1 }),
+      expect.objectContaining({ site: 'south', confirmed: false, fingerprint: fingerprints['south'] }),
+    ]);
+    const wrong = await ask('north', '/peers/south', { fingerprint: fingerprints['north'] });
+    expect([wrong.status, wrong.json.code]).toEqual([409, 'other-fingerprint']);
+    expect((await ask('north', '/peers/nowhere', { fingerprint: 'x' })).status).toBe(404);
+    expect((await ask('north', '/peers/south', { fingerprint: fingerprints['south'] }, 'analyst')).status).toBe(403);
+    const confirmed = await ask('north', '/peers/south', { fingerprint: fingerprints['south'] });
+    expect(confirmed).toMatchObject({ status: 200, json: { site: 'south', confirmed: true } });
+    const after = await ask('north', '/peers', undefined, 'analyst');
+    expect(after.json.peers.map(({ confirmed: yes }: { confirmed: boolean }) => yes)).toEqual([true, false]);
+    // What one site confirmed says nothing at the other.
+    const others = await ask('south', '/peers');
+    expect(others.json.peers.every(({ confirmed: yes }: { confirmed: boolean }) => !yes)).toBe(true);
+  });
+
+  it('keep their keys when they are added again, and offer a newer card', async () => {
+    const again = await addSite({ id: 'south', name: 'South', claim: 'south', address: null }, operatorOn(stack));
+    expect(again).toBe(fingerprints['south']);
+    await expect(
+      addSite({ id: 'link', name: 'x', claim: 'x', address: null }, operatorOn(stack)),
+    ).rejects.toMatchObject({
+      code: 'refused-site',
+    });
+  });
+});

@@ -1,0 +1,79 @@
+import { KMSClient } from '@aws-sdk/client-kms';
+import { GetObjectCommand, PutObjectCommand, S3Client, S3ServiceException } from '@aws-sdk/client-s3';
+import type { Stack } from '../../cdk/local/index.ts';
+import { SignetError } from '../../lib/base/index.ts';
+import { cardOf, readCard, signDocument } from '../../lib/sharing/index.ts';
+import { makeSiteKeys, type Site } from '../../lib/store/index.ts';
+
+/** Whoever runs a deployment: clients under credentials of her own, and the derived bucket. */
+export interface Operator {
+  readonly keys: KMSClient;
+  readonly objects: S3Client;
+  readonly bucket: string;
+}
+
+/** A site to add. */
+export interface NewSite extends Omit<Site, 'card'> {
+  /** Where its deployment answers, where others are apart; null for tenants. */
+  readonly address: string | null;
+}
+
+const KEY = 'deployment/sites.json';
+
+interface Document {
+  readonly sites: readonly Site[];
+}
+
+async function readDocument({
+  objects,
+  bucket,
+}: Operator): Promise<{ readonly document: Document; readonly etag?: string }> {
+  try {
+    const { Body, ETag } = await objects.send(new GetObjectCommand({ Bucket: bucket, Key: KEY }));
+    const document = JSON.parse((await Body?.transformToString()) ?? '') as Document;
+    return { document, ...(ETag !== undefined && { etag: ETag }) };
+  } catch (error) {
+    if (error instanceof S3ServiceException && error.$metadata.httpStatusCode === 404)
+      return { document: { sites: [] } };
+    throw error;
+  }
+}
+
+/**
+ * Makes a site's keys, unless it has them, and puts its card, signed with them, into the deployment's document of sites. Gives the fingerprint of the keys.
+ * Throws SignetError `refused-site`, and what the services say: a document that somebody else changed meanwhile is not overwritten.
+ */
+export async function addSite({ id, name, claim, address }: NewSite, operator: Operator): Promise<string> {
+  if (!/^[a-z0-9][a-z0-9-]{0,40}$/.test(id) || id === 'link')
+    throw new SignetError('refused-site', `${id} can't be the name of a site`, {
+      remedy: 'Small letters, digits and hyphens, 41 at most, and not link.',
+    });
+  const { document, etag } = await readDocument(operator);
+  const before = document.sites.find((site) => site.id === id);
+  const keys = await makeSiteKeys(operator.keys, id);
+  const sequence = before?.card === undefined ? 1 : (await readCard(id, before.card)).card.sequence + 1;
+  const card = cardOf({ site: id, name, address, sequence }, keys);
+  const site: Site = { id, name, claim, card: await signDocument(card, keys) };
+  const sites = before ? document.sites.map((each) => (each.id === id ? site : each)) : [...document.sites, site];
+  await operator.objects.send(
+    new PutObjectCommand({
+      Bucket: operator.bucket,
+      Key: KEY,
+      Body: JSON.stringify({ sites }),
+      ContentType: 'application/json',
+      ...(etag === undefined ? { IfNoneMatch: '*' } : { IfMatch: etag }),
+    }),
+  );
+  return card.fingerprint;
+}
+
+/** The operator of a stack on this machine. */
+export function operatorOn({ region, s3, operator }: Pick<Stack, 'region' | 's3' | 'operator'>): Operator {
+  const { accessKeyId, secretAccessKey, keyService, derivedBucket } = operator;
+  const credentials = { accessKeyId, secretAccessKey };
+  return {
+    keys: new KMSClient({ region, endpoint: keyService, credentials }),
+    objects: new S3Client({ region, endpoint: s3, forcePathStyle: true, credentials }),
+    bucket: derivedBucket,
+  };
+}

@@ -1,0 +1,36 @@
+/**
+ * `npm run sites -- add ID --name NAME --claim CLAIM [--address URL] --bucket BUCKET`: adds a site to a deployment with the operator's own credentials: its keys in the
+ * key service, its card, and its row in `deployment/sites.json` of the derived bucket. Asked again, it keeps the keys and offers a newer card.
+ */
+import { parseArgs } from 'node:util';
+import { KMSClient } from '@aws-sdk/client-kms';
+import { S3Client } from '@aws-sdk/client-s3';
+import { isSignetError } from '../lib/base/index.ts';
+import { addSite } from './local/sites.ts';
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      name: { type: 'string' },
+      claim: { type: 'string' },
+      address: { type: 'string' },
+      bucket: { type: 'string' },
+    },
+  });
+  const [verb, id] = positionals;
+  const { name, claim, address = null, bucket } = values;
+  if (verb !== 'add' || !id || !name || !claim || !bucket)
+    throw new TypeError('npm run sites -- add ID --name NAME --claim CLAIM [--address URL] --bucket BUCKET');
+  const operator = { keys: new KMSClient({}), objects: new S3Client({}), bucket };
+  const fingerprint = await addSite({ id, name, claim, address }, operator);
+  console.log(`${id} is a site of the deployment. The fingerprint of its keys: ${fingerprint}`);
+}
+
+try {
+  await main();
+} catch (error) {
+  const remedy = isSignetError(error) ? error.remedy : undefined;
+  console.error([error instanceof Error ? error.message : String(error), remedy].filter(Boolean).join('. '));
+  process.exitCode = 1;
+}
