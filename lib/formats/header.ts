@@ -18,15 +18,17 @@ export interface HeaderPlace {
 }
 
 /**
- * Reads the header: the lines that are named, their cells joined by ` / `, else the first that isn't empty, after comments (`#`) where the
- * file begins with one. Throws `no-header`, `duplicate-header`.
+ * Reads the header: the lines that are named, their cells joined by ` / ` (what stands in merged cells stands above each column that has a
+ * name of its own below), else the first that isn't empty, after comments (`#`) where the file begins with one. Throws `no-header`, `duplicate-header`.
  */
 export async function readHeader(rows: RowReader, place: HeaderPlace): Promise<Header> {
   const found = place.header === undefined ? [await firstRow(rows)] : await namedRows(rows, place.header);
   const width = Math.max(0, ...found.map((row) => row?.cells.length ?? 0));
+  const lines = found.map((row) => row?.cells ?? []);
+  const above = found.map((row, level) => (row ? spread(row, lines.slice(level + 1)) : []));
   const names = Array.from({ length: width }, (_, i) =>
-    found
-      .map((row) => (row?.cells[i] ?? '').trim())
+    above
+      .map((cells) => (cells[i] ?? '').trim())
       .filter((part) => part !== '')
       .join(' / '),
   );
@@ -34,6 +36,20 @@ export async function readHeader(rows: RowReader, place: HeaderPlace): Promise<H
   if (columns.length === 0) throw missing(place);
   refuseTwice(columns, found.findLast((row) => row !== undefined)!.line, place);
   return { columns, width };
+}
+
+/** Cells with what is merged in each of its columns that the lines below name. */
+function spread({ cells, merged = [] }: RawRow, below: readonly (readonly string[])[]): readonly string[] {
+  if (merged.length === 0 || below.length === 0) return cells;
+  const spread = [...cells];
+  let next = 0;
+  for (const [first, last] of merged.toSorted(([a], [b]) => a - b)) {
+    if (first < next) continue; // spans that overlap aren't a workbook's own
+    next = Math.min(last + 1, cells.length);
+    for (let i = first + 1; i < next; i++)
+      if (below.some((line) => (line[i] ?? '').trim() !== '')) spread[i] = cells[first] ?? '';
+  }
+  return spread;
 }
 
 async function firstRow(rows: RowReader): Promise<RawRow | undefined> {

@@ -4,7 +4,12 @@ import { isEmpty, type Row, ragged } from './rejected.ts';
 export interface RawRow {
   readonly line: number;
   readonly cells: readonly string[];
+  /** Of a workbook, cells that were merged with the first of them, which holds what all say; by their places from 0 on. */
+  readonly merged?: readonly Span[];
 }
+
+/** Cells of a row from the first to the last. */
+export type Span = readonly [first: number, last: number];
 
 /** What rows have to fit. */
 export interface Shape {

@@ -4,7 +4,7 @@ import { collect } from './bytes.ts';
 import { fault } from './fault.ts';
 import { LIMITS } from './limits.ts';
 import type { Rejected } from './rejected.ts';
-import type { RawRow } from './rows.ts';
+import type { RawRow, Span } from './rows.ts';
 import { inspect } from './zip.ts';
 
 const TAKE_IT_AS_CSV = 'Save it again with Excel or LibreOffice, or save the sheet as CSV.';
@@ -66,20 +66,36 @@ function textOf(sheet: Sheet, place: Place): SheetText {
       place,
       'Delete what stands far below or right of the table, or save the sheet as CSV.',
     );
-  return { sheet: sheet.name, notes: withoutValue(sheet), batches: textRows(sheet.rows, width) };
+  return { sheet: sheet.name, notes: withoutValue(sheet), batches: textRows(sheet, width) };
 }
 
 /** Rows as text; each is let go of when it was given. */
-async function* textRows(rows: Sheet['rows'], width: number): AsyncGenerator<readonly RawRow[]> {
+async function* textRows(sheet: Sheet, width: number): AsyncGenerator<readonly RawRow[]> {
+  const { rows } = sheet;
+  const merged = mergedCells(sheet);
   for (let from = 0; from < rows.length; from += BATCH_ROWS) {
     const batch: RawRow[] = [];
     for (let i = from; i < Math.min(rows.length, from + BATCH_ROWS); i++) {
       const row = rows[i]!;
-      batch.push({ line: i + 1, cells: Array.from({ length: width }, (_, column) => cellText(row[column] ?? null)) });
+      const spans = merged.get(i);
+      const cells = Array.from({ length: width }, (_, column) => cellText(row[column] ?? null));
+      batch.push({ line: i + 1, cells, ...(spans && { merged: spans }) });
       rows[i] = [];
     }
     yield batch;
   }
+}
+
+/** By row, counted from 0, what lies side by side in one. */
+function mergedCells({ merges = [] }: Sheet): ReadonlyMap<number, readonly Span[]> {
+  const merged = new Map<number, Span[]>();
+  for (const { startRow, startCol, endCol } of merges) {
+    if (endCol <= startCol) continue;
+    const spans = merged.get(startRow);
+    if (spans) spans.push([startCol, endCol]);
+    else merged.set(startRow, [[startCol, endCol]]);
+  }
+  return merged;
 }
 
 /** A cell as text that reads as itself: numbers with a point, dates as ISO. */

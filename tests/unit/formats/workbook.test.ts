@@ -54,6 +54,25 @@ describe('a workbook', () => {
     ]);
   });
 
+  it('has what stands in merged cells of a header above each of their columns', async () => {
+    const rows = [
+      ['Liver study', null, null, null, null],
+      ['id', 'CEA', null, null, 'sex'],
+      [null, 'before', 'after', null, null],
+      ['P1', 5, 6, 'x', 'f'],
+    ];
+    const merges = [
+      { startRow: 0, startCol: 0, endRow: 0, endCol: 4 },
+      { startRow: 1, startCol: 0, endRow: 2, endCol: 0 },
+      { startRow: 1, startCol: 1, endRow: 1, endCol: 3 },
+    ];
+    const bytes = await writeXlsx({ sheets: [{ name: 'A', rows, merges }] });
+    const read = await readAll(bytes, { header: [2, 3] });
+    expect(read.columns).toEqual(['id', 'CEA / before', 'CEA / after', '', 'sex']);
+    expect(read.cells).toEqual([['P1', '5', '6', 'x', 'f']]);
+    expect((await readAll(bytes, { header: 2 })).columns).toEqual(['id', 'CEA', '', '', 'sex']);
+  });
+
   it('gives the sheet that is named, else the first that is to be seen', async () => {
     const bytes = await writeXlsx({
       sheets: [
