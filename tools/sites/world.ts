@@ -82,11 +82,11 @@ class MemoryExchange implements Exchange {
 /** What a site keeps, in memory. */
 class MemoryRecords implements SiteRecords {
   readonly sets = new Map<string, AnalysisSet>();
-  readonly #sent = new Map<string, readonly SentSetRecord[]>();
-  readonly #ledger = new Map<string, readonly LedgerRecord[]>();
-  readonly #locks: Lock[] = [];
-  readonly #kept = new Map<string, ExchangedFile[]>();
-  readonly #opened = new Map<string, number>();
+  private readonly sentSets = new Map<string, readonly SentSetRecord[]>();
+  private readonly entries = new Map<string, readonly LedgerRecord[]>();
+  private readonly closed: Lock[] = [];
+  private readonly keptFiles = new Map<string, ExchangedFile[]>();
+  private readonly firstSeen = new Map<string, number>();
 
   async frozen(study: string): Promise<AnalysisSet | undefined> {
     return this.sets.get(study);
@@ -99,29 +99,29 @@ class MemoryRecords implements SiteRecords {
     this.sets.delete(study);
   }
   async sent(cohort: string): Promise<SentSetRecord[]> {
-    return [...this.#sent.values()].flat().filter((each) => each.cohort === cohort);
+    return [...this.sentSets.values()].flat().filter((each) => each.cohort === cohort);
   }
   async recordSent(study: string, sets: readonly SentSetRecord[]): Promise<void> {
-    this.#sent.set(study, sets);
+    this.sentSets.set(study, sets);
   }
   async ledger(cohort: string): Promise<LedgerRecord[]> {
-    return [...this.#ledger.values()].flat().filter((each) => each.cohort === cohort);
+    return [...this.entries.values()].flat().filter((each) => each.cohort === cohort);
   }
   async reserve(study: string, entries: readonly LedgerRecord[]): Promise<void> {
-    this.#ledger.set(study, entries);
+    this.entries.set(study, entries);
   }
   async locks(cohort: string): Promise<Lock[]> {
-    return this.#locks.filter((each) => each.cohort === cohort);
+    return this.closed.filter((each) => each.cohort === cohort);
   }
   async lock(lock: Lock): Promise<void> {
-    this.#locks.push(lock);
+    this.closed.push(lock);
   }
   async kept(study: string): Promise<ExchangedFile[]> {
-    return [...(this.#kept.get(study) ?? [])];
+    return [...(this.keptFiles.get(study) ?? [])];
   }
   async keep(study: string, file: ExchangedFile): Promise<ExchangedFile> {
-    const files = this.#kept.get(study) ?? [];
-    this.#kept.set(study, files);
+    const files = this.keptFiles.get(study) ?? [];
+    this.keptFiles.set(study, files);
     const before = files.find(({ site, name }) => site === file.site && name === file.name);
     if (before) return before;
     files.push(file);
@@ -129,8 +129,8 @@ class MemoryRecords implements SiteRecords {
   }
   async opened(study: string, attempt: number, round: number, now: number): Promise<number> {
     const key = `${study}/${attempt}/${round}`;
-    if (!this.#opened.has(key)) this.#opened.set(key, now);
-    return this.#opened.get(key)!;
+    if (!this.firstSeen.has(key)) this.firstSeen.set(key, now);
+    return this.firstSeen.get(key)!;
   }
 }
 

@@ -143,6 +143,8 @@ class Walk {
       const answers = this.#answers(open);
       const held = heldClose(this.#record, open);
       if (held) {
+        for (const site of Object.keys(held.without).filter((each) => answers.has(each)))
+          this.#evidence.push({ site, name: `a${at.attempt}-r${round}.json`, why: 'closed' });
         this.#closed(due, round, collected, edges, open, answers.size === sites.length);
         return held;
       }
