@@ -307,11 +307,17 @@ function separatingDirection(design: LogisticDesign): Float64Array | undefined {
 }
 
 /** The rows that a separation moves are settled, and the others fitted without it. */
-function separated(rows: LogisticRows, design: LogisticDesign, direction: Float64Array): LogisticSeparated {
+function separated(
+  rows: LogisticRows,
+  design: LogisticDesign,
+  direction: Float64Array,
+): LogisticSeparated | LogisticFailure {
   const along = linearPredictor(design, direction);
   const furthest = along.reduce((most, v) => Math.max(most, Math.abs(v)), 0);
   const rest = keepRows(rows, (i) => Math.abs(along[i]!) <= STAYS * furthest);
-  const { deviance, coefficients } = limitOf(rest);
+  const limit = limitOf(rest);
+  if (limit === undefined) return failed(rows, 'not converged', rows.names);
+  const { deviance, coefficients } = limit;
   const longest = Math.max(...direction.map(Math.abs));
   const names = [INTERCEPT, ...rows.names];
   const going = [...names.keys()].filter(
@@ -330,8 +336,8 @@ function separated(rows: LogisticRows, design: LogisticDesign, direction: Float6
   };
 }
 
-/** Fit of the rows that the separation leaves, with the covariates that they determine. */
-function limitOf(rows: LogisticRows): { readonly deviance: number; readonly coefficients: Record<string, number> } {
+/** Fit of the rows that the separation leaves, with the covariates that they determine; undefined where it doesn't converge. */
+function limitOf(rows: LogisticRows): LogisticSeparated['limit'] | undefined {
   const { n, events } = sizes(rows);
   if (n === 0 || events === 0 || events === n) return { deviance: 0, coefficients: {} };
   const kept = determined(rows);
@@ -345,7 +351,7 @@ function limitOf(rows: LogisticRows): { readonly deviance: number; readonly coef
       coefficients: Object.fromEntries(fit.names.map((name, j) => [name, fit.coefficients[j]!])),
     };
   }
-  return fit.problem === 'separated' ? fit.limit : { deviance: Number.NaN, coefficients: {} };
+  return fit.problem === 'separated' ? fit.limit : undefined;
 }
 
 /** Without covariates that are constant, or determined by those before them. */
