@@ -13,10 +13,9 @@ function survivalLines(frame: CohortFrame, asked: Asked): string[] {
   if (by === undefined) return curveLines(frame, asked);
   if (typeof by === 'string' && frame.definition.groups?.[by]?.known !== undefined) return laterLines(frame, asked, by);
   const names = namesOf(frame, by);
-  return [
-    ...names.flatMap((name) => factorLines(frame, asked, name)),
-    ...(names.length === 1 ? adjustedLines(frame, asked, names[0]!) : togetherLines(frame, asked)),
-  ];
+  if (names.length === 1 && names[0] === by)
+    return [...factorLines(frame, asked, by, true), ...adjustedLines(frame, asked, by)];
+  return [...names.flatMap((name) => factorLines(frame, asked, name, false)), ...togetherLines(frame, asked)];
 }
 
 function curveLines(frame: CohortFrame, { item, request }: Asked): string[] {
@@ -28,8 +27,8 @@ function curveLines(frame: CohortFrame, { item, request }: Asked): string[] {
 }
 
 /** A factor alone: Cox, and the log-rank test of its levels, which of a number is the score test. */
-function factorLines(frame: CohortFrame, { item, request }: Asked, name: string): string[] {
-  const values = valuesOf(frame, name);
+function factorLines(frame: CohortFrame, { item, request }: Asked, name: string, asGroup: boolean): string[] {
+  const values = valuesOf(frame, name, asGroup);
   if (values === undefined) return [missing(name)];
   const endpoint = String(request['endpoint']);
   const response = surv(endpoint, frame);
@@ -47,7 +46,7 @@ function factorLines(frame: CohortFrame, { item, request }: Asked, name: string)
 function adjustedLines(frame: CohortFrame, { item, request }: Asked, name: string): string[] {
   const adjust = namesOf(frame, request['adjust']);
   if (adjust.length === 0) return [];
-  const { lines, terms } = covariates(frame, [name, ...adjust]);
+  const { lines, terms } = covariates(frame, [name, ...adjust], name);
   return [
     ...lines,
     `  hazard(${quoted(item)}, "adjusted", cox(${surv(String(request['endpoint']), frame)} ~ ${terms.join(' + ')}, d))`,
@@ -159,7 +158,7 @@ function incidenceLines(frame: CohortFrame, { item, request }: Asked, endpoint: 
     `curve <- summary(survfit(Surv(${column(`${endpoint}.time`)}, factor(${column(`${endpoint}.event`)}, levels = c(${levels}))) ~ 1, data = d), times = c(${times}), extend = TRUE)`,
     `say(${quoted(item)}, paste(${term}, "incidence at", curve$time), curve$pstate[, 2])`,
   ];
-  const by = typeof request['by'] === 'string' ? valuesOf(frame, request['by']) : undefined;
+  const by = typeof request['by'] === 'string' ? valuesOf(frame, request['by'], true) : undefined;
   if (by === undefined) return incidence('"all"').map((line) => `  ${line}`);
   return [
     `  d$x <- ${by}`,

@@ -19,11 +19,14 @@ export const column = (name: string): string => `d[[${quoted(name)}]]`;
 /** A remark that can't end its line. */
 export const remark = (text: string): string => `# ${text.replace(/[\r\n]+/g, ' ')}`;
 
-/** What R needs of a covariate: the expression that gives its values, with the levels in the order that Signet has them; undefined of what is no column. */
-export function valuesOf(frame: CohortFrame, name: string): string | undefined {
+/**
+ * What R needs of a covariate: the expression that gives its values, with the levels in the order that Signet has them; undefined of what is no
+ * column. Of a name that is both, a covariate is the variable where that is a number, and `asGroup` the group.
+ */
+export function valuesOf(frame: CohortFrame, name: string, asGroup = false): string | undefined {
   const known = frame.variables().find((variable) => variable.name === name);
   const group = Object.hasOwn(frame.definition.groups ?? {}, name);
-  if (group && known?.type !== 'number')
+  if (group && (asGroup || known?.type !== 'number'))
     return `factor(${column(`group.${name}`)}, levels = ${vector(frame.group(name, '').labels)})`;
   if (known === undefined) return undefined;
   const values = frame.variable(name, '');
@@ -33,7 +36,7 @@ export function valuesOf(frame: CohortFrame, name: string): string | undefined {
 
 /** An outcome of two as 0 and 1; undefined of what is no column. */
 export function outcomeOf(frame: CohortFrame, name: string): string | undefined {
-  const values = valuesOf(frame, name);
+  const values = valuesOf(frame, name, true);
   return values?.startsWith('factor') ? `as.numeric(${values}) - 1` : values;
 }
 
@@ -47,15 +50,16 @@ export function namesOf(frame: CohortFrame, asked: unknown): string[] {
   return [...new Set(names.filter((name) => typeof name === 'string'))];
 }
 
-/** Columns of covariates that R can be given, and the names it has for them: x1, x2 … */
+/** Columns of covariates that R can be given, and the names it has for them: x1, x2 … `group` is the one that stands for a group. */
 export function covariates(
   frame: CohortFrame,
   names: readonly string[],
+  group?: string,
 ): { readonly lines: string[]; readonly terms: string[] } {
   const lines: string[] = [];
   const terms: string[] = [];
   for (const name of names) {
-    const values = valuesOf(frame, name);
+    const values = valuesOf(frame, name, name === group);
     if (values === undefined) {
       lines.push(`  ${remark(`${name} is no column of the file: not repeated`)}`);
       continue;

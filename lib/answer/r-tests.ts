@@ -16,7 +16,7 @@ import {
 /** Characteristics by group: Wilcoxon or Kruskal-Wallis where medians are shown, Welch where means are, Pearson or Fisher of levels. */
 export function tableLines(frame: CohortFrame, { item, request }: Asked): string[] {
   const by = request['by'];
-  const groups = typeof by === 'string' ? valuesOf(frame, by) : undefined;
+  const groups = typeof by === 'string' ? valuesOf(frame, by, true) : undefined;
   if (groups === undefined) return [`  ${remark('no group that is a column of the file: nothing is tested')}`];
   const how = request['summary'] === 'mean' ? 'means' : 'ranks';
   return [
