@@ -50,7 +50,20 @@ const CHANGE = /^(?:[^:\s]*:)?(?:p\.)?\(?(?:[A-Z]|\*|[A-Z][a-z]{2})\d/;
 
 /** The same of a cell that people fill in too: what isn't a change of an amino acid (`Promoter`, `Fusion`) stays as it is. */
 export function writtenProtein(text: string): string | null {
-  return SHORT.test(text) || !CHANGE.test(text) ? text : shortProtein(text);
+  if (SHORT.test(text)) return text;
+  return CHANGE.test(text) ? shortProtein(text) : decoded(text);
+}
+
+/** A change as cBioPortal takes it, which has one in a cell: what tells of several percent-encoded, and read as it was. */
+export function encodedProtein(text: string): string {
+  const encoded = text.replace(/[;,+]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
+  return encoded.slice(0, 1) + encoded.slice(1).replaceAll('p.', 'p%2E');
+}
+
+/** What callers, annotators and {@link encodedProtein} encode. */
+function decoded(text: string): string {
+  if (!text.includes('%')) return text;
+  return text.replace(/%(3D|3B|2C|2B|2E)/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
 }
 
 /** `p.Val600Glu`, which most are, after a colon or not; undefined for anything else. */
@@ -73,11 +86,7 @@ function codesAt(text: string, at: number): number {
 }
 
 function anyChange(text: string): string | null {
-  const change = text
-    .slice(text.lastIndexOf(':') + 1)
-    .trim()
-    .replaceAll('%3D', '=')
-    .replaceAll('%3B', ';');
+  const change = decoded(text.slice(text.lastIndexOf(':') + 1).trim());
   if (change === '' || change === '.' || change === 'p.?') return null;
   const bare = change.replace(/^p\.\((.*)\)$/, 'p.$1').replace(NAMES, (name) => LETTERS[name]!);
   return bare.startsWith('p.') ? bare : `p.${bare}`;

@@ -1,5 +1,6 @@
 import type { FrameTables, Panel } from '../../cohort/index.ts';
 import { UNREADABLE } from '../maf.ts';
+import { encodedProtein } from '../protein.ts';
 import type { ZipFileContent } from '../zip-write.ts';
 import type { Sample } from './people.ts';
 import { cellsOf, metaText, tabText } from './rows.ts';
@@ -112,7 +113,7 @@ function mutationFiles(genes: StudyGenes, cell: Cell, rows: readonly number[], s
     ['Tumor_Seq_Allele1', (row) => cell('ref', row)],
     ['Tumor_Seq_Allele2', (row) => cell('alt', row)],
     ['Tumor_Sample_Barcode', sample],
-    ['HGVSp_Short', (row) => cell('protein', row)],
+    ['HGVSp_Short', (row) => encodedProtein(cell('protein', row))],
     ['t_depth', (row) => cell('depth', row)],
     ['t_vaf', (row) => cell('allele_fraction', row)],
     ['FILTER', (row) => cell('filter', row)],
@@ -225,6 +226,11 @@ function fusionFiles(genes: StudyGenes, cell: Cell, rows: readonly number[], sam
   ];
 }
 
+/** Copies of a log2 ratio that were read as it: the digits that a file gave, without what the logarithm left behind them. */
+function copiesOf(ratio: number): string {
+  return String(Number((2 ** (ratio + 1)).toPrecision(15)));
+}
+
 /** https://docs.cbioportal.org/file-formats/#segmented-data. Where no ratio is negative, copies are written: they would be read as such. */
 function segmentFiles(genes: StudyGenes, cell: Cell, rows: readonly number[], sample: (row: number) => string) {
   const absolute = !rows.some((row) => Number(cell('value', row)) < 0);
@@ -234,7 +240,7 @@ function segmentFiles(genes: StudyGenes, cell: Cell, rows: readonly number[], sa
     cell('position', row),
     cell('end', row),
     '0',
-    absolute ? String(2 ** (Number(cell('value', row)) + 1)) : cell('value', row),
+    absolute ? copiesOf(Number(cell('value', row))) : cell('value', row),
   ]);
   const genome = genes.build === 'GRCh38' ? 'hg38' : 'hg19';
   const file = `data_cna_${genome}.seg`;

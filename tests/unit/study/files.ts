@@ -61,6 +61,7 @@ export const FILES: Readonly<Record<string, string>> = {
     'TP53\t7157\t17\t7577120\tMissense_Mutation\tC\tT\ts3\tp.R273H\t99\t1\twga;x\n' +
     'MLL2\t\t\t\t\t\t\ts3\t\t\t\t\n' +
     'BRAF\t673\t7\t1\tMissense_Mutation\tA\tT\ts1b\tp.V600E\t\t\t\n' +
+    'KRAS\t3845\t12\t25378562\tMissense_Mutation\tC\tT\ts1b\tp.A146T;p.K147N,+p.D33E\t\t\t\n' +
     'TP53\t7157\t17\t1\tMissense_Mutation\tA\tT\ts2\tcut\n',
   'cna.txt': tsv('Hugo_Symbol Entrez_Gene_Id s1 s2 s3', 'ERBB2 2064 2 0 NA', 'CDKN2A 1029 -2 0 -2'),
   'log2.txt': tsv('Hugo_Symbol s2b s3', 'TP53 -1.75 0.2', 'KRAS 0 1.5'),

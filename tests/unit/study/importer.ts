@@ -238,7 +238,7 @@ function mutations({ files, fault, samples, build }: Context): void {
       if (!/^\d*$/.test(row[name]!)) fault(file, `${name} is ${row[name]}`);
     if (row['Start_Position'] && Number(row['Start_Position']) > Number(row['End_Position']))
       fault(file, 'it ends before it starts');
-    if (/;|,|.p\./.test(row['HGVSp_Short'] ?? '') || (row['HGVSp_Short'] ?? '').length > 255)
+    if (/[;,+]|.p\./.test(row['HGVSp_Short'] ?? '') || (row['HGVSp_Short'] ?? '').length > 255)
       fault(file, `HGVSp_Short is ${row['HGVSp_Short']}`);
     const name =
       'Entrez_Gene_Id Chromosome Start_Position End_Position Variant_Classification Tumor_Seq_Allele2 HGVSp_Short Tumor_Sample_Barcode Signet_Kind Hugo_Symbol'

@@ -63,6 +63,25 @@ describe('A study of cBioPortal', () => {
     expect(archive.problems.filter(({ rule }) => rule === 'unknown-member')).toEqual([]);
   });
 
+  it('has one change of a protein in a cell', async () => {
+    const files = new Map(
+      studyFiles({ ...(await cohortOf(FILES)), name: 'study' }).map(({ name, content }) => [name, String(content)]),
+    );
+    expect(files.get('data_mutations.txt')).toContain('\tp.A146T%3Bp%2EK147N%2C%2Bp%2ED33E\t');
+  });
+
+  it('gives copies of segments back as they were read', async () => {
+    const copies = Array.from({ length: 60 }, (_, i) => `s1 ${(i % 22) + 1} ${i + 1} ${i + 9} 9 ${(i * 7 + 3) / 100}`);
+    const files = {
+      ...FILES,
+      'x.seg': FILES['x.seg']!.split('\n')[0]! + copies.map((row) => `\n${row.replaceAll(' ', '\t')}`).join(''),
+    };
+    const cohort = await cohortOf(files);
+    const written = studyFiles({ ...cohort, name: 'study' });
+    const again = await cohortOf(Object.fromEntries(written.map(({ name, content }) => [name, content])));
+    expect(comparable(again.tables)).toEqual(comparable(cohort.tables));
+  });
+
   it('is the same whenever it is written', async () => {
     const cohort = await cohortOf(FILES);
     const [once, again] = [1, 2].map(() => writeZip(studyFiles({ ...cohort, name: 'study' })));
