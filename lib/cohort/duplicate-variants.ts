@@ -8,9 +8,11 @@ interface Placed {
   readonly alteration: Alteration;
 }
 
-/** Same specimen, gene, place and alleles, or copies: one variant, whoever tells of it. */
+/** Same specimen, gene, place and alleles, or copies, or change of the protein where no place is given: one variant, whoever tells of it. */
 function nameOf({ specimen, kind, gene, chromosome, position, ref, alt, ...of }: Alteration): string | undefined {
   if (kind === 'copy number') return [specimen, kind, gene, of.class ?? '', of.value ?? ''].join('\t');
+  if (kind === 'mutation' && position === null && of.protein !== null)
+    return [specimen, 'without a place', gene, of.class ?? '', of.protein].join('\t');
   if (kind !== 'mutation' || chromosome === null || position === null || alt === null) return undefined;
   return [specimen, gene, plainChromosome(chromosome), position, ref ?? '', alt].join('\t');
 }
@@ -51,6 +53,7 @@ export class Variants {
   }
 }
 
-function shownOf({ gene, chromosome, position, kind, value }: Alteration): string {
+function shownOf({ gene, chromosome, position, kind, value, protein }: Alteration): string {
+  if (kind === 'mutation' && position === null) return `${gene} ${protein}`;
   return kind === 'copy number' ? `${gene} ${value ?? ''}`.trim() : `${gene} ${chromosome}:${position}`;
 }

@@ -165,6 +165,24 @@ describe('A rule that always runs', () => {
     expect(frame.genes().symbols).toEqual(['KRAS']);
   });
 
+  it('counts a change of a protein once where no place is given, and rows that say nothing but the gene each', () => {
+    const { problems } = frameOf(yaml('age: number'), {
+      'p.csv': 'id,age\ns1,50\ns2,60\n',
+      'a.maf': {
+        rows: [
+          alteration('s1', 'KRAS', { protein: 'p.G12D', line: 2 }),
+          alteration('s1', 'KRAS', { protein: 'p.G12D', line: 3 }),
+          alteration('s1', 'KRAS', { protein: 'p.G12V', line: 4 }),
+          alteration('s2', 'KRAS', { protein: 'p.G12D', line: 5 }),
+          alteration('s2', 'KRAS', { protein: null, line: 6 }),
+          alteration('s2', 'KRAS', { protein: null, line: 7 }),
+        ].map((row) => ({ ...row, position: null })),
+      },
+    });
+    const twice = problems.filter(({ rule }) => rule === 'duplicate-variant');
+    expect(twice.map(({ line, value, rows }) => [line, value, rows])).toEqual([[3, 'KRAS p.G12D', 1]]);
+  });
+
   it.each([
     ['centimetres among millimetres', [32, 25, 41, 18, 29, 55, 38, 47, 22, 36, 61, 3.4, 2.8], 10],
     ['litres among millilitres', [...Array.from({ length: 30 }, (_, i) => 1100 + 20 * i), 1.2, 1.5, 1.4], 1000],
