@@ -83,13 +83,42 @@ export function gridSurvivalAt(curve: readonly GridStep[], time: number, level =
   return { survival, lower: survival ** Math.exp(reach), upper: survival ** Math.exp(-reach) };
 }
 
-/** The time at which a curve on a grid passes a half, along the line within the step; null where it never does. */
-export function gridMedian(curve: readonly GridStep[]): number | null {
-  const at = curve.findIndex(({ survival }) => survival <= 0.5);
-  if (at < 0) return null;
-  const [before, after] = [at === 0 ? { time: 0, survival: 1 } : curve[at - 1]!, curve[at]!];
-  const share = (before.survival - 0.5) / (before.survival - after.survival);
-  return before.time + share * (after.time - before.time);
+/**
+ * Survival at a time along the line within its step, with log-log limits interpolated alike: steps are wide, and the value at the edge before would be
+ * too high. Null beyond the curve's end, where nothing is shown.
+ */
+export function gridSurvivalBetween(curve: readonly GridStep[], time: number, level = 0.95) {
+  const at = curve.findIndex((step) => step.time >= time * (1 - 1e-12));
+  if (at < 0) return { survival: null, lower: null, upper: null };
+  const end = { time: curve[at]!.time, ...gridSurvivalAt(curve, curve[at]!.time, level) };
+  const start =
+    at === 0
+      ? { time: 0, survival: 1, lower: null, upper: null }
+      : { time: curve[at - 1]!.time, ...gridSurvivalAt(curve, curve[at - 1]!.time, level) };
+  const share = (time - start.time) / (end.time - start.time);
+  const between = (from: number | null, to: number | null): number | null =>
+    from === null || to === null ? null : from + share * (to - from);
+  return {
+    survival: start.survival + share * (end.survival - start.survival),
+    lower: between(start.lower, end.lower),
+    upper: between(start.upper, end.upper),
+  };
+}
+
+/**
+ * The time at which a curve on a grid, or one of its log-log limits, passes a half, along the line within the step; null where it never does. By the
+ * limits: Brookmeyer & Crowley, Biometrics 1982;38:29.
+ */
+export function gridMedian(curve: readonly GridStep[], of: 'survival' | 'lower' | 'upper' = 'survival'): number | null {
+  let before = { time: 0, value: 1 };
+  for (const { time } of curve) {
+    const value = gridSurvivalAt(curve, time)[of];
+    // before the first death there are no limits, and after the last there may be none
+    if (value === null) continue;
+    if (value <= 0.5) return before.time + ((before.value - 0.5) / (before.value - value)) * (time - before.time);
+    before = { time, value };
+  }
+  return null;
 }
 
 /** Mean and standard deviation of a number from sums about the codebook's centre. */

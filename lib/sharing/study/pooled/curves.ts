@@ -1,7 +1,7 @@
 import type { KaplanMeierFigure, ResultTable } from '../../../result/index.ts';
 import type { StudyAnalysis } from '../../documents.ts';
 import { type GridCounts, groupLabels } from '../../methods/counts.ts';
-import { type GridStep, gridCurve, gridMedian, gridSurvivalAt } from '../../methods/pooled.ts';
+import { type GridStep, gridCurve, gridMedian, gridSurvivalAt, gridSurvivalBetween } from '../../methods/pooled.ts';
 import type { GridForm } from '../forms.ts';
 import type { Finished } from '../progress.ts';
 import { cell, count, groupNames, number, type Part, type Pooling, text } from './part.ts';
@@ -33,7 +33,7 @@ export function pooledCurves(finished: Finished, asked: Curve, { codebook }: Poo
         [`${asked.id}.${g}.censored`, [...counts.censored]],
         [`${asked.id}.${g}.beyond`, counts.beyond],
         ...(['actuarial', 'start'] as const).flatMap((way) =>
-          curveNumbers(`${asked.id}.${g}.${way}`, curves[g]![way], asked.at),
+          curveNumbers(`${asked.id}.${g}`, way, curves[g]![way], asked.at),
         ),
       ]),
     ),
@@ -90,17 +90,20 @@ function joined(sites: readonly GridForm[]): Omit<GroupCounts, 'name'> {
 }
 
 function curveNumbers(
-  key: string,
+  group: string,
+  way: 'actuarial' | 'start',
   curve: readonly GridStep[],
   at: readonly number[],
 ): [string, number | (number | null)[] | null][] {
-  const read = at.map((time) => gridSurvivalAt(curve, time));
+  const key = `${group}.${way}`;
+  // by the number at the start a curve is survfit's of times moved to their edges, and read as such
+  const read = at.map((time) => (way === 'start' ? gridSurvivalAt : gridSurvivalBetween)(curve, time));
   return [
     [`${key}.at-risk`, curve.map(({ atRisk }) => atRisk)],
     [`${key}.survival`, curve.map(({ survival }) => cell(survival))],
     [`${key}.se`, curve.map(({ standardError }) => cell(standardError))],
-    [`${key}.median`, gridMedian(curve)],
-    [`${key}.at`, read.map(({ survival }) => cell(survival))],
+    [`${key}.median`, (['survival', 'lower', 'upper'] as const).map((of) => gridMedian(curve, of))],
+    [`${key}.at`, read.map(({ survival }) => survival)],
     [`${key}.at.low`, read.map(({ lower }) => lower)],
     [`${key}.at.high`, read.map(({ upper }) => upper)],
   ];
@@ -114,7 +117,15 @@ function atTable({ id, at, grid }: Curve, groups: readonly GroupCounts[], curves
     title: `${id}: survival`,
     columns: [
       text('group', 'Group'),
-      { key: 'median', label: 'Median', format: 'number', unit: grid.unit, why: 'median_why' },
+      {
+        key: 'median',
+        label: 'Median',
+        format: 'number',
+        unit: grid.unit,
+        low: 'median_low',
+        high: 'median_high',
+        why: 'median_why',
+      },
       number('time', `Time, ${grid.unit}`),
       { key: 'survival', label: 'Survival', format: 'share', low: 'low', high: 'high' },
       { key: 'start', label: "Survival by the number at the step's start", format: 'share' },
@@ -122,21 +133,25 @@ function atTable({ id, at, grid }: Curve, groups: readonly GroupCounts[], curves
     rows: groups.flatMap(({ name }, g) => {
       const median = gridMedian(curves[g]!.actuarial);
       return (at.length > 0 ? at : [null]).map((time) => {
-        const read = time === null ? undefined : gridSurvivalAt(curves[g]!.actuarial, time);
+        const read = time === null ? undefined : gridSurvivalBetween(curves[g]!.actuarial, time);
         const start = time === null ? undefined : gridSurvivalAt(curves[g]!.start, time);
         return {
           group: name,
           median,
-          median_why: median === null ? 'not reached' : '',
+          median_low: gridMedian(curves[g]!.actuarial, 'lower'),
+          median_high: gridMedian(curves[g]!.actuarial, 'upper'),
+          median_why: 'not reached',
           time,
-          survival: cell(read?.survival),
+          survival: read?.survival ?? null,
           low: read?.lower ?? null,
           high: read?.upper ?? null,
           start: cell(start?.survival),
         };
       });
     }),
-    notes: ['Medians are interpolated within their step.'],
+    notes: [
+      "Survival and medians are interpolated within their step; by the number at the step's start, it is that at the last edge before.",
+    ],
   };
 }
 
@@ -192,8 +207,8 @@ function figureOf(
         upper: [1, ...limits.map(({ upper }) => upper)],
         censored: [],
         median: gridMedian(curve),
-        medianLow: null,
-        medianHigh: null,
+        medianLow: gridMedian(curve, 'lower'),
+        medianHigh: gridMedian(curve, 'upper'),
       };
     }),
     riskTable: {
