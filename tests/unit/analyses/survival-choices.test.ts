@@ -40,7 +40,9 @@ describe('Survival of the demo cohorts', () => {
         bootstrap: 0,
       }),
     ];
-    expect(rowsOf(findings, 'proportional-hazards')).toEqual(rowsOf(cox, 'proportional-hazards'));
+    const tests = (of: typeof findings) =>
+      rowsOf(of, 'proportional-hazards').map(({ test, statistic }) => [test, Number(statistic).toFixed(10)]);
+    expect(tests(findings)).toEqual(tests(cox!)); // they take the patients in different orders
     expect(findings.assumptions.map(({ says }) => says).join()).toContain('It was tested: p');
   });
 
