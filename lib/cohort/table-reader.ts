@@ -10,6 +10,8 @@ import { twoUnits } from './two-units.ts';
 export interface ReaderOptions {
   /** The source's key, for problems. */
   readonly file: string;
+  /** The sheet that was read, also where the definition names none. */
+  readonly sheet?: string;
   /** Gives opaque keys. */
   readonly pseudonym: (kind: 'patient' | 'specimen', identifier: string) => string;
 }
@@ -247,7 +249,8 @@ export class TableReader {
   }
 
   #sheet(): { sheet?: string } {
-    return this.#table.sheet === undefined ? {} : { sheet: this.#table.sheet };
+    const sheet = this.#options.sheet ?? this.#table.sheet;
+    return sheet === undefined ? {} : { sheet };
   }
 }
 

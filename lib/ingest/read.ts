@@ -132,7 +132,7 @@ async function readTables(
         for (const problem of more) if (found.length <= MOST_PROBLEMS + BEYOND) found.push(problem);
       };
       keep(source.notes.map((note) => problemOf(note, at, 'warning')));
-      const reader = createTableReader(table, source.columns, { file, pseudonym });
+      const reader = createTableReader(table, source.columns, { ...at, pseudonym });
       const screen = screenOf(reading, table, source.columns);
       for await (const batch of source.rows)
         for (const row of batch) {

@@ -71,10 +71,12 @@ it('A cell of a workbook is named with its sheet', async () => {
   const rows = [
     ['id', 'age'],
     ['P1', null],
+    ['P2', 'old'],
   ];
   const { problems } = await read('x.csv', await writeXlsx({ sheets: [{ name: 'Liver', rows, cells }] }));
   expect(problems.map(({ rule, level, sheet, line, column }) => [rule, level, sheet, line, column])).toEqual([
     ['formula-without-value', 'cell', 'Liver', 2, 'B'],
+    ['not-a-number', 'cell', 'Liver', 3, 'age'],
   ]);
 });
 
