@@ -24,9 +24,7 @@ export function plannedParts({ items, sensitivities }: Plan, only?: readonly str
     .filter(({ id }) => only?.includes(id) ?? true)
     .flatMap(({ id, ...rest }) => {
       const request = rest as unknown as Readonly<Record<string, Json>>;
-      const varied = Object.entries(sensitivities)
-        .filter(([, { of }]) => of.includes(id))
-        .sort(([a], [b]) => (counted(a) < counted(b) ? -1 : 1));
+      const varied = inCount(sensitivities).filter(([, { of }]) => of.includes(id));
       return [
         { id, item: id, request },
         ...varied.map(([name, { says }]) => ({
@@ -39,9 +37,10 @@ export function plannedParts({ items, sensitivities }: Plan, only?: readonly str
     });
 }
 
-/** A definition's normal form has its names in the order of their letters: S10 comes after S9 only where numbers count as such. */
-function counted(name: string): string {
-  return name.replace(/\d+/g, (digits) => digits.padStart(12, '0'));
+/** Named things as they are counted, S10 after S9: a definition's normal form has names in the order of their letters. */
+export function inCount<T>(named: Readonly<Record<string, T>>): [string, T][] {
+  const counted = (name: string) => name.replace(/\d+/g, (digits) => digits.padStart(12, '0'));
+  return Object.entries(named).sort(([a], [b]) => (counted(a) < counted(b) ? -1 : 1));
 }
 
 /** Progress of one part of several, told as progress of the whole. */

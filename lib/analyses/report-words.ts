@@ -1,6 +1,7 @@
 import type { CohortFrame } from '../cohort/index.ts';
 import { printCount, type ReportPart } from '../result/index.ts';
 import { endpointTitle } from './naming.ts';
+import { inCount } from './report-parts.ts';
 
 type Definition = CohortFrame['definition'];
 type Endpoint = Definition['endpoints'][string];
@@ -77,7 +78,7 @@ function planSentences({ plan }: Definition, parts: readonly ReportPart[]): stri
     parts.flatMap(({ request }) => (typeof request['family'] === 'string' ? [request['family']] : [])),
   );
   const imputed = Object.entries(plan?.sensitivities ?? {}).filter(([, { impute }]) => impute !== undefined);
-  const varied = Object.entries(plan?.sensitivities ?? {}).map(([id, { says }]) => `${id}, ${says}`);
+  const varied = inCount(plan?.sensitivities ?? {}).map(([id, { says }]) => `${id}, ${says}`);
   return [
     'Each item of this report is an analysis of the plan, as the definition held it when the report was made; its own methods, patients and warnings stand with it.',
     ...(primary === undefined
