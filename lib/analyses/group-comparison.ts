@@ -17,5 +17,10 @@ export const groupComparison: Analysis<GroupComparisonRequest> = {
   request: GroupComparisonRequest,
 
   run: (frame, request, progress): Findings =>
-    comparisonFindings(frame, request, { id: 'characteristics', subject: 'Characteristics of the patients', letters: false }, progress),
+    comparisonFindings(
+      frame,
+      request,
+      { id: 'characteristics', subject: 'Characteristics of the patients', letters: false },
+      progress,
+    ),
 };
