@@ -7,7 +7,7 @@ import * as z from 'zod';
 
 const Digest = z.string().regex(/^[0-9a-f]{64}$/, 'a digest is 64 hexadecimal digits');
 /** A site's id, as keys and folders have it. */
-export const SiteName = z
+const SiteName = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'a site is named by small letters, digits and hyphens')
   .refine((name) => name !== 'link', 'no site is named link');

@@ -44,18 +44,11 @@ export type { SiteRows } from './methods/site-rows.ts';
 export { confirmCard, type Peer, readCard } from './peers.ts';
 export { documentDigest, fingerprintOf, readDocument, type SiteKeys, signDocument } from './signing.ts';
 export type { SiteCohort } from './study/analysis-set.ts';
+export { approveStudy } from './study/approve.ts';
 export { type Progress, progressOf } from './study/progress.ts';
 export type { StudyRecord } from './study/read.ts';
 export type { StudyResult } from './study/result.ts';
-export {
-  advanceStudy,
-  approveStudy,
-  dryRun,
-  eraseFromStudies,
-  proposeStudy,
-  refuseStudy,
-  type SitePorts,
-  studyRecord,
-  studyResult,
-} from './study/site.ts';
+export { advanceStudy, eraseFromStudies, proposeStudy, refuseStudy, studyResult } from './study/site.ts';
+export { type SitePorts, studyRecord } from './study/site-ports.ts';
 export { studyStatus } from './study/status.ts';
+export { dryRun } from './study/trial.ts';

@@ -1,6 +1,6 @@
 import type { Close } from '../documents.ts';
+import { closeContent } from './closes.ts';
 import type { OpenRound, Progress } from './progress.ts';
-import { closeContent } from './progress.ts';
 import type { StudyRecord } from './read.ts';
 
 /** What a site does next in a study. */

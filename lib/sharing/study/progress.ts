@@ -1,11 +1,11 @@
-import { canonicalJson, type Json } from '../../base/index.ts';
 import { commonGrid } from '../control/grid.ts';
-import type { AnswerDocument, Close, StudyAnalysis } from '../documents.ts';
+import type { AnswerDocument, StudyAnalysis } from '../documents.ts';
 import { unmaskedSums } from '../masks.ts';
 import { baseSteps, groupLabels } from '../methods/counts.ts';
 import { columnCount } from '../methods/site-rows.ts';
 import type { Signed } from '../signing.ts';
 import type { Asked, RoundData } from './asked.ts';
+import { type HeldClose, heldClose } from './closes.ts';
 import { gridSteps, maskedCount, openForm } from './forms.ts';
 import { modelStateAfter } from './model-state.ts';
 import { isModel, isWaived, methodsOf, roundsOf, siteNames } from './protocol.ts';
@@ -130,7 +130,7 @@ class Walk {
   #attempt(
     at: Pick<OpenRound, 'attempt' | 'sites' | 'parents' | 'notBefore'>,
     due: readonly StudyAnalysis[],
-  ): Progress | (Pick<Close, 'without' | 'next'> & { readonly parents: string[] }) {
+  ): Progress | HeldClose {
     const { sites } = at;
     const collected = new Map<string, RoundData[]>(due.map(({ id }) => [id, []]));
     const edges = new Map(due.map((analysis) => [analysis.id, this.#edges(analysis, sites)]));
@@ -307,39 +307,4 @@ function faultOf(
   if (numbers !== (document.masked?.numbers ?? 0)) return 'form';
   if (document.masked && Buffer.from(document.masked.data, 'base64').length !== numbers * 16) return 'form';
   return undefined;
-}
-
-/** The content of a close that all who sign it must share. */
-export function closeContent({ seen, without, next }: Pick<Close, 'seen' | 'without' | 'next'>): string {
-  return canonicalJson({ seen, without, next } as Json);
-}
-
-/**
- * The close of a round that holds: every site that it names as continuing has signed the same content last. Where the sites fell apart into two
- * camps, the larger goes on, of two alike the one with the first name.
- */
-function heldClose(
-  { closes }: StudyRecord,
-  { attempt, round, sites }: Pick<OpenRound, 'attempt' | 'round' | 'sites'>,
-): (Pick<Close, 'without' | 'next'> & { readonly parents: string[] }) | undefined {
-  const own = closes.filter(({ document }) => document.attempt === attempt && document.round === round);
-  const holding = own.flatMap(({ document }) => {
-    const { without, next } = document;
-    const continuing = sites.filter((site) => !Object.hasOwn(without, site));
-    const isSound =
-      Object.keys(without).length > 0 &&
-      Object.keys(without).every((site) => sites.includes(site)) &&
-      next.attempt === attempt + 1 &&
-      canonicalJson(next.sites) === canonicalJson(continuing);
-    if (!isSound) return [];
-    const signed = continuing.map((site) =>
-      own.find((other) => other.document.site === site && closeContent(other.document) === closeContent(document)),
-    );
-    return signed.every((each) => each !== undefined)
-      ? [{ without, next, parents: signed.map(({ digest }) => digest) }]
-      : [];
-  });
-  return holding.sort(
-    (a, b) => b.next.sites.length - a.next.sites.length || (a.next.sites[0]! < b.next.sites[0]! ? -1 : 1),
-  )[0];
 }

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   advanceStudy,
@@ -118,6 +119,35 @@ describe('A study of three sites', () => {
       ].map(inOrder),
     );
     for (const other of others) expect(other).toEqual(first);
+  });
+
+  it('comes to the same numbers however sites take turns, whatever part of the folders each happens to see', async () => {
+    const { world: calm, cohorts } = threeSites();
+    const protocol = (world: World) => protocolOf(world, [{ ...COX, rounds: 2 } as StudyAnalysis, KM]);
+    const expected = (await studyResult(await conduct(calm, protocol(calm), CODEBOOK, cohorts), calm.ports['north']!))!;
+    const turn = fc.record({ site: fc.constantFrom(...SITES), hidden: fc.array(fc.nat(30), { maxLength: 8 }) });
+    await fc.assert(
+      fc.asyncProperty(fc.array(turn, { maxLength: 12 }), async (turns) => {
+        const { world } = threeSites();
+        const study = await proposeStudy(protocol(world), CODEBOOK, world.ports['north']!);
+        for (const site of SITES) await approveStudy(study, cohorts[site]!, world.ports[site]!);
+        for (const { site, hidden } of turns) {
+          const seen = async (id: string) =>
+            (await world.exchange.list(id))
+              .filter((file, i) => !hidden.includes(i) || file.name === 'protocol.json')
+              .reverse();
+          await advanceStudy(study, {
+            ...world.ports[site]!,
+            exchange: { put: (id, file) => world.exchange.put(id, file), list: seen },
+          });
+        }
+        await settle(world, study);
+        for (const site of SITES)
+          expect((await studyResult(study, world.ports[site]!))!.numbers).toEqual(expected.numbers);
+        expect((await statusOf(world, study)).status).toBe('attested');
+      }),
+      { numRuns: 8 },
+    );
   });
 
   it('writes the same bytes where a step is taken again after it was interrupted', async () => {

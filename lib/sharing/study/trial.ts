@@ -1,0 +1,92 @@
+import type { AnswerDocument, Codebook, Protocol } from '../documents.ts';
+import { analysisSetOf, type SiteCohort } from './analysis-set.ts';
+import type { Asked } from './asked.ts';
+import type { CodebookFault } from './coding.ts';
+import { gridSteps, maskedCount } from './forms.ts';
+import { roundsOf } from './protocol.ts';
+import { type Verdict, verdictsOf } from './rules.ts';
+import { before, knownStudy, type SitePorts } from './site-ports.ts';
+import { summaryOf } from './summary.ts';
+
+/** What a study would send of an analysis, in words. */
+export interface LeavingField {
+  readonly analysis: string;
+  readonly round: number;
+  readonly mode: 'open' | 'masked';
+  /** How many numbers. */
+  readonly numbers: number;
+  readonly says: string;
+}
+
+/** A study tried on a site's own data: nothing of it leaves. */
+export interface DryRun {
+  readonly n: number;
+  readonly left: number;
+  /** Where cohort and codebook differ; no approval until there is none. */
+  readonly faults: readonly CodebookFault[];
+  readonly verdicts: readonly Verdict[];
+  readonly fields: readonly LeavingField[];
+  readonly withheld: AnswerDocument['withheld'];
+  readonly waivers: NonNullable<Protocol['waivers']>;
+}
+
+/** Tries a study on the site's own data, and leaves nothing behind. Throws SignetError `unknown-study`, `invalid-protocol`, and what criteria throw. */
+export async function dryRun(study: string, cohort: SiteCohort, ports: SitePorts): Promise<DryRun> {
+  const { protocol, codebook } = await knownStudy(study, ports);
+  const { set, faults } = analysisSetOf(cohort, protocol, codebook);
+  const verdicts = verdictsOf(set, protocol, codebook, ports.card.thresholds, await before(set.cohort, ports), study);
+  const tried = faults.length > 0 ? [] : protocol.analyses.map((analysis) => firstRound(analysis));
+  const summaries = tried.map((asked) => summaryOf(asked, set.rows, protocol, codebook));
+  return {
+    n: set.rows.n,
+    left: set.left,
+    faults,
+    verdicts,
+    fields: protocol.analyses.flatMap((analysis) =>
+      Array.from({ length: roundsOf(analysis) }, (_, r) =>
+        leavingField({ analysis, round: r + 1 }, codebook, summaries, tried),
+      ),
+    ),
+    withheld: summaries.flatMap(({ withheld }) => withheld),
+    waivers: protocol.waivers ?? [],
+  };
+}
+
+function firstRound(analysis: Asked['analysis']): Asked {
+  if (analysis.method !== 'kaplan-meier/1') return { analysis, round: 1 };
+  return { analysis, round: 1, edges: [gridSteps(analysis)] };
+}
+
+const SENT: Readonly<Record<Asked['analysis']['method'], string>> = {
+  'cox/1': 'score, information and log likelihood of the covariates; no times',
+  'fine-gray/1': 'score, information and log likelihood of the covariates; no times',
+  'logistic/1': 'score, information and log likelihood of the covariates',
+  'log-rank/1': 'events observed and expected by group, and their variance',
+  'mantel-haenszel/1': 'a 2 x 2 table, or behind masks eight sums of it',
+  'kaplan-meier/1': 'deaths and censorings between the edges of a grid, by group',
+  'table-one/1': 'counts of levels, and count, sum and squares of numbers, by group',
+  'gene-scores/1': 'events observed less expected, and their variance, a gene',
+};
+
+function leavingField(
+  asked: Asked,
+  codebook: Codebook,
+  summaries: readonly { readonly open?: unknown }[],
+  tried: readonly Asked[],
+): LeavingField {
+  const { analysis, round } = asked;
+  const at = tried.findIndex((each) => each.analysis === analysis);
+  const numbers =
+    analysis.mode === 'masked' ? maskedCount(firstRoundOf(asked), codebook) : numbersIn(summaries[at]?.open);
+  return { analysis: analysis.id, round, mode: analysis.mode, numbers, says: SENT[analysis.method] };
+}
+
+function firstRoundOf(asked: Asked): Asked {
+  return asked.round === 1 ? firstRound(asked.analysis) : asked;
+}
+
+function numbersIn(value: unknown): number {
+  if (typeof value === 'number') return 1;
+  if (typeof value !== 'object' || value === null) return 0;
+  return Object.values(value).reduce((sum: number, each) => sum + numbersIn(each), 0);
+}
