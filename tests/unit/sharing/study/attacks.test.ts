@@ -7,17 +7,7 @@ import { judged } from '../../../../lib/sharing/study/rules.ts';
 import { summaryOf } from '../../../../lib/sharing/study/summary.ts';
 import { kaplanMeier, sampleQuantile, sortedSample } from '../../../../lib/stats/index.ts';
 import { conduct } from '../../../../tools/sites/world.ts';
-import {
-  CODEBOOK,
-  COX,
-  cohortOf,
-  KM,
-  type Patient,
-  patientsOf,
-  protocolOf,
-  TABLE,
-  threeSites,
-} from './studies.ts';
+import { CODEBOOK, COX, cohortOf, KM, type Patient, patientsOf, protocolOf, TABLE, threeSites } from './studies.ts';
 
 /*
  * Each attack of the design's table: the release that naive software makes, built here, falls; what a site of Signet sends holds.
