@@ -44,7 +44,7 @@ describe('Resected colorectal liver metastases', () => {
       covariates: ['age', 'crs', 'sex'],
       bootstrap: 30,
     });
-    expect(figures(json)).toEqual(['calibration', 'decision-curve', 'accuracy']);
+    expect(figures(json)).toEqual(['calibration', 'decision-curve', 'accuracy', 'nomogram']);
     const [concordance] = rowsOf(json, 'performance');
     expect(concordance.corrected).toBeLessThan(concordance.value);
     expect(rowsOf(json, 'nomogram').length).toBeGreaterThan(5);
@@ -119,7 +119,7 @@ describe('Rectal adenocarcinoma', () => {
       covariates: ['age', 'altered("KRAS")'],
       bootstrap: 20,
     });
-    expect(figures(json)).toEqual(['calibration', 'decision-curve', 'roc']);
+    expect(figures(json)).toEqual(['calibration', 'decision-curve', 'roc', 'nomogram']);
   });
 
   it('answers a meta-analysis of given tables', async () => {
