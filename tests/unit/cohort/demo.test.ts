@@ -19,6 +19,10 @@ function mafRows(maf: Buffer): AlterationText[] {
     const cell = (name: string): string => cells[at.get(name)!]!;
     return alteration(cell('Tumor_Sample_Barcode'), cell('Hugo_Symbol'), {
       class: cell('Variant_Classification'),
+      chromosome: cell('Chromosome'),
+      position: Number(cell('Start_Position')),
+      ref: cell('Reference_Allele'),
+      alt: cell('Tumor_Seq_Allele2'),
       protein: cell('HGVSp_Short'),
       chromosome: cell('Chromosome'),
       filter: cell('FILTER'),
