@@ -24,7 +24,6 @@ function mafRows(maf: Buffer): AlterationText[] {
       ref: cell('Reference_Allele'),
       alt: cell('Tumor_Seq_Allele2'),
       protein: cell('HGVSp_Short'),
-      chromosome: cell('Chromosome'),
       filter: cell('FILTER'),
       line: i + 2,
     });
