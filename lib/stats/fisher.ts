@@ -318,7 +318,11 @@ export function fisherBatch(cells: Int32Array, options: FisherBatchOptions = {})
       const key = exact ? ((a * base + b) * base + c) * base + d : `${a},${b},${c},${d}`;
       const same = seen.get(key);
       if (same !== undefined) {
-        for (const values of Object.values(out)) values[i] = values[same]!;
+        out.p[i] = out.p[same]!;
+        out.pMid[i] = out.pMid[same]!;
+        out.oddsRatio[i] = out.oddsRatio[same]!;
+        out.lower[i] = out.lower[same]!;
+        out.upper[i] = out.upper[same]!;
         continue;
       }
       seen.set(key, i);
