@@ -2,7 +2,7 @@ import { CarrierCounts } from './carrier-counts.ts';
 import { chiSquare } from './distributions.ts';
 import type { FollowUp } from './follow-up.ts';
 import type { GeneBits } from './gene-carriers.ts';
-import { emptyCounts, GENE_OUTCOME, type ModelScan } from './gene-outcome.ts';
+import { emptyModels, GENE_OUTCOME, type ModelScan } from './gene-outcome.ts';
 import { eachCoverage, type RiskSlots } from './risk-slots.ts';
 
 /** Information below this is rounding. */
@@ -22,19 +22,7 @@ const LARGE = 1e100;
  * Yardstick: survival::coxph for each gene.
  */
 export function coxScan(f: FollowUp, genes: GeneBits, patients?: Int32Array): ModelScan {
-  const column = () => new Float64Array(genes.count).fill(Number.NaN);
-  const scan = {
-    ...emptyCounts(genes.count),
-    outcome: new Uint8Array(genes.count),
-    coefficient: column(),
-    standardError: column(),
-    wald: column(),
-    p: column(),
-    score: column(),
-    scoreP: column(),
-    likelihoodRatio: column(),
-    likelihoodRatioP: column(),
-  };
+  const scan = emptyModels(genes.count);
   eachCoverage(f, genes, patients, ({ genes: own, covered, placeOf }, slots) => {
     const { passed, event, tied, size } = slots;
     const counts = new CarrierCounts(

@@ -48,3 +48,20 @@ export interface ModelScan extends ScanCounts {
   readonly likelihoodRatio: Float64Array;
   readonly likelihoodRatioP: Float64Array;
 }
+
+/** A scan of models in which nothing is estimated yet: NaN wherever a figure will stand. */
+export function emptyModels(genes: number): ModelScan {
+  const column = () => new Float64Array(genes).fill(Number.NaN);
+  return {
+    ...emptyCounts(genes),
+    outcome: new Uint8Array(genes),
+    coefficient: column(),
+    standardError: column(),
+    wald: column(),
+    p: column(),
+    score: column(),
+    scoreP: column(),
+    likelihoodRatio: column(),
+    likelihoodRatioP: column(),
+  };
+}

@@ -5,7 +5,7 @@ import { chiSquare } from './distributions.ts';
 import { checkLength, type FollowUp } from './follow-up.ts';
 import { type CoverageGroup, carriersByCoverage, type GeneBits } from './gene-carriers.ts';
 import type { LogRankScan } from './gene-log-rank.ts';
-import { emptyCounts, GENE_OUTCOME, type ModelScan } from './gene-outcome.ts';
+import { emptyModels, GENE_OUTCOME, type ModelScan } from './gene-outcome.ts';
 import { dot, inverse, multiply } from './linear.ts';
 import { logRank } from './log-rank.ts';
 
@@ -23,20 +23,7 @@ const GENE = 'the gene';
  * and offsets. `patients[i]` is the patient of row i. O(n p²) a step of each gene. Yardstick: survival::coxph for each gene.
  */
 export function eachGeneCox(rows: CoxRows, genes: GeneBits, patients?: Int32Array): AdjustedScan {
-  const column = () => new Float64Array(genes.count).fill(Number.NaN);
-  const scan = {
-    ...emptyCounts(genes.count),
-    outcome: new Uint8Array(genes.count),
-    coefficient: column(),
-    standardError: column(),
-    wald: column(),
-    p: column(),
-    score: column(),
-    scoreP: column(),
-    likelihoodRatio: column(),
-    likelihoodRatioP: column(),
-    failures: [] as (CoxFailure | CoxMonotone)[],
-  };
+  const scan = { ...emptyModels(genes.count), failures: [] as (CoxFailure | CoxMonotone)[] };
   for (const group of carriersByCoverage(genes, positions(rows.time.length, patients))) {
     const own = partOf(rows, group.covered);
     const fitter = geneFitter(own);
@@ -63,7 +50,7 @@ export function eachGeneCox(rows: CoxRows, genes: GeneBits, patients?: Int32Arra
 export function eachGeneLogRank(f: FollowUp, genes: GeneBits, patients?: Int32Array, strata?: Int32Array): LogRankScan {
   const column = () => new Float64Array(genes.count);
   const scan: LogRankScan = {
-    ...emptyCounts(genes.count),
+    ...emptyModels(genes.count),
     expected: column(),
     variance: column(),
     chiSquare: column(),
