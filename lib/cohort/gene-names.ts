@@ -18,12 +18,13 @@ export interface GeneHint {
 /**
  * What a name comes to. `current`: a symbol, or a name that the list doesn't know and that stays. `renamed`: it was the gene's alias or
  * previous symbol, or is spelt in other letter case. `undecided`: several genes were called so, and the record doesn't tell which: the name
- * stays. `date`: a spreadsheet made a date of it, and nothing tells of which symbol. `none`: it names no gene.
+ * stays. `elsewhere`: one gene was called so, and lies on another chromosome than the record: the name stays. `date`: a spreadsheet made a
+ * date of it, and nothing tells of which symbol. `none`: it names no gene.
  */
 export interface GeneName {
   readonly symbol: string;
-  readonly how: 'current' | 'renamed' | 'undecided' | 'date' | 'none';
-  /** Of an undecided name: the genes it may mean, sorted. */
+  readonly how: 'current' | 'renamed' | 'undecided' | 'elsewhere' | 'date' | 'none';
+  /** Of a name that stays: the genes that were called so, sorted. */
   readonly candidates?: readonly string[];
 }
 
@@ -155,7 +156,7 @@ function decided(
   if (only && more.length === 0)
     return place === null || only.chromosome === place || only.chromosome === ''
       ? { symbol: only.symbol, how: 'renamed' }
-      : { symbol: name, how: 'current' }; // another gene, which the list doesn't have
+      : { symbol: name, how: 'elsewhere', candidates: [only.symbol] }; // another gene, which the list doesn't have, or a wrong chromosome
   const byNumber = genes.find((gene) => gene.id === id?.trim());
   if (byNumber) return { symbol: byNumber.symbol, how: 'renamed' };
   const there = place === null ? [] : genes.filter((gene) => gene.chromosome === place);

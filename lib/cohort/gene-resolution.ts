@@ -75,6 +75,12 @@ function wordsOf({ how, candidates = [] }: GeneName, written: string): Pick<Prob
         says: `a spreadsheet made the date ${written} of a gene's symbol${genes === '' ? '' : `, of one of ${genes}`}: it stands for no gene`,
         remedy: 'Write the symbol again, into a column of the type text, or give the gene id.',
       };
+    case 'elsewhere':
+      return {
+        rule: 'undecided-gene',
+        says: `${written} was the name of ${genes}, which lies on another chromosome than the row: the name stays and does not cover it`,
+        remedy: 'Write the current symbol, or correct the chromosome.',
+      };
     default:
       return {
         rule: 'undecided-gene',

@@ -93,7 +93,12 @@ export const RULES: readonly Rule[] = [
   rule('panels-disagree', WARNING, 'Two objects tell otherwise of one panel.', 'Correct one, or give each an id.'),
   rule('gene-off-panel', WARNING, 'An alteration is of a gene that the panel does not have.', 'Correct the panel.'),
   rule('small-panel', WARNING, 'A panel covers less than a megabase.', 'Compare tmb between large panels only.'),
-  rule('undecided-gene', WARNING, 'An old symbol was of several genes.', 'Write the current symbol, or the id.'),
+  rule(
+    'undecided-gene',
+    WARNING,
+    'An old symbol was of several genes, or of one on another chromosome.',
+    'Write the current symbol, or the id.',
+  ),
   rule('taken-for-windows-1252', WARNING, 'The file is not UTF-8; it is read as Windows-1252.', 'Save it as UTF-8.'),
   ...VCF_RULES,
   rule('more-problems', WARNING, 'More problems than are listed.', 'Mend those that are listed first.'),

@@ -33,7 +33,12 @@ describe('the current symbol of a gene', () => {
   it('is not taken from another chromosome', () => {
     expect(symbol('TRAC')).toBe('NCOR2');
     expect(symbol('TRAC', { chromosome: '12' })).toBe('NCOR2');
-    expect(geneName('TRAC', { chromosome: '14' })).toEqual({ symbol: 'TRAC', how: 'current' });
+    expect(geneName('TRAC', { chromosome: '14' })).toEqual({ symbol: 'TRAC', how: 'elsewhere', candidates: ['NCOR2'] });
+    expect(geneName('FAM123B', { chromosome: '5' })).toEqual({
+      symbol: 'FAM123B',
+      how: 'elsewhere',
+      candidates: ['AMER1'],
+    });
     expect(symbol('FAM123B', { chromosome: '23' })).toBe('AMER1');
     expect(symbol('FAM123B', { chromosome: 'chrX' })).toBe('AMER1');
   });
