@@ -11,6 +11,7 @@ import { Publish } from './constructs/publish.ts';
 import { Questions } from './constructs/questions.ts';
 import { Settings } from './constructs/settings.ts';
 import { Settled } from './constructs/settled.ts';
+import { Sharing } from './constructs/sharing.ts';
 import { SiteAudit } from './constructs/site-audit.ts';
 import { SiteData } from './constructs/site-data.ts';
 import { Uploads } from './constructs/uploads.ts';
@@ -57,6 +58,7 @@ export class FunctionsStack extends Stack {
     const asked = new Questions(this, 'Asked', { questions, places, claims, concurrency });
     const uploads = new Uploads(this, 'Uploads', { places, claims });
     const erasures = new Erasures(this, 'Erasures', { publications, places, claims });
+    const sharing = new Sharing(this, 'Sharing', { places, claims });
     const functions = [
       ingest.function,
       publish.function,
@@ -65,16 +67,21 @@ export class FunctionsStack extends Stack {
       asked.compute,
       uploads.function,
       erasures.function,
+      sharing.function,
     ];
 
     new SiteData(this, 'SiteData', { places, admitted: functions });
-    new SiteAudit(this, 'SiteAudit', { places, admitted: [asked.answer, uploads.function, erasures.function] });
+    new SiteAudit(this, 'SiteAudit', {
+      places,
+      admitted: [asked.answer, uploads.function, erasures.function, sharing.function],
+    });
     const api = new Api(this, 'Api', {
       functions: {
         answer: asked.answer,
         uploads: uploads.function,
         maintain: maintain.function,
         erase: erasures.function,
+        sharing: sharing.function,
       },
       key,
       settings,

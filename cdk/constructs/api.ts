@@ -1,12 +1,19 @@
-import { CfnCondition, Fn, RemovalPolicy } from 'aws-cdk-lib';
+import { CfnCondition, Fn, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
-import { type CfnApi, HttpApi, type HttpMethod, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
+import {
+  type CfnApi,
+  HttpApi,
+  type HttpMethod,
+  HttpNoneAuthorizer,
+  HttpStage,
+  LogGroupLogDestination,
+} from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { API_FUNCTIONS, type ApiFunction, ROUTES } from '../../lib/http/routes.ts';
+import { API_FUNCTIONS, type ApiFunction, OPEN_ROUTES, type OpenRoute, ROUTES } from '../../lib/http/routes.ts';
 import type { Settings } from './settings.ts';
 import type { SignetFunction } from './signet-function.ts';
 
@@ -33,7 +40,7 @@ const LOGGED = {
   integration: '$context.integrationErrorMessage',
 };
 
-/** The API: every route of the table, each behind the authorizer. The functions read site and roles from the claims it verified. */
+/** The API: every route of the table, each behind the authorizer but those that are listed as open. The functions read site and roles from the claims it verified. */
 export class Api extends Construct {
   /** Where requests go. */
   readonly http: HttpApi;
@@ -54,10 +61,18 @@ export class Api extends Construct {
         new HttpLambdaIntegration(name, functions[name], { scopePermissionToRoute: false }),
       ]),
     );
-    for (const { key, function: name } of ROUTES) {
+    const added = ({ key, function: name }: OpenRoute) => {
       const [method, path] = key.split(' ') as [HttpMethod, string];
-      this.http.addRoutes({ path, methods: [method], integration: integrations.get(name)! });
-    }
+      return { path, methods: [method], integration: integrations.get(name)! };
+    };
+    for (const route of ROUTES) this.http.addRoutes(added(route));
+    for (const route of OPEN_ROUTES)
+      for (const each of this.http.addRoutes({ ...added(route), authorizer: new HttpNoneAuthorizer() }))
+        Validations.of(each).acknowledge({
+          id: 'AwsSolutions-APIG4',
+          reason:
+            'A shared link is opened by its key, what other deployments fetch by the signature of a confirmed site.',
+        });
     this.admitPages(settings);
 
     this.accessLog = new LogGroup(this, 'AccessLog', {

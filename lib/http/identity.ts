@@ -1,5 +1,5 @@
 import { SignetError } from '../base/index.ts';
-import { ROLES, ROUTES, type Role, type Route } from './routes.ts';
+import { OPEN_ROUTES, type OpenRoute, ROLES, ROUTES, type Role, type Route } from './routes.ts';
 
 /** Who asks, as far as it matters: where from, and as what. */
 export interface Caller {
@@ -60,6 +60,11 @@ export function callerOf(claims: Claims | undefined, names: ClaimNames, sites: r
 /** The row of the table for a route's key. */
 export function routeOf(key: string): Route | undefined {
   return ROUTES.find((route) => route.key === key);
+}
+
+/** Whether a route is listed as one that bears no token. */
+export function isOpen(key: string): boolean {
+  return (OPEN_ROUTES as readonly OpenRoute[]).some((route) => route.key === key);
 }
 
 /** Refuses who has none of the route's roles. None contains another. */

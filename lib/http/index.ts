@@ -23,19 +23,36 @@ export {
 } from './negotiation.ts';
 export { notFound, type ProblemDetails, problemOf, statusOf } from './problem.ts';
 export { elsewhere, type GatewayReply, json, MOST_BODY_BYTES, problemReply, type Reply, toGateway } from './reply.ts';
-export { type ApiRequest, type GatewayEvent, MOST_REQUEST_BYTES, requestOf, wholeNumber } from './request.ts';
+export {
+  type ApiRequest,
+  type GatewayEvent,
+  MOST_REQUEST_BYTES,
+  type OpenRequest,
+  requestOf,
+  wholeNumber,
+} from './request.ts';
 export {
   answersProblems,
   counts,
   type IdentifiedEvent,
   identifies,
+  type OpenResponder,
   REQUESTS_A_MINUTE,
   type RequestLine,
   type Responder,
   type Responders,
   router,
 } from './router.ts';
-export { API_FUNCTIONS, type ApiFunction, ROLES, ROUTES, type Role, type Route, type RouteKey } from './routes.ts';
+export {
+  API_FUNCTIONS,
+  type ApiFunction,
+  OPEN_ROUTES,
+  ROLES,
+  ROUTES,
+  type Role,
+  type Route,
+  type RouteKey,
+} from './routes.ts';
 
 /** The OpenAPI document's maker, loaded when it is asked for: few requests are. */
 export const loadOpenApi = (): Promise<typeof import('./openapi.ts')> => import('./openapi.ts');

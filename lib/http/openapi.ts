@@ -3,7 +3,7 @@ import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObj
 import { ModelDocument, ResultDocument } from '../result/index.ts';
 import * as bodies from './bodies.ts';
 import { RESULT_REPRESENTATIONS } from './negotiation.ts';
-import { ROUTES, type RouteKey } from './routes.ts';
+import { OPEN_ROUTES, type OpenRoute, type OpenRouteKey, ROUTES, type RouteKey } from './routes.ts';
 
 /** What only others know of the API's bodies. */
 export interface OpenApiParts {
@@ -66,7 +66,7 @@ const WAITING =
   'The body is exactly the document. Beside it: Signet-Waiting ("2 of 14 sources are still being read", absent where none is) and Last-Modified (when it was made).';
 
 /** One row a route, so that the compiler finds one that is missing. */
-function operations({ requests, definition }: OpenApiParts): Readonly<Record<RouteKey, Said>> {
+function operations({ requests, definition }: OpenApiParts): Readonly<Record<RouteKey | OpenRouteKey, Said>> {
   const question = z.union(requests as [z.ZodType, ...z.ZodType[]]).meta({ id: 'Question' });
   const definitionBody = z.looseObject({}).meta({ id: 'CohortDefinition', override: definition as object });
   return {
@@ -268,7 +268,7 @@ function operations({ requests, definition }: OpenApiParts): Readonly<Record<Rou
   };
 }
 
-function operationOf(key: RouteKey, roles: readonly string[], said: Said): ZodOpenApiOperationObject {
+function operationOf(key: string, whom: string, said: Said): ZodOpenApiOperationObject {
   const names = [...key.matchAll(/\{(\w+)\}/g)].map(([, name]) => name!);
   const path = z.object(Object.fromEntries(names.map((name) => [name, z.string()])));
   const problem = { description: 'A problem', content: content(bodies.Problem, 'application/problem+json') };
@@ -278,7 +278,7 @@ function operationOf(key: RouteKey, roles: readonly string[], said: Said): ZodOp
       .replace(/-$/, '')
       .toLowerCase(),
     summary: said.summary,
-    description: [said.description, `For: ${roles.join(', ')}.`].filter(Boolean).join('\n\n'),
+    description: [said.description, whom].filter(Boolean).join('\n\n'),
     requestParams: { ...(names.length > 0 && { path }), ...(said.query && { query: said.query }) },
     ...(said.request && { requestBody: { content: content(said.request.schema, ...said.request.types) } }),
     responses: { ...said.replies, default: problem },
@@ -289,10 +289,13 @@ function operationOf(key: RouteKey, roles: readonly string[], said: Said): ZodOp
 export function openApiOf(parts: OpenApiParts): object {
   const said = operations(parts);
   const paths: Record<string, Record<string, ZodOpenApiOperationObject>> = {};
-  for (const { key, roles } of ROUTES) {
+  const add = (key: string, operation: ZodOpenApiOperationObject): void => {
     const [method = '', path = ''] = key.split(' ');
-    paths[path] = { ...paths[path], [method.toLowerCase()]: operationOf(key, roles, said[key]) };
-  }
+    paths[path] = { ...paths[path], [method.toLowerCase()]: operation };
+  };
+  for (const { key, roles } of ROUTES) add(key, operationOf(key, `For: ${roles.join(', ')}.`, said[key]));
+  for (const { key } of OPEN_ROUTES as readonly (OpenRoute & { readonly key: OpenRouteKey })[])
+    add(key, { ...operationOf(key, 'It bears no token.', said[key]), security: [] });
   return createDocument({
     openapi: '3.1.0',
     info: {

@@ -17,10 +17,8 @@ export interface GatewayEvent {
   };
 }
 
-/** A request whose caller is known and may ask it. */
-export interface ApiRequest extends Caller {
-  /** Of the caller's roles, the one that opens the route. */
-  readonly actingAs: Role;
+/** What is asked, whoever asks. */
+export interface OpenRequest {
   /** The part of the path that the route calls so, decoded. */
   parameter(name: string): string;
   query(name: string): string | undefined;
@@ -32,6 +30,12 @@ export interface ApiRequest extends Caller {
   json(): unknown;
 }
 
+/** A request whose caller is known and may ask it. */
+export interface ApiRequest extends Caller, OpenRequest {
+  /** Of the caller's roles, the one that opens the route. */
+  readonly actingAs: Role;
+}
+
 /** Bodies that people write: a question, a definition, the digests of an upload's parts. */
 export const MOST_REQUEST_BYTES = 1_000_000;
 
@@ -39,6 +43,14 @@ const COHORT = /^[a-z0-9][a-z0-9-]{0,40}$/;
 
 /** Reads an event for its caller. A cohort's name that can't be one is a cohort that isn't there. */
 export function requestOf(event: GatewayEvent, caller: Caller): ApiRequest {
+  const open: readonly Role[] = routeOf(event.routeKey)?.roles ?? [];
+  const actingAs = caller.roles.find((role) => open.includes(role));
+  if (!actingAs) throw notFound('route');
+  return { ...caller, actingAs, ...openRequestOf(event) };
+}
+
+/** Reads an event that bears no token. */
+export function openRequestOf(event: GatewayEvent): OpenRequest {
   const { pathParameters = {}, queryStringParameters = {}, headers = {} } = event;
   const named = new Map(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
   const cohort = pathParameters['cohort'];
@@ -50,12 +62,7 @@ export function requestOf(event: GatewayEvent, caller: Caller): ApiRequest {
       throw new SignetError('body-too-large', `The body is larger than ${MOST_REQUEST_BYTES} bytes`);
     return decoded;
   };
-  const open: readonly Role[] = routeOf(event.routeKey)?.roles ?? [];
-  const actingAs = caller.roles.find((role) => open.includes(role));
-  if (!actingAs) throw notFound('route');
   return {
-    ...caller,
-    actingAs,
     parameter: (name) => pathParameters[name] ?? '',
     query: (name) => queryStringParameters[name],
     header: (name) => named.get(name),
@@ -76,7 +83,7 @@ export function requestOf(event: GatewayEvent, caller: Caller): ApiRequest {
 
 /** A whole number from a query, between bounds. Throws `invalid-parameter`. */
 export function wholeNumber(
-  request: ApiRequest,
+  request: OpenRequest,
   name: string,
   { least, most, otherwise }: { readonly least: number; readonly most: number; readonly otherwise: number },
 ): number {

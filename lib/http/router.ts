@@ -1,18 +1,24 @@
 import { isSignetError, SignetError } from '../base/index.ts';
-import { type Caller, type ClaimNames, callerOf, checkRole, type KnownSite, routeOf } from './identity.ts';
+import { type Caller, type ClaimNames, callerOf, checkRole, isOpen, type KnownSite, routeOf } from './identity.ts';
 import { notFound, problemOf } from './problem.ts';
 import { type GatewayReply, problemReply, type Reply, toGateway } from './reply.ts';
-import { type ApiRequest, type GatewayEvent, requestOf } from './request.ts';
-import type { ApiFunction, ROUTES, RouteKey } from './routes.ts';
+import { type ApiRequest, type GatewayEvent, type OpenRequest, openRequestOf, requestOf } from './request.ts';
+import type { ApiFunction, OPEN_ROUTES, ROUTES } from './routes.ts';
 
 /** Answers one route. */
 export type Responder = (request: ApiRequest) => Promise<Reply>;
 
+/** Answers one route that bears no token. */
+export type OpenResponder = (request: OpenRequest) => Promise<Reply>;
+
 /** The keys of a function's routes. */
 export type RoutesOf<F extends ApiFunction> = Extract<(typeof ROUTES)[number], { readonly function: F }>['key'];
+type OpenRoutesOf<F extends ApiFunction> = Extract<(typeof OPEN_ROUTES)[number], { readonly function: F }>['key'];
 
 /** A responder for every route of a function, so that none is forgotten. */
-export type Responders<F extends ApiFunction> = Readonly<Record<RoutesOf<F>, Responder>>;
+export type Responders<F extends ApiFunction> = Readonly<
+  Record<RoutesOf<F>, Responder> & Record<OpenRoutesOf<F>, OpenResponder>
+>;
 
 /** Requests that a site has in a minute. */
 export const REQUESTS_A_MINUTE = 3000;
@@ -70,7 +76,7 @@ function retryAfter(status: number): number | undefined {
 
 const SITES_KEPT = 60_000;
 
-/** Turns claims into a caller and refuses who may not ask this route. */
+/** Turns claims into a caller and refuses who may not ask this route. A route that bears no token has no caller. */
 export function identifies(
   names: ClaimNames,
   sites: () => Promise<readonly KnownSite[]>,
@@ -89,6 +95,7 @@ export function identifies(
     before: async (passing) => {
       const request = passing as Passing;
       const { routeKey, requestContext } = request.event;
+      if (isOpen(routeKey)) return;
       const route = routeOf(routeKey);
       if (!route) throw notFound('route');
       const caller = callerOf(requestContext?.authorizer?.jwt?.claims, names, await current());
@@ -118,9 +125,10 @@ export function counts(
 export function router<F extends ApiFunction>(
   responders: Responders<F>,
 ): (event: IdentifiedEvent) => Promise<GatewayReply> {
-  const table = new Map(Object.entries(responders) as [RouteKey, Responder][]);
+  const table = new Map<string, Responder | OpenResponder>(Object.entries(responders));
   return async (event) => {
-    const responder = table.get(event.routeKey as RouteKey);
+    const responder = table.get(event.routeKey);
+    if (responder && isOpen(event.routeKey)) return toGateway(await (responder as OpenResponder)(openRequestOf(event)));
     if (!responder || !event.caller) throw notFound('route');
     return toGateway(await responder(requestOf(event, event.caller)));
   };

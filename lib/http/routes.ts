@@ -5,7 +5,7 @@
 export const ROLES = ['steward', 'analyst', 'viewer', 'auditor'] as const;
 export type Role = (typeof ROLES)[number];
 
-export const API_FUNCTIONS = ['answer', 'uploads', 'maintain', 'erase'] as const;
+export const API_FUNCTIONS = ['answer', 'uploads', 'maintain', 'erase', 'sharing'] as const;
 export type ApiFunction = (typeof API_FUNCTIONS)[number];
 
 export interface Route {
@@ -57,3 +57,11 @@ export const ROUTES = [
 ] as const satisfies readonly Route[];
 
 export type RouteKey = (typeof ROUTES)[number]['key'];
+
+/** A route without a token. */
+export type OpenRoute = Pick<Route, 'key' | 'function'>;
+
+/** The only routes that bear no token: a shared link, whose key opens it, and what other deployments fetch, who sign what they ask. */
+export const OPEN_ROUTES = [] as const satisfies readonly OpenRoute[];
+
+export type OpenRouteKey = (typeof OPEN_ROUTES)[number]['key'];

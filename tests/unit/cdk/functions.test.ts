@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ROUTES } from '../../../lib/http/routes.ts';
+import { OPEN_ROUTES, type OpenRoute, ROUTES } from '../../../lib/http/routes.ts';
 import { type Resource, resources, synthesised } from './templates.ts';
 
 const { data, functions: template } = synthesised();
@@ -15,6 +15,7 @@ const FOLDERS = {
   AskedCompute: 'compute',
   UploadsFunction: 'uploads',
   ErasuresFunction: 'erase',
+  SharingFunction: 'sharing',
 } as const;
 
 function folder(id: string): string {
@@ -35,10 +36,11 @@ const ENVIRONMENT: Readonly<Record<string, readonly string[]>> = {
   compute: [...DATA, 'SIGNET_SOURCES'],
   erase: [...DATA, AUDIT, 'SIGNET_ERASURE_ROLE', 'SIGNET_SOURCES', 'SIGNET_PUBLICATIONS', ...CLAIMS],
   uploads: [...DATA, AUDIT, 'SIGNET_SOURCES', ...CLAIMS],
+  sharing: [...DATA, AUDIT, ...CLAIMS],
 };
 
 describe('Every function', () => {
-  it('is one of seven', () => {
+  it('is one of eight', () => {
     expect(functions.map(([id]) => folder(id)).sort()).toEqual(Object.keys(ENVIRONMENT).sort());
   });
 
@@ -127,14 +129,19 @@ describe('The API', () => {
   const routes = resources(template, 'AWS::ApiGatewayV2::Route');
   const [authorizer] = resources(template, 'AWS::ApiGatewayV2::Authorizer')[0]!;
 
-  it('has the routes of the table, each behind the authorizer', () => {
-    expect(routes.map(([, { Properties }]) => Properties.RouteKey).sort()).toEqual(ROUTES.map(({ key }) => key).sort());
+  const open: readonly OpenRoute[] = OPEN_ROUTES;
+  const all: readonly OpenRoute[] = [...ROUTES, ...open];
+
+  it('has the routes of the table, each behind the authorizer but those that are listed as open', () => {
+    expect(routes.map(([, { Properties }]) => Properties.RouteKey).sort()).toEqual(all.map(({ key }) => key).sort());
     for (const [, { Properties }] of routes) {
-      expect(Properties).toMatchObject({ AuthorizationType: 'JWT', AuthorizerId: { Ref: authorizer } });
+      const isOpen = open.some(({ key }) => key === Properties.RouteKey);
+      if (isOpen) expect([Properties.AuthorizationType, Properties.AuthorizerId]).toEqual(['NONE', undefined]);
+      else expect(Properties).toMatchObject({ AuthorizationType: 'JWT', AuthorizerId: { Ref: authorizer } });
     }
   });
 
-  it.each(ROUTES)('sends $key to $function', ({ key, function: name }) => {
+  it.each(all)('sends $key to $function', ({ key, function: name }) => {
     const [, route] = routes.find(([, { Properties }]) => Properties.RouteKey === key)!;
     const integration = route.Properties.Target['Fn::Join'][1][1].Ref as string;
     const { Properties } = template.findResources('AWS::ApiGatewayV2::Integration')[integration] as Resource;
@@ -143,7 +150,7 @@ describe('The API', () => {
   });
 
   it('answers before the API stops waiting', () => {
-    for (const name of ['answer', 'uploads', 'erase']) {
+    for (const name of ['answer', 'uploads', 'erase', 'sharing']) {
       const [, { Properties }] = functions.find(([id]) => folder(id) === name)!;
       expect(Properties.Timeout).toBeLessThan(30);
     }
