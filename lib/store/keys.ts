@@ -81,6 +81,41 @@ export function auditKeyOf(site: string, n?: number): string {
   return `audit/${site}/${n === undefined ? '' : `${String(n).padStart(12, '0')}.json`}`;
 }
 
+/** What a document between sites is called in its folder: no part of a tree, and nothing that a page could take for markup. */
+const BETWEEN = /^[a-z0-9][a-z0-9-]{0,120}\.json$/;
+const SHARE = /^shares\/([^/]*)\/([^/]*)\/([^/]*)$/su;
+
+/** Who receives what is shared by a link; no site has this name. */
+export const LINK = 'link';
+
+/** A copy that one site gave to another: `shares/{receiver}/{owner}/{name}`, of exactly these parts. */
+export interface ShareName {
+  readonly receiver: string;
+  readonly owner: string;
+  readonly name: string;
+}
+
+/** What the key of a share says; undefined for one of other parts. */
+export function shareOf(objectKey: string): ShareName | undefined {
+  const [, receiver = '', owner = '', name = ''] = SHARE.exec(objectKey) ?? [];
+  return isName(receiver) && isName(owner) && owner !== LINK && BETWEEN.test(name)
+    ? { receiver, owner, name }
+    : undefined;
+}
+
+/** The object of a share. Refuses what {@link shareOf} would not read back (SignetError `refused-key`). */
+export function shareKeyOf({ receiver, owner, name }: ShareName): string {
+  const objectKey = `shares/${receiver}/${owner}/${name}`;
+  if (!shareOf(objectKey)) throw refused('names no share');
+  return objectKey;
+}
+
+/** Where lies what a site received, of one owner or of all. */
+export function sharesPrefix(receiver: string, owner?: string): string {
+  if (!isName(receiver) || (owner !== undefined && !isName(owner))) throw refused('names no site');
+  return `shares/${receiver}/${owner === undefined ? '' : `${owner}/`}`;
+}
+
 /** The deployment's list of sites, in the derived bucket. */
 export const SITES_DOCUMENT = 'deployment/sites.json';
 

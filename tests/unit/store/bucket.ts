@@ -1,0 +1,71 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { S3Client } from '@aws-sdk/client-s3';
+import { Credentials } from '../../../cdk/local/credentials.ts';
+import type { Statement } from '../../../cdk/local/policy.ts';
+import { type S3, startS3 } from '../../../cdk/local/s3/index.ts';
+import { statementsOfRole } from '../local/rights.ts';
+
+/** The derived bucket, behind the rights that the template gives: a session a site, or a site and a study. */
+export interface Derived {
+  readonly bucket: 'derived';
+  /** A session of the data role. */
+  as(tags: Readonly<Record<string, string>>): S3Client;
+  /** Whoever runs the deployment. */
+  readonly owner: S3Client;
+  /** Objects asked for since the beginning, by the name of the operation. */
+  readonly calls: Map<string, number>;
+  end(): Promise<void>;
+}
+
+const EVERYTHING: Statement = { Effect: 'Allow', Action: 's3:*', Resource: '*' };
+
+/** Starts the local stack's S3 with this bucket alone. */
+export async function derivedBucket(): Promise<Derived> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'signet-derived-'));
+  const credentials = new Credentials();
+  const server: S3 = await startS3({
+    folder,
+    buckets: [{ name: 'derived', versioned: true }],
+    credentials,
+    onEvent: () => undefined,
+  });
+  const calls = new Map<string, number>();
+  const client = (statements: readonly Statement[], tags: Readonly<Record<string, string>>): S3Client => {
+    const principal = { name: 'arn:aws:sts::1:assumed-role/data/session', statements, tags };
+    const made = new S3Client({
+      region: 'eu-central-1',
+      endpoint: server.url,
+      credentials: credentials.issue(principal),
+      forcePathStyle: true,
+      maxAttempts: 1,
+    });
+    made.middlewareStack.add(
+      (next, { commandName }) =>
+        async (sent) => {
+          calls.set(commandName ?? '', (calls.get(commandName ?? '') ?? 0) + 1);
+          return next(sent);
+        },
+      { step: 'initialize' },
+    );
+    return made;
+  };
+  const statements = statementsOfRole('SiteDataRole');
+  const sessions = new Map<string, S3Client>();
+  return {
+    bucket: 'derived',
+    calls,
+    owner: client([EVERYTHING], {}),
+    as(tags) {
+      const name = JSON.stringify(tags);
+      const known = sessions.get(name) ?? client(statements, tags);
+      sessions.set(name, known);
+      return known;
+    },
+    async end() {
+      await server.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
