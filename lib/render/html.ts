@@ -36,14 +36,30 @@ ${list(texts)}</aside>
 `;
 }
 
-function provenance({ id, content, engine, analysis, request, cohort, frame }: ResultDocument): Markup {
+/** What the numbers are of: a cohort, or the sets of patients that the sites of a study approved. */
+function origin({ cohort, frame, study }: ResultDocument): [string, string][] {
+  if (study === undefined)
+    return [
+      ['Cohort', `${cohort.name}: ${printCount(frame.patients)} patients`],
+      ['Revision of the cohort', frame.revision],
+      ['Digest of the cohort', frame.digest],
+    ];
+  return [
+    ['Protocol', study.protocol],
+    ...study.sites.map(({ site, patients, set, approval }): [string, string] => [
+      `Patients of ${site}`,
+      `${printCount(patients)}, set ${set}, approval ${approval}`,
+    ]),
+  ];
+}
+
+function provenance(document: ResultDocument): Markup {
+  const { id, content, engine, analysis, request } = document;
   const rows: [string, string][] = [
-    ['Cohort', `${cohort.name}: ${printCount(frame.patients)} patients`],
+    ...origin(document),
     ['Analysis', analysis],
     ['Request', JSON.stringify(request)],
     ['Engine', engine],
-    ['Revision of the cohort', frame.revision],
-    ['Digest of the cohort', frame.digest],
     ['Result', id],
     ['Digest of the result', content],
   ];

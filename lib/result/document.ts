@@ -344,6 +344,14 @@ export const ResultDocument = z.strictObject({
   refused: z.array(
     z.strictObject({ source: z.string(), reason: z.string(), answeredFrom: z.enum(['older version', 'nothing']) }),
   ),
+  /** Of a study over sites: what it rests on, that every site signed. `frame` is then the digest of the sites' sets, its revision the protocol's. */
+  study: z
+    .strictObject({
+      protocol: z.string(),
+      /** Each site's set of patients, by its digest, and her approval. */
+      sites: z.array(z.strictObject({ site: z.string(), patients: z.int(), set: z.string(), approval: z.string() })),
+    })
+    .optional(),
   findings: Findings,
 });
 export type ResultDocument = z.infer<typeof ResultDocument>;

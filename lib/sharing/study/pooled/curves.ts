@@ -41,6 +41,7 @@ export function pooledCurves(finished: Finished, asked: Curve, { codebook }: Poo
     figures: [
       figureOf(
         asked,
+        `${asked.grid.unit === 'days' ? 'Days' : 'Months'} from ${codebook.endpoints[asked.endpoint]!.origin}`,
         groups,
         curves.map(({ actuarial }) => actuarial),
       ),
@@ -181,6 +182,7 @@ function gridTable({ id, grid }: Curve, groups: readonly GroupCounts[], curves: 
 
 function figureOf(
   { id, grid }: Curve,
+  xLabel: string,
   groups: readonly GroupCounts[],
   curves: readonly (readonly GridStep[])[],
 ): KaplanMeierFigure {
@@ -192,7 +194,7 @@ function figureOf(
     id: `${id}-curves`,
     title: `${id}: survival`,
     alt: `Survival curves of ${groups.map(({ name }) => name).join(', ')} over all sites, with steps at the edges of their grid.`,
-    xLabel: grid.unit,
+    xLabel,
     yLabel: 'Survival',
     curves: groups.map(({ name, counts }, g) => {
       const curve = curves[g]!;

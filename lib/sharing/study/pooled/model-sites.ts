@@ -3,7 +3,7 @@ import { type MetaAnalysis, metaAnalysis } from '../../../stats/index.ts';
 import { combinedByInformation, type ModelAnswer } from '../../methods/model-rounds.ts';
 import type { Finished } from '../progress.ts';
 import type { Model } from '../protocol.ts';
-import { cell, count, number, type Part, type Pooling, pValue, REACH, ratio, ratioCells, text } from './part.ts';
+import { cell, count, number, type Part, pValue, REACH, ratio, ratioCells, text } from './part.ts';
 
 /** What a model's effects are called. */
 export const EFFECT: Readonly<Record<Model['method'], string>> = {
@@ -142,15 +142,14 @@ export function metaTable(
   };
 }
 
-/** The sites' own effects as squares by their weight, and the pooled model's as a diamond. */
+/** The sites' own effects as squares by their weight, and the pooled model's, of `all` patients, as a diamond. */
 export function forest(
   { id, method }: Model,
   names: readonly string[],
   fits: readonly SiteFit[],
   pooled: readonly { ratio: number | null; low: number | null; high: number | null }[],
-  { patients }: Pooling,
+  all: number,
 ): ForestFigure {
-  const all = [...patients.values()].reduce((a, b) => a + b, 0);
   const line = (label: string, n: string, estimate: number | null, low: number | null, high: number | null) => ({
     label,
     n,

@@ -16,6 +16,12 @@ const METHOD: Readonly<Record<Model['method'], string>> = {
   'logistic/1': 'Logistic regression with an intercept for each site.',
 };
 
+const TITLE: Readonly<Record<Model['method'], string>> = {
+  'cox/1': 'Cox regression stratified by site',
+  'fine-gray/1': 'Fine-Gray regression stratified by site',
+  'logistic/1': 'logistic regression with an intercept for each site',
+};
+
 const CITATIONS = [
   'Cox DR. Regression models and life-tables. J R Stat Soc B 1972;34:187-220.',
   'DerSimonian R, Laird N. Meta-analysis in clinical trials. Control Clin Trials 1986;7:177-88.',
@@ -46,7 +52,7 @@ export function pooledModel(finished: Finished, model: Model, pooling: Pooling):
   const tables: ResultTable[] = [
     {
       id: model.id,
-      title: `${model.id}: ${METHOD[model.method]}`,
+      title: `${model.id}: ${TITLE[model.method]}`,
       columns: [
         text('term', 'Term'),
         ratio(EFFECT[model.method]),
@@ -72,7 +78,7 @@ export function pooledModel(finished: Finished, model: Model, pooling: Pooling):
       ...pairs?.numbers,
     },
     tables,
-    figures: fits.length > 0 ? [forest(model, names, fits, pooledRow, pooling)] : [],
+    figures: fits.length > 0 ? [forest(model, names, fits, pooledRow, patientsOf(finished, pooling))] : [],
     method: [
       METHOD[model.method],
       model.mode === 'open'
@@ -91,6 +97,11 @@ export function pooledModel(finished: Finished, model: Model, pooling: Pooling):
         : [],
     ),
   };
+}
+
+/** Patients of the sites that it is finished with. */
+function patientsOf({ sites }: Finished, { patients }: Pooling): number {
+  return sites.reduce((sum, site) => sum + (patients.get(site) ?? 0), 0);
 }
 
 function modelNumbers(

@@ -1,0 +1,77 @@
+import type { Codebook, Protocol, StudyAnalysis, Thresholds } from '../documents.ts';
+import { roundsOf, siteNames } from './protocol.ts';
+
+/** A protocol in plain words, for who decides whether her site takes part: a sentence each. */
+export function protocolInWords(protocol: Protocol, codebook: Codebook): string[] {
+  const { title, proposer, cohort, analyses, rounds, hours, expires, use, duplicates, waivers = [] } = protocol;
+  const sites = siteNames(protocol);
+  return [
+    `“${title}” is proposed by ${proposer} to ${sites.length} sites: ${sites.join(', ')}.`,
+    cohort.criteria.length === 0
+      ? 'It is about every eligible patient who is complete in what it uses.'
+      : `It is about eligible patients of whom this is true, and who are complete in what it uses: ${cohort.criteria.map(({ says }) => says).join('; ')}.`,
+    ...analyses.map((analysis) => analysisInWords(analysis, codebook)),
+    thresholdsInWords(protocol.thresholds),
+    ...waivers.map(({ rule, says }) => `The rule ${rule} is lifted: ${says}.`),
+    `A site answers by itself, in ${plural(rounds, 'round')} at most. A round is closed without who is late after ${plural(hours.round, 'hour')}; the rest begin again ${plural(hours.wait, 'hour')} later.`,
+    `It ends on ${expires}. ${use.length === 0 ? 'It names no terms of use.' : `Its terms of use: ${use.join(', ')}.`}`,
+    `A patient known to two sites counts at one: ${duplicates}.`,
+  ];
+}
+
+const plural = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
+
+const NAME: Readonly<Record<StudyAnalysis['method'], string>> = {
+  'cox/1': 'Cox regression stratified by site',
+  'fine-gray/1': 'Fine-Gray regression stratified by site',
+  'logistic/1': 'Logistic regression with an intercept for each site',
+  'log-rank/1': 'Log-rank test stratified by site',
+  'mantel-haenszel/1': 'Common odds ratio (Mantel-Haenszel)',
+  'kaplan-meier/1': 'Survival curves on a grid',
+  'table-one/1': 'Table 1',
+  'gene-scores/1': 'Log-rank tests of named genes',
+};
+
+/** What an analysis asks, of which variables, and whether the others see this site's own numbers. */
+function analysisInWords(analysis: StudyAnalysis, codebook: Codebook): string {
+  const how =
+    analysis.mode === 'open'
+      ? 'the other sites see this site’s own numbers'
+      : 'the other sites see nothing but the sum over all sites';
+  return `${analysis.id}: ${NAME[analysis.method]}, ${askedInWords(analysis, codebook)}; ${plural(roundsOf(analysis), 'round')}; ${how}.`;
+}
+
+function askedInWords(analysis: StudyAnalysis, { endpoints }: Codebook): string {
+  const timed = (name: string): string => {
+    const endpoint = endpoints[name];
+    return endpoint ? `${name} (${endpoint.event}, from ${endpoint.origin}, in ${endpoint.unit})` : name;
+  };
+  switch (analysis.method) {
+    case 'cox/1':
+    case 'fine-gray/1':
+      return `of ${timed(analysis.endpoint)} on ${analysis.covariates.join(', ')}`;
+    case 'logistic/1':
+      return `of ${analysis.outcome} on ${analysis.covariates.join(', ')}`;
+    case 'log-rank/1':
+      return `of ${timed(analysis.endpoint)} by ${analysis.group}`;
+    case 'mantel-haenszel/1':
+      return `of ${analysis.outcome} by ${analysis.exposure}`;
+    case 'kaplan-meier/1': {
+      const { width, unit, last } = analysis.grid;
+      const by = analysis.group === undefined ? '' : ` by ${analysis.group}`;
+      return `of ${timed(analysis.endpoint)}${by}, in steps of ${width} ${unit} or more, none beyond ${last} ${unit}`;
+    }
+    case 'table-one/1':
+      return `of ${analysis.variables.join(', ')}${analysis.by === undefined ? '' : ` by ${analysis.by}`}`;
+    case 'gene-scores/1':
+      return `${analysis.genes.join(', ')}, of ${timed(analysis.endpoint)}`;
+  }
+}
+
+function thresholdsInWords({ k, patients, events, perEvent, perPatient, ledger }: Thresholds): string {
+  return [
+    `No cell of fewer than ${k} patients leaves unless it is empty`,
+    `sums over covariates are of ${patients} patients and ${events} events or more, ${perPatient} patients and ${perEvent} events for each column`,
+    `at most ${Math.round(ledger * 100)} linear statistics of an outcome for 100 patients.`,
+  ].join('; ');
+}
