@@ -71,7 +71,11 @@ export interface Compared {
   readonly characteristics: readonly Characteristic[];
 }
 
-function choose(frame: CohortFrame, { by, where }: ComparisonRequest): Omit<Compared, 'characteristics'> {
+/** Who is described, in which groups. Throws `nothing-to-analyse`, and what groups throw. */
+export function chooseCompared(
+  frame: CohortFrame,
+  { by, where }: Pick<ComparisonRequest, 'by' | 'where'>,
+): Omit<Compared, 'characteristics'> {
   const chosen = select(frame, where);
   if (by === undefined) {
     const groups: Groups = { labels: ['All patients'], codes: new Int32Array(chosen.rows.length) };
@@ -83,19 +87,26 @@ function choose(frame: CohortFrame, { by, where }: ComparisonRequest): Omit<Comp
   return { by: grouping.title, selection, ...membersOf(grouping, selection.rows) };
 }
 
+/** What a request describes, each with the summary it asks for. Throws `unknown-set`, and, when a variable is taken, what covariates throw. */
+export function describedVariables(frame: CohortFrame, request: Pick<ComparisonRequest, 'variables' | 'summary'>) {
+  return membersIn<Described>(frame, request.variables, '/variables').map(({ asked, pointer }) => {
+    const { summary = request.summary, ...details } = typeof asked === 'string' ? { of: asked } : asked;
+    const at = typeof asked === 'string' ? pointer : `${pointer}/of`;
+    return { summary, covariate: () => covariateOf(frame, details, at) };
+  });
+}
+
 /** Describes and tests every variable. Throws `nothing-to-analyse`, `unknown-set`, and what groups and covariates throw. */
 export function compareGroups(frame: CohortFrame, request: ComparisonRequest, progress: Progress): Compared {
   progress.stage('choosing patients', 0.1);
-  const chosen = choose(frame, request);
-  const variables = membersIn<Described>(frame, request.variables, '/variables');
-  const characteristics = variables.map(({ asked, pointer }, i) => {
+  const chosen = chooseCompared(frame, request);
+  const variables = describedVariables(frame, request);
+  const characteristics = variables.map(({ covariate, summary }, i) => {
     progress.stopped();
     progress.stage('comparing', 0.1 + (0.8 * i) / variables.length);
-    const { summary = request.summary, ...details } = typeof asked === 'string' ? { of: asked } : asked;
-    const at = typeof asked === 'string' ? pointer : `${pointer}/of`;
     const { selection, groups } = chosen;
     const { levelTest, level } = request;
-    return characteristicOf(covariateOf(frame, details, at), { summary, levelTest, level }, selection.rows, groups);
+    return characteristicOf(covariate(), { summary, levelTest, level }, selection.rows, groups);
   });
   return { ...chosen, characteristics };
 }

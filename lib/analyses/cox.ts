@@ -71,7 +71,7 @@ export type CoxRequest = z.infer<typeof CoxRequest>;
 const MOST_WORK = 1e8;
 
 /** Who is analysed of whom, and what is known of them. */
-function choose(frame: CohortFrame, request: CoxRequest) {
+export function chooseCox(frame: CohortFrame, request: CoxRequest) {
   const endpoint = frame.endpoint(request.endpoint, '/endpoint');
   const { covariates, interactions } = covariatesOf(frame, request.covariates, '/covariates');
   for (const covariate of covariates) guardTime(covariate, request.naive);
@@ -133,7 +133,7 @@ export const cox: Analysis<CoxRequest> = {
 
   run(frame, request, progress): Findings {
     progress.stage('choosing patients', 0.05);
-    const chosen = choose(frame, request);
+    const chosen = chooseCox(frame, request);
     const { endpoint, covariates, interactions, entry, strata, timed, selection } = chosen;
     const { rows } = selection;
     const f = followUpOf(endpoint, rows, entry);
