@@ -6,7 +6,7 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { SignetError } from '../base/index.ts';
-import { isName } from './keys.ts';
+import { isName, isStudy } from './keys.ts';
 
 /** Clients whose credentials are cut to one site. */
 export interface SiteClients {
@@ -24,6 +24,11 @@ export interface SiteClients {
 /** Every client there is. What touches a site's data goes through `of(site)`; the rest has the function's own credentials. */
 export interface Clients {
   of(site: string): SiteClients;
+  /**
+   * The bucket under credentials that bear a study as their second tag, and so reach its folders of the exchange. Only for who has seen that its
+   * signed protocol names the site: nothing else keeps others out.
+   */
+  inStudy(site: string, study: string): S3Client;
   readonly queues: SQSClient;
   readonly events: EventBridgeClient;
   /** Reads the deployment's own document, which belongs to no site. */
@@ -55,8 +60,8 @@ interface Session {
   readonly expiration: Date;
 }
 
-/** Credentials of a role for one site, shared by its clients and renewed while they still last. */
-function siteCredentials(sts: STSClient, role: string, site: string): () => Promise<Session> {
+/** Credentials of a role for one site, or for a study of it, shared by its clients and renewed while they still last. */
+function siteCredentials(sts: STSClient, role: string, site: string, study?: string): () => Promise<Session> {
   let session: Promise<Session> | undefined;
   let ends = 0;
   const assume = async (): Promise<Session> => {
@@ -65,7 +70,7 @@ function siteCredentials(sts: STSClient, role: string, site: string): () => Prom
         RoleArn: role,
         RoleSessionName: `signet-${site}`,
         DurationSeconds: SESSION_SECONDS,
-        Tags: [{ Key: 'site', Value: site }],
+        Tags: [{ Key: 'site', Value: site }, ...(study === undefined ? [] : [{ Key: 'study', Value: study }])],
       }),
     );
     if (!given?.AccessKeyId || !given.SecretAccessKey || !given.SessionToken || !given.Expiration)
@@ -99,6 +104,7 @@ function siteCredentials(sts: STSClient, role: string, site: string): () => Prom
 export function createClients({ dataRole, auditRole, erasureRole }: ClientsOptions): Clients {
   const settings = { maxAttempts: 5 };
   const sites = new Map<string, SiteClients>();
+  const studies = new Map<string, S3Client>();
   const sts = new STSClient(settings);
   const make = (site: string): SiteClients => {
     const under = (role: string | undefined) =>
@@ -118,6 +124,15 @@ export function createClients({ dataRole, auditRole, erasureRole }: ClientsOptio
       if (!isName(site)) throw new SignetError('unknown-site', 'there is no such site');
       const known = sites.get(site) ?? make(site);
       sites.set(site, known);
+      return known;
+    },
+    inStudy(site, study) {
+      if (!isName(site)) throw new SignetError('unknown-site', 'there is no such site');
+      if (!isStudy(study)) throw new SignetError('unknown-study', 'there is no such study');
+      const name = `${site}/${study}`;
+      const credentials = dataRole && siteCredentials(sts, dataRole, site, study);
+      const known = studies.get(name) ?? new S3Client({ ...settings, ...(credentials && { credentials }) });
+      studies.set(name, known);
       return known;
     },
     queues: new SQSClient(settings),

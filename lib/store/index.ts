@@ -9,5 +9,7 @@ export { pseudonymsUnder } from './pseudonyms.ts';
 export { type ReceivedShare, Shares, wireShares } from './shares.ts';
 export { makeSiteKeys, siteKeysIn } from './site-keys.ts';
 export { readSites, type Site } from './sites.ts';
+export { announcementOf, StoredStudies } from './studies.ts';
+export type { KeptLock, KnownStudy, StudyRecords } from './study-records.ts';
 export { type PresignedPut, Uploads } from './uploads.ts';
 export { type Environment, setting, wireClients, wireIngest } from './wire.ts';

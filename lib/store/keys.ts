@@ -116,6 +116,46 @@ export function sharesPrefix(receiver: string, owner?: string): string {
   return `shares/${receiver}/${owner === undefined ? '' : `${owner}/`}`;
 }
 
+const DIGEST = /^[0-9a-f]{64}$/;
+const EXCHANGED = /^exchange\/([^/]*)\/([^/]*)\/([^/]*)$/su;
+
+/** Whether this can be the name of a study: the digest of its protocol. */
+export function isStudy(study: string): boolean {
+  return DIGEST.test(study);
+}
+
+/** A document of a study in a site's folder: `exchange/{study}/{site}/{name}`, of exactly these parts. */
+export interface ExchangeName {
+  readonly study: string;
+  readonly site: string;
+  readonly name: string;
+}
+
+/** What a key of the exchange says; undefined for one of other parts. */
+export function exchangedOf(objectKey: string): ExchangeName | undefined {
+  const [, study = '', site = '', name = ''] = EXCHANGED.exec(objectKey) ?? [];
+  return isStudy(study) && isName(site) && BETWEEN.test(name) ? { study, site, name } : undefined;
+}
+
+/** The object of a document of a study. Refuses what {@link exchangedOf} would not read back (SignetError `refused-key`). */
+export function exchangeKeyOf({ study, site, name }: ExchangeName): string {
+  const objectKey = `exchange/${study}/${site}/${name}`;
+  if (!exchangedOf(objectKey)) throw refused('names no document of a study');
+  return objectKey;
+}
+
+/** Where a study's documents lie, of one site or of all. */
+export function exchangePrefix(study: string, site?: string): string {
+  if (!isStudy(study) || (site !== undefined && !isName(site))) throw refused('names no study');
+  return `exchange/${study}/${site === undefined ? '' : `${site}/`}`;
+}
+
+/** What a site keeps of studies for itself, of one or of all; `name` is one of our own making. */
+export function studyKeyOf(site: string, study?: string, name = ''): string {
+  if (!isName(site) || (study !== undefined && !isStudy(study))) throw refused('names no study');
+  return `sites/${site}/studies/${study === undefined ? '' : `${study}/${name}`}`;
+}
+
 /** The deployment's list of sites, in the derived bucket. */
 export const SITES_DOCUMENT = 'deployment/sites.json';
 
@@ -143,6 +183,14 @@ export const sort = {
   cohort: (cohort: string): string => `COHORT#${cohort}`,
   minute: (minute: string): string => `MINUTE#${minute}`,
   peer: (site: string): string => `PEER#${site}`,
+  study: (study: string): string => `STUDY#${study}`,
+  keptDocument: (study: string, site: string, name: string): string => `KEPT#${study}#${site}#${name}`,
+  keptDocuments: (study: string): string => `KEPT#${study}#`,
+  opened: (study: string, attempt: number, round: number): string => `OPENED#${study}#${attempt}#${round}`,
+  frozen: (study: string): string => `FROZEN#${study}`,
+  sent: (study: string): string => `SENT#${study}`,
+  ledger: (study: string): string => `LEDGER#${study}`,
+  lock: (id: string): string => `LOCK#${id}`,
   patient: (patient: string): string => `PATIENT#${patient}`,
   specimen: (specimen: string): string => `SPECIMEN#${specimen}`,
   events: (patient: string, table: string, chunk: number): string => `EVENT#${patient}#${table}#${padded(chunk)}`,
@@ -161,6 +209,11 @@ export const SORT_PREFIX = {
   upload: 'UPLOAD#',
   cohort: 'COHORT#',
   peer: 'PEER#',
+  study: 'STUDY#',
+  frozen: 'FROZEN#',
+  sent: 'SENT#',
+  ledger: 'LEDGER#',
+  lock: 'LOCK#',
   patient: 'PATIENT#',
   specimen: 'SPECIMEN#',
   events: 'EVENT#',

@@ -10,19 +10,24 @@ import { checkProtocol } from './protocol.ts';
 import { fileName, type StudyRecord } from './read.ts';
 import { resultOf, type StudyResult } from './result.ts';
 import { codeOf, judged, maskedLedgerHolds, standing, verdictsOf } from './rules.ts';
-import { before, knownStudy, put, type SitePorts, send } from './site-ports.ts';
+import { knownStudy, put, type SitePorts, send, sentBefore } from './site-ports.ts';
 import { summaryOf } from './summary.ts';
+
+/** Throws SignetError `invalid-protocol` where protocol and codebook can't be proposed together. */
+export function checkProposal(protocol: Protocol, codebook: Codebook): void {
+  if (protocol.codebook !== documentDigest(codebook))
+    throw new SignetError('invalid-protocol', 'The protocol names another codebook', {
+      place: { pointer: '/codebook' },
+    });
+  checkProtocol(protocol, codebook);
+}
 
 /**
  * Proposes a study: puts its codebook and protocol, signed, into the proposer's folder, and answers the study's digest. Throws SignetError
  * `invalid-protocol`.
  */
 export async function proposeStudy(protocol: Protocol, codebook: Codebook, ports: SitePorts): Promise<string> {
-  if (protocol.codebook !== documentDigest(codebook))
-    throw new SignetError('invalid-protocol', 'The protocol names another codebook', {
-      place: { pointer: '/codebook' },
-    });
-  checkProtocol(protocol, codebook);
+  checkProposal(protocol, codebook);
   const study = documentDigest(protocol);
   await send(study, codebook, 'codebook.json', ports);
   await send(study, protocol, 'protocol.json', ports);
@@ -44,6 +49,11 @@ export async function refuseStudy(study: string, code: RefusalCode, ports: SiteP
   };
   const same = own.find(({ document }) => document.code === code);
   if (same) return same.document;
+  await ports.auditHead({
+    what: 'study.refused',
+    object: study,
+    decisions: { code, round: refusal.round, attempt: refusal.attempt },
+  });
   await send(study, refusal, `refusal-${own.length + 1}.json`, ports);
   return refusal;
 }
@@ -126,7 +136,7 @@ async function taken(
         answers: [...answers],
         result: id,
         numbers,
-        audit: await ports.auditHead(),
+        audit: await ports.auditHead({ what: 'study.attested', object: id, decisions: { study: record.study } }),
       };
       const name = await send(record.study, attestation, fileName(attestation), ports);
       await ports.records.thaw(record.study);
@@ -149,7 +159,7 @@ async function answer(open: OpenRound, record: StudyRecord, ports: SitePorts): P
     await refuseStudy(study, code, ports);
     return 'refusal';
   };
-  const { sent, ledger } = await before(set.cohort, ports);
+  const { sent, ledger } = await sentBefore(set.cohort, ports);
   const again = standing(
     verdictsOf(set, protocol, codebook, ports.card.thresholds, { sent, ledger, locks: [] }, study),
   );
@@ -181,6 +191,15 @@ async function answer(open: OpenRound, record: StudyRecord, ports: SitePorts): P
     ...(data && { masked: { numbers: numbers.length, data: Buffer.from(data).toString('base64') } }),
     withheld: summaries.flatMap(({ summary }) => summary.withheld),
   };
+  await ports.auditHead({
+    what: 'answer.sent',
+    cohort: set.cohort,
+    object: documentDigest(document),
+    decisions: {
+      ...{ study, round: open.round, attempt: open.attempt, withheld: document.withheld.length },
+      masked: numbers.length,
+    },
+  });
   return await send(study, document, name, ports);
 }
 
