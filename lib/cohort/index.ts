@@ -1,6 +1,6 @@
 export { createAlterationReader } from './alteration-reader.ts';
 export { buildFrame } from './build-frame.ts';
-export { buildFor } from './builds.ts';
+export { buildCalled, buildFor } from './builds.ts';
 export type { CohortFrame, Sensitivity } from './cohort-frame.ts';
 export { definitionDigest, parseDefinition, planDigest, refuseDefinition } from './definition.ts';
 export type { DefinitionFault } from './dictionary.ts';
@@ -21,6 +21,7 @@ export type {
   Alteration,
   AlterationKind,
   EventRow,
+  NamedBuild,
   PanelGene,
   PanelRecord,
   PatientRow,

@@ -1,3 +1,4 @@
+import { buildCalled } from './builds.ts';
 import { geneName, isGene } from './gene-names.ts';
 import { GeneResolution } from './gene-resolution.ts';
 import type { Panel } from './genes.ts';
@@ -43,10 +44,11 @@ export function panelsOf(sources: readonly FrameSource[]): Panels {
 function takeGenes({ genes }: OpenPanel, record: PanelRecord, file: string): Problem[] {
   const resolution = new GeneResolution(file);
   const unknown: Problem[] = [];
-  for (const { symbol: written, id, line } of record.genes) {
+  for (const { symbol: written, id, chromosome, line } of record.genes) {
     const symbol = resolution.symbol({
       gene: nameIn(written),
       ...(id !== undefined && { id }),
+      ...(chromosome !== undefined && { chromosome }),
       ...(line !== undefined && { line }),
     });
     if (symbol === '') continue;
@@ -88,8 +90,9 @@ function takeMeasures(panel: OpenPanel, { id, coveredMb, build }: PanelRecord, f
     panel.coveredMb ??= { value: coveredMb, file };
   }
   if (build !== undefined) {
-    if (panel.build && panel.build.value !== build) problems.push(differs('build', panel.build));
-    panel.build ??= { value: build, file };
+    const value = buildCalled(build) ?? build;
+    if (panel.build && panel.build.value !== value) problems.push(differs('build', panel.build));
+    panel.build ??= { value, file };
   }
   return problems;
 }

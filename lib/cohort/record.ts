@@ -83,10 +83,11 @@ export interface Alteration {
   readonly value?: number | null;
 }
 
-/** A gene of a panel as it is written, with its NCBI id where the panel says it: an old symbol may have been of several genes. */
+/** A gene of a panel as it is written, with its NCBI id and chromosome where the panel says them: an old symbol may have been of several genes. */
 export interface PanelGene {
   readonly symbol: string;
   readonly id?: string;
+  readonly chromosome?: string;
   readonly line?: number;
 }
 
@@ -97,6 +98,18 @@ export interface PanelRecord {
   /** Megabases covered, where the object tells. */
   readonly coveredMb?: number;
   readonly build?: string;
+}
+
+/** A build that a file names: `build` as GRCh37 or GRCh38 where the name means one of them, else as it is written. */
+export interface NamedBuild {
+  readonly build: string;
+  readonly value: string;
+  readonly line?: number;
+  readonly column?: string;
+  /** Rows that name it. */
+  readonly rows?: number;
+  /** Of a meta file, the file beside it that it speaks of. */
+  readonly of?: string;
 }
 
 /** What a source says beside its rows. */
@@ -115,6 +128,8 @@ export interface SourceFacts {
     /** Absent: for all kinds. */
     readonly kind?: AlterationKind;
   }[];
+  /** Each build that the file names, at its first place. */
+  readonly builds?: readonly NamedBuild[];
 }
 
 /** A gene whose row was set apart in a specimen: it is missing there, neither altered nor wild type. */

@@ -1,4 +1,4 @@
-import { buildOf } from './builds.ts';
+import { buildOf, otherBuilds } from './builds.ts';
 import { type AlterationSource, type Coverage, coverageOf } from './coverage.ts';
 import { Variants } from './duplicate-variants.ts';
 import { type Column, MISSING, type Table } from './frame.ts';
@@ -102,6 +102,7 @@ export function sequencingOf(definition: Definition, sources: readonly FrameSour
         : people.specimens,
     problems: [
       ...problems,
+      ...otherBuilds(definition, sources),
       ...described.problems,
       ...covered.problems,
       ...table.offPanel(),

@@ -1,3 +1,4 @@
+import { buildCalled } from '../cohort/index.ts';
 import { bufferOf } from './bytes.ts';
 import { oneChromosome } from './chromosome.ts';
 import { openText } from './text-file.ts';
@@ -142,8 +143,8 @@ const GRCH37_VERSIONS: Readonly<Record<string, string>> = Object.fromEntries(
 );
 
 function buildIn(name: string): string | undefined {
-  if (/GRCh37|hg19|\bb37\b/i.test(name)) return 'GRCh37';
-  if (/GRCh38|hg38/i.test(name)) return 'GRCh38';
+  const called = buildCalled(name);
+  if (called) return called;
   const [, number, version] = /^NC_0000(\d\d)\.(\d+)/.exec(name) ?? [];
   const old = number === undefined ? undefined : GRCH37_VERSIONS[String(Number(number))];
   if (old === undefined) return undefined;

@@ -1,5 +1,6 @@
 import type { AlterationText } from '../cohort/index.ts';
 import { fault } from './fault.ts';
+import type { NamedBuilds } from './named-builds.ts';
 import { writtenProtein } from './protein.ts';
 import type { Rejected } from './rejected.ts';
 import type { Source } from './source.ts';
@@ -27,6 +28,7 @@ const COLUMNS = {
   depth: ['t_depth'],
   fraction: ['t_vaf', 'tumor_f', 'VAF'],
   filter: ['FILTER'],
+  build: ['NCBI_Build'],
   /** Of a study that Signet gave away: of a gene whose row had been set apart nothing is known. */
   signet: ['Signet_Kind'],
 } as const;
@@ -36,14 +38,22 @@ type Name = keyof typeof COLUMNS | 'specimen';
 /** What tools write into a cell of which they know nothing. */
 const NOTHING: ReadonlySet<string> = new Set(['', '.', 'NA', 'N/A', 'NaN', '__UNKNOWN__']);
 
+/** How a MAF is read. */
+interface MafOptions {
+  /** Holds the specimen's identifier. */
+  readonly specimenColumn: string;
+  /** Is told what each row says its build is. */
+  readonly builds?: NamedBuilds;
+}
+
 /**
- * Alterations of a MAF, in the file's order, symbols as written; `specimenColumn` holds the specimen's identifier.
+ * Alterations of a MAF, in the file's order, symbols as written.
  * A number that can't be one leaves its field missing and comes as a {@link Rejected} beside the row. Throws `no-specimen-column`, and
  * `no-header` where the file is no MAF.
  */
-export function mafAlterations(source: Source, { specimenColumn }: { readonly specimenColumn: string }): Alterations {
+export function mafAlterations(source: Source, { specimenColumn, builds }: MafOptions): Alterations {
   const places = placesOf(source.columns, specimenColumn);
-  return read(source, places);
+  return read(source, places, builds);
 }
 
 /** Where the columns are in the file. */
@@ -73,12 +83,18 @@ function placesOf(columns: readonly string[], specimenColumn: string): ReadonlyM
   return places.set('specimen', specimen);
 }
 
-async function* read(source: Source, places: ReadonlyMap<Name, number>): Alterations & AsyncGenerator {
+async function* read(
+  source: Source,
+  places: ReadonlyMap<Name, number>,
+  builds: NamedBuilds | undefined,
+): Alterations & AsyncGenerator {
   const at = [...places.values()];
+  const build = [...places.keys()].indexOf('build');
   const row = new MafRow(source.columns, places);
   for await (const batch of source.pick(at)) {
     const read: (AlterationText | Rejected)[] = [];
     for (const item of batch) {
+      if (build >= 0 && !('rule' in item)) builds?.add(item.line, item.cells[build]!);
       if (!('rule' in item))
         read.push(
           row.isUnreadable(item.cells)

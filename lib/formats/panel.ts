@@ -160,9 +160,11 @@ function fromBed(text: string, file: string, named: string): ReadPanel {
   const genes = new Map<string, PanelGene>();
   const notes: Rejected[] = [];
   let id = named;
+  let build: string | undefined;
   for (const [i, line] of text.split(/\r\n|\n|\r/).entries()) {
     const [, said] = /^(?:#\s*(?:panel|id)\s*[:=]\s*|track\b.*?\bname=)"?([^"\s]+)"?/.exec(line) ?? [];
     if (said !== undefined) id = said;
+    build ??= /^track\b.*?\bdb="?([\w.]+)/.exec(line)?.[1];
     if (line.trim() === '' || /^(?:#|track\b|browser\b)/.test(line)) continue;
     const [chromosome = '', from = '', to = '', name = ''] = line.split('\t').map((cell) => cell.trim());
     if (chromosome === '' || !/^\d+$/.test(from) || !/^\d+$/.test(to) || Number(to) < Number(from)) {
@@ -180,13 +182,14 @@ function fromBed(text: string, file: string, named: string): ReadPanel {
     if (known) known.push(stretch);
     else stretches.set(chromosome, [stretch]);
     for (const symbol of name.split(/[;,|]/).map((part) => part.trim()))
-      if (symbol !== '' && symbol !== '.' && !genes.has(symbol)) genes.set(symbol, { symbol, line: i + 1 });
+      if (symbol !== '' && symbol !== '.' && !genes.has(symbol)) genes.set(symbol, { symbol, chromosome, line: i + 1 });
   }
   let bases = 0;
   for (const of of stretches.values()) bases += united(of);
   if (genes.size === 0 && bases === 0)
     throw fault('other-format', 'the BED covers nothing and names no gene', { file }, REMEDY);
-  return { panel: { id, genes: [...genes.values()], ...(bases > 0 && { coveredMb: bases / 1e6 }) }, notes };
+  const covered = { ...(bases > 0 && { coveredMb: bases / 1e6 }), ...(build !== undefined && { build }) };
+  return { panel: { id, genes: [...genes.values()], ...covered }, notes };
 }
 
 /** Bases that stretches cover, each once. */

@@ -1,6 +1,7 @@
 import type { AlterationText } from '../cohort/index.ts';
 import { known, placesOf } from './cells.ts';
 import type { AlterationBatches } from './copy-number.ts';
+import type { NamedBuilds } from './named-builds.ts';
 import type { Rejected } from './rejected.ts';
 import type { Source } from './source.ts';
 
@@ -21,13 +22,15 @@ const COLUMNS = {
   altReads: ['Tumor_Variant_Count'],
   gene: ['Hugo_Symbol'],
   id: ['Entrez_Gene_Id'],
+  build: ['NCBI_Build'],
 } as const;
 
 /**
  * Structural variants as cBioPortal writes them, each as an alteration of the genes at both its sites, `alt` the other gene; or fusions in its
- * old form, a row a gene. What the file calls germline is left out, and counted in a note at the end.
+ * old form, a row a gene. What the file calls germline is left out, and counted in a note at the end. `builds` is told what each row says its
+ * build is.
  */
-export async function* structuralVariants(source: Source): AlterationBatches & AsyncGenerator {
+export async function* structuralVariants(source: Source, builds?: NamedBuilds): AlterationBatches & AsyncGenerator {
   const at = placesOf(source.columns, COLUMNS);
   let germline = 0;
   let last = 0;
@@ -43,6 +46,7 @@ export async function* structuralVariants(source: Source): AlterationBatches & A
         continue;
       }
       last = row.line;
+      if (at.build >= 0) builds?.add(row.line, row.cells[at.build] ?? '');
       if (known(row.cells[at.status])?.toUpperCase() === 'GERMLINE') germline += 1;
       else found.push(...alterationsOf(row.line, row.cells, at));
     }

@@ -35,8 +35,8 @@ export interface Manner {
   readonly alone?: Alone;
 }
 
-/** What is read whether a definition maps it or not: panels, what specimens were sequenced with, copy-number segments. */
-export type Alone = 'panel' | 'panel-matrix' | 'segments';
+/** What is read whether a definition maps it or not: panels, what specimens were sequenced with, copy-number segments, meta files. */
+export type Alone = 'panel' | 'panel-matrix' | 'segments' | 'study-text';
 
 /** A genome or genes by position are read in one manner only. */
 const AID_READING = digestOf({ parser: PARSER_VERSION, of: 'aid' });
@@ -84,7 +84,7 @@ export function mannerOf(
 /** What a file that no definition maps is by itself. All that lies under `panels/` is a panel. */
 export function aloneOf(key: string, content: Content | undefined): Alone | undefined {
   if (content === 'panel' || key.startsWith('panels/') || key.includes('/panels/')) return 'panel';
-  return content === 'panel-matrix' || content === 'segments' ? content : undefined;
+  return content === 'panel-matrix' || content === 'segments' || content === 'study-text' ? content : undefined;
 }
 
 /** The reading that is asked for of what a source has in force: its newest version, where that is refused, may be of another content. */

@@ -18,9 +18,6 @@ interface Asked {
   readonly asked: Reading | Alone;
 }
 
-/** Files that a study has and that say nothing by themselves. */
-const KNOWN: ReadonlySet<Content> = new Set(['study-text', 'index'] as const);
-
 /**
  * Reads the files of an archive, each matched as `study.zip/data_mutations.txt`, into one attempt. Tables of all files come before
  * alterations: nothing is written before every table was screened. A file that the definition doesn't know is a warning; one that is refused
@@ -40,7 +37,7 @@ export async function readArchive(
     const content = await contentOf(member.open, file);
     const asked = memberReading(reading, file) ?? aloneOf(member.name, content);
     if (asked) found.push({ member, content, file, asked });
-    else if (!KNOWN.has(content) && member.name !== 'cohort.yaml') await tell(unknownMember(options.file, file));
+    else if (content !== 'index' && member.name !== 'cohort.yaml') await tell(unknownMember(options.file, file));
   }
   const patients: PatientRow[] = [];
   const specimens: SpecimenRow[] = [];

@@ -1,8 +1,10 @@
 import { SignetError } from '../base/index.ts';
-import { createAlterationReader, type Reading } from '../cohort/index.ts';
+import { buildCalled, createAlterationReader, type Reading } from '../cohort/index.ts';
 import {
   type AlterationBatches,
   copyNumber,
+  metaBuilds,
+  NamedBuilds,
   openSource,
   panelMatrix,
   type Rejected,
@@ -54,7 +56,9 @@ export async function readGenes(
     for (const note of opened.notes) await reject({ level: 'warning', ...note });
     if (content === 'structural-variants' || content === 'fusions') {
       await writer.facts({ kinds: ['fusion'] });
-      await handOn(structuralVariants(opened), reading, options, writer, reject);
+      const builds = new NamedBuilds('NCBI_Build');
+      await handOn(structuralVariants(opened, builds), reading, options, writer, reject);
+      await tellBuilds(builds, writer);
       return;
     }
     const { levels, log2 } = reading.alterations ?? {};
@@ -72,6 +76,12 @@ export async function readGenes(
   } finally {
     opened.close();
   }
+}
+
+/** Keeps what the rows of a file say of their build, where they say it. */
+export async function tellBuilds(named: NamedBuilds, writer: AttemptWriter): Promise<void> {
+  const builds = named.list();
+  if (builds.length > 0) await writer.facts({ builds });
 }
 
 function noLevels(file: string): SignetError {
@@ -107,7 +117,7 @@ async function handOn(
   }
 }
 
-/** Reads what needs no definition: a gene panel, what specimens were sequenced with, segments. */
+/** Reads what needs no definition: a gene panel, what specimens were sequenced with, segments, the build in a meta file. */
 export async function readAlone(
   open: Open,
   alone: Alone,
@@ -117,10 +127,17 @@ export async function readAlone(
 ): Promise<void> {
   const { file, pseudonym } = options;
   if (alone === 'segments') return readGenes(open, alone, { tables: [] }, options, writer, reject);
+  if (alone === 'study-text') {
+    const builds = await metaBuilds(await open(), file);
+    if (builds.length > 0) await writer.facts({ builds });
+    return;
+  }
   if (alone === 'panel') {
     const { panel, notes } = await readPanel(await open(), file);
     for (const note of notes) await reject(note);
-    await writer.facts({ panels: [panel] });
+    const { build } = panel;
+    const named = build === undefined ? undefined : { build: buildCalled(build) ?? build, value: build };
+    await writer.facts({ panels: [panel], ...(named && { builds: [named] }) });
     return;
   }
   const source = await openSource(await open(), { file });

@@ -27,9 +27,12 @@ export async function readVcfAlterations(
     ...(aids?.build !== undefined && { build: aids.build }),
     ...(outside && { outside }),
   });
-  for await (const { rows, specimens } of batches) {
+  for await (const { rows, specimens, build } of batches) {
     if (specimens.length > 0)
-      await writer.facts({ covered: specimens.map((identifier) => pseudonym('specimen', identifier)) });
+      await writer.facts({
+        covered: specimens.map((identifier) => pseudonym('specimen', identifier)),
+        ...(build && { builds: [build] }),
+      });
     for (const row of rows) {
       if (!isRejected(row)) reader.add(row);
       else {

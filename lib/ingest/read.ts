@@ -12,12 +12,12 @@ import {
   type SpecimenRow,
   screenOf,
 } from '../cohort/index.ts';
-import { LIMITS, mafAlterations, openSource, type Rejected } from '../formats/index.ts';
+import { LIMITS, mafAlterations, NamedBuilds, openSource, type Rejected } from '../formats/index.ts';
 import { contentOf, refuseOther } from './content.ts';
 import type { Alone } from './definition.ts';
 import type { AttemptWriter } from './ports.ts';
 import { readArchive } from './read-archive.ts';
-import { isOfGenes, readAlone, readGenes } from './read-genes.ts';
+import { isOfGenes, readAlone, readGenes, tellBuilds } from './read-genes.ts';
 import type { Open, ReadOptions } from './read-options.ts';
 import { readVcfAlterations } from './read-vcf.ts';
 
@@ -211,7 +211,8 @@ async function readAlterations(
     const at = { file, ...(source.sheet !== undefined && { sheet: source.sheet }) };
     await problems.put(source.notes.map((note) => problemOf(note, at, 'warning')));
     const reader = createAlterationReader(reading, { file, pseudonym });
-    for await (const batch of mafAlterations(source, { specimenColumn: reading.alterations.specimen })) {
+    const builds = new NamedBuilds('NCBI_Build');
+    for await (const batch of mafAlterations(source, { specimenColumn: reading.alterations.specimen, builds })) {
       for (const row of batch) {
         if (!isRejected(row)) reader.add(row);
         else {
@@ -223,6 +224,7 @@ async function readAlterations(
       await writer.alterations(read.alterations, read.unreadable);
       await problems.put(read.problems);
     }
+    await tellBuilds(builds, writer);
   } finally {
     source.close();
   }

@@ -1,3 +1,4 @@
+import { buildCalled } from '../builds.ts';
 import type { Seen, SeenAlterations } from './inputs.ts';
 import type { Notes } from './notes.ts';
 import type { DraftTable, Entry } from './roles.ts';
@@ -7,7 +8,7 @@ export function draftAlterations(seen: Seen, tables: readonly DraftTable[], note
   return filesOf(seen).map((found, i) => {
     const { match, kind, builds, specimenColumn } = found;
     const place = `/alterations/${i}`;
-    const build = builds.length === 1 ? buildIn(builds[0]!) : undefined;
+    const build = builds.length === 1 ? buildCalled(builds[0]!) : undefined;
     if (build) notes.told(`${place}/build`, `the file says ${builds[0]}`, undefined, match);
     else notes.ask(`${place}/build`, `Which genome do the positions of ${match} refer to?`, ['GRCh37', 'GRCh38']);
     const listed = tables.some(({ table }) => table['rows'] === 'specimen');
@@ -83,9 +84,4 @@ export function draftFilters(seen: Seen, notes: Notes): unknown {
     chosen,
   );
   return chosen;
-}
-
-function buildIn(text: string): string | undefined {
-  if (/38/.test(text)) return 'GRCh38';
-  return /37|19/.test(text) ? 'GRCh37' : undefined;
 }

@@ -1,8 +1,9 @@
-import type { AlterationText } from '../../cohort/index.ts';
+import type { AlterationText, NamedBuild } from '../../cohort/index.ts';
 import type { GenesByPosition } from '../bed.ts';
 import { fault } from '../fault.ts';
 import { differs, Genomes } from '../genomes.ts';
 import type { Rejected } from '../rejected.ts';
+import { vcfBuild } from './build.ts';
 import { Caller, type CallOptions } from './caller.ts';
 import type { VcfHeader } from './header.ts';
 import { readVcf } from './read.ts';
@@ -34,6 +35,8 @@ export interface VcfBatch {
   readonly rows: readonly (AlterationText | Rejected)[];
   /** Specimens that the file is of, altered or not: once, in the first batch that knows them. */
   readonly specimens: readonly string[];
+  /** The build that the header names: in the same batch. */
+  readonly build?: NamedBuild;
 }
 
 /** How far left an indel is moved at most. */
@@ -82,11 +85,12 @@ export async function* vcfAlterations(open: Open, options: VcfOptions): AsyncGen
 async function* called(open: Open, options: VcfOptions, how: CallOptions): AsyncGenerator<VcfBatch> {
   const { file, specimen, genes, outside } = options;
   let caller: Caller | undefined;
-  let specimens: readonly string[] = [];
+  let first: Omit<VcfBatch, 'rows'> = { specimens: [] };
   const header = (header: VcfHeader): void => {
     if (!header.annotation && !genes) throw noGene(file);
     const columns = specimensOf(header, file, specimen);
-    specimens = columns.map(({ identifier }) => identifier);
+    const build = vcfBuild(header.metas);
+    first = { specimens: columns.map(({ identifier }) => identifier), ...(build && { build }) };
     caller = new Caller(header, columns, { ...how, ...(genes && { genes }), ...(outside && { outside }) });
   };
   const taker: Parameters<typeof readVcf>[2] = {
@@ -98,8 +102,8 @@ async function* called(open: Open, options: VcfOptions, how: CallOptions): Async
     const rows = caller?.out ?? [];
     if (caller) caller.out = [];
     rows.push(...warnings);
-    if (rows.length > 0 || specimens.length > 0) yield { rows, specimens };
-    specimens = [];
+    if (rows.length > 0 || first.specimens.length > 0) yield { rows, ...first };
+    first = { specimens: [] };
   }
   if (caller!.located === 0 && caller!.tally.count('not-annotated') > 0) throw noGene(file);
   yield { rows: caller!.tally.list(), specimens: [] };
