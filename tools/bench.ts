@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- stack | functions | stats | formats | large | report]`: what things cost, side by side with a peer and as ratios; all of it without a name. Of
+ * `npm run bench [-- stack | functions | stats | formats | large | report | sites]`: what things cost, side by side with a peer and as ratios; all of it without a name. Of
  * `stats`, `--only TEXT` takes the lines whose work holds the text; of `report`, the sizes.
  */
 import { cpus } from 'node:os';
@@ -8,6 +8,7 @@ import { synthesise } from './assembly.ts';
 import { benchFormats, printFormats } from './bench/formats.ts';
 import { benchFunctions, printFunctions } from './bench/functions.ts';
 import { benchReport, printReport } from './bench/report.ts';
+import { benchSites, printSites } from './bench/sites.ts';
 import { benchStack, printStack } from './bench/stack.ts';
 import { benchStats, describeStats, printKernel, STATS_COLUMNS } from './bench/stats.ts';
 import { benchUploads, printUploads } from './bench/uploads.ts';
@@ -44,6 +45,9 @@ const BENCHES: Readonly<Record<string, () => Promise<void> | void>> = {
       console.error(rows.at(-1)!.join(' | ')); // it takes a while
     }
     print(describeStats(), rows);
+  },
+  sites: async () => {
+    for (const { title, rows } of printSites(await benchSites())) print(title, rows);
   },
   report: async () => {
     for await (const bench of benchReport(only)) for (const { title, rows } of printReport(bench)) print(title, rows);

@@ -1,12 +1,7 @@
-import {
-  type Codebook,
-  documentDigest,
-  type Protocol,
-  type StudyAnalysis,
-  studyResult,
-} from '../../lib/sharing/index.ts';
+import { type Codebook, type Protocol, type StudyAnalysis, studyResult } from '../../lib/sharing/index.ts';
 import { frameOfColumns } from './frame.ts';
-import { conduct, THRESHOLDS, worldOf } from './world.ts';
+import { protocolOf } from './protocol.ts';
+import { conduct, worldOf } from './world.ts';
 
 /** Of a data set of the reference: rows of all sites, and what R answers over them. What is compared is read by its path. */
 export interface ReferenceSet {
@@ -76,7 +71,8 @@ export async function compareSet(set: ReferenceSet): Promise<Comparison> {
   const world = worldOf(names);
   const codebook = codebookOf(set);
   const run = async (analyses: readonly StudyAnalysis[], binary: boolean): Promise<Numbers> => {
-    const protocol = protocolOf(analyses, codebook, waivers, names, (site) => world.ports[site]!.card.fingerprint);
+    const sites = names.map((site) => ({ site, fingerprint: world.ports[site]!.card.fingerprint }));
+    const protocol = protocolOf({ title: 'The reference over its sites', codebook, analyses, sites }, { waivers });
     const cohorts = Object.fromEntries(names.map((site) => [site, cohortOf(set, site, binary)]));
     const study = await conduct(world, protocol, codebook, cohorts);
     const result = await studyResult(study, world.ports[names[0]!]!);
@@ -146,31 +142,6 @@ endpoints:
   first: { origin: entry, time: time, event: one, competing: [{ event: two, time: time, label: other }] }
 `;
   return { name: 'reference', ...frameOfColumns(yaml, columns) };
-}
-
-function protocolOf(
-  analyses: readonly StudyAnalysis[],
-  codebook: Codebook,
-  waivers: NonNullable<Protocol['waivers']>,
-  sites: readonly string[],
-  fingerprint: (site: string) => string,
-): Protocol {
-  return {
-    type: 'protocol/1',
-    title: 'The reference over its sites',
-    proposer: sites[0]!,
-    sites: sites.map((site) => ({ site, fingerprint: fingerprint(site) })),
-    codebook: documentDigest(codebook),
-    cohort: { criteria: [] },
-    analyses: [...analyses],
-    thresholds: THRESHOLDS,
-    rounds: 7,
-    hours: { round: 24, wait: 24 },
-    expires: '2027-06-01T00:00:00Z',
-    use: ['DUO:0000007'],
-    duplicates: 'none',
-    waivers,
-  };
 }
 
 function survivalAnalyses({ covariates, finegray, data, km }: ReferenceSet): StudyAnalysis[] {

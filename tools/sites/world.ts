@@ -6,6 +6,7 @@ import {
   type KeyObject,
   sign,
 } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import {
   advanceStudy,
   approveStudy,
@@ -114,7 +115,26 @@ class MemoryRecords implements SiteRecords {
     return this.closed.filter((each) => each.cohort === cohort);
   }
   async lock(lock: Lock): Promise<void> {
-    this.closed.push(lock);
+    if (!this.closed.some((each) => isDeepStrictEqual(each, lock))) this.closed.push(lock);
+  }
+  async forget(cohort: string, patient: string): Promise<readonly string[]> {
+    const held = new Set<string>();
+    for (const [study, sets] of this.sentSets) {
+      const isHers = sets.some((each) => each.cohort === cohort && each.patients.includes(patient));
+      if (isHers) held.add(study);
+      this.sentSets.set(
+        study,
+        sets.map((each) =>
+          each.cohort === cohort ? { ...each, patients: each.patients.filter((other) => other !== patient) } : each,
+        ),
+      );
+    }
+    for (const [study, set] of this.sets)
+      if (set.cohort === cohort && set.patients.includes(patient)) {
+        held.add(study);
+        this.sets.delete(study);
+      }
+    return [...held].sort();
   }
   async kept(study: string): Promise<ExchangedFile[]> {
     return [...(this.keptFiles.get(study) ?? [])];
