@@ -14,7 +14,15 @@ export type AuditedAction =
   | 'link.made'
   | 'erasure.begun'
   | 'erasure.done'
-  | 'peer.confirmed';
+  | 'peer.confirmed'
+  | 'study.proposed'
+  | 'study.tried'
+  | 'study.approved'
+  | 'study.refused'
+  | 'answer.sent'
+  | 'study.attested'
+  | 'lock.set'
+  | 'lock.lifted';
 
 const digest = z.string().regex(/^[0-9a-f]{64}$/);
 

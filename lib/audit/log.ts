@@ -9,6 +9,12 @@ export interface Actor {
   readonly subject: string;
 }
 
+/** What did something without a person: a worker, or another site by what it sent. */
+export interface Agent {
+  readonly site: string;
+  readonly agent: 'worker' | `site:${string}`;
+}
+
 /** What was done. */
 export interface Done {
   readonly what: AuditedAction;
@@ -21,7 +27,7 @@ export interface Done {
 /** Where entries are added to a site's log. */
 export interface Audit {
   /** Adds an entry; what it tells of may leave once this has resolved. */
-  record(actor: Actor, done: Done): Promise<AuditHead>;
+  record(actor: Actor | Agent, done: Done): Promise<AuditHead>;
 }
 
 /** Of a site's log, entries from a number on. */
@@ -41,8 +47,9 @@ export class AuditLog implements Audit {
     this.#ports = ports;
   }
 
-  async record({ site, actingAs, subject }: Actor, done: Done): Promise<AuditHead> {
-    const who = `${actingAs}:${await this.#ports.personOf(site, subject)}`;
+  async record(actor: Actor | Agent, done: Done): Promise<AuditHead> {
+    const { site } = actor;
+    const who = 'agent' in actor ? actor.agent : `${actor.actingAs}:${await this.#ports.personOf(site, actor.subject)}`;
     for (;;) {
       const before = await this.head(site);
       const at = new Date(this.#ports.now()).toISOString();

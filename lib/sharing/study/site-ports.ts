@@ -15,8 +15,17 @@ export interface SitePorts {
   readonly card: Card;
   /** Cards that people confirmed, the site's own among them. */
   readonly peers: Peers;
-  /** Digest of the head of the site's audit log. */
-  auditHead(): Promise<string>;
+  /** Digest of the head of the site's audit log, once an entry was added to it where one is given. */
+  auditHead(entry?: AuditedStep): Promise<string>;
+}
+
+/** What a site did in a study, for its audit log: what it decided, in digests, counts and words of rules. */
+export interface AuditedStep {
+  readonly what: 'study.approved' | 'study.refused' | 'answer.sent' | 'study.attested' | 'lock.set';
+  readonly cohort?: string;
+  /** Digest of the study, or of what was sent. */
+  readonly object: string;
+  readonly decisions?: Readonly<Record<string, string | number | boolean>>;
 }
 
 /** What this site knows of a study. Undefined before its protocol can be seen. */
@@ -38,7 +47,8 @@ export async function put(study: string, file: ExchangedFile, { exchange }: Site
   return file.name;
 }
 
-export async function before(cohort: string, { records }: SitePorts) {
+/** What a site sent of a cohort before, and what is closed. */
+export async function sentBefore(cohort: string, { records }: SitePorts) {
   const [sent, ledger, locks] = await Promise.all([
     records.sent(cohort),
     records.ledger(cohort),

@@ -5,7 +5,7 @@ import type { CodebookFault } from './coding.ts';
 import { gridSteps, maskedCount } from './forms.ts';
 import { roundsOf } from './protocol.ts';
 import { type Verdict, verdictsOf } from './rules.ts';
-import { before, knownStudy, type SitePorts } from './site-ports.ts';
+import { knownStudy, type SitePorts, sentBefore } from './site-ports.ts';
 import { summaryOf } from './summary.ts';
 
 /** What a study would send of an analysis, in words. */
@@ -34,7 +34,14 @@ export interface DryRun {
 export async function dryRun(study: string, cohort: SiteCohort, ports: SitePorts): Promise<DryRun> {
   const { protocol, codebook } = await knownStudy(study, ports);
   const { set, faults } = analysisSetOf(cohort, protocol, codebook);
-  const verdicts = verdictsOf(set, protocol, codebook, ports.card.thresholds, await before(set.cohort, ports), study);
+  const verdicts = verdictsOf(
+    set,
+    protocol,
+    codebook,
+    ports.card.thresholds,
+    await sentBefore(set.cohort, ports),
+    study,
+  );
   const tried = faults.length > 0 ? [] : protocol.analyses.map((analysis) => firstRound(analysis));
   const summaries = tried.map((asked) => summaryOf(asked, set.rows, protocol, codebook));
   return {
