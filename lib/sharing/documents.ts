@@ -1,20 +1,14 @@
 import * as z from 'zod';
+import { Digest, Instant, SiteName, Text, WaiverList, WithheldList } from './document-parts.ts';
+import { Receipt, Release } from './release/documents.ts';
 
 /*
  * The documents that cross between sites, each small enough for a steward to read. A document's digest is the SHA-256 of its canonical
  * JSON, which is the payload of its signature.
  */
 
-const Digest = z.string().regex(/^[0-9a-f]{64}$/, 'a digest is 64 hexadecimal digits');
-/** A site's id, as keys and folders have it. */
-const SiteName = z
-  .string()
-  .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'a site is named by small letters, digits and hyphens')
-  .refine((name) => name !== 'link', 'no site is named link');
 const Fingerprint = z.string().regex(/^([0-9a-f]{4} ){9}[0-9a-f]{4}$/, 'a fingerprint is ten groups of four digits');
-const Instant = z.iso.datetime();
 const Name = z.string().regex(/^[A-Za-z][A-Za-z0-9_]{0,63}$/, 'a name is letters, digits and _');
-const Text = z.string().min(1).max(10_000);
 
 /** A public key on P-256. */
 export const PublicKey = z.strictObject({
@@ -147,6 +141,9 @@ export const StudyAnalysis = z.discriminatedUnion('method', [
 ]);
 export type StudyAnalysis = z.infer<typeof StudyAnalysis>;
 
+/** A control that is lifted, and why. */
+const Waiver = z.strictObject({ rule: Text, says: Text });
+
 /** What is studied together, by whom and under which rules. */
 export const Protocol = z.strictObject({
   type: z.literal('protocol/1'),
@@ -168,10 +165,7 @@ export const Protocol = z.strictObject({
   use: z.array(z.string().regex(/^DUO:\d{7}$/)).max(20),
   duplicates: Text,
   /** Controls that are lifted for this study, each with its reason: printed in the result. */
-  waivers: z
-    .array(z.strictObject({ rule: Text, says: Text }))
-    .max(20)
-    .optional(),
+  waivers: WaiverList.optional(),
 });
 export type Protocol = z.infer<typeof Protocol>;
 
@@ -193,6 +187,8 @@ export const Approval = z.strictObject({
   methods: Methods,
   duplicates: Text,
   until: Instant,
+  /** What this site went by besides the protocol's: that a partner destroyed what it held of a patient who withdrew. Printed in the result. */
+  waivers: z.array(Waiver).max(100).optional(),
   audit: Digest,
 });
 export type Approval = z.infer<typeof Approval>;
@@ -245,7 +241,7 @@ export const AnswerDocument = z.strictObject({
   open: z.record(AnalysisId, Numbers),
   masked: z.strictObject({ numbers: z.int().min(1), data: z.base64() }).optional(),
   /** What a rule held back, in words without a count. */
-  withheld: z.array(z.strictObject({ what: Text, rule: Text })).max(1000),
+  withheld: WithheldList,
 });
 export type AnswerDocument = z.infer<typeof AnswerDocument>;
 
@@ -283,5 +279,10 @@ export const SharedDocument = z.discriminatedUnion('type', [
   AnswerDocument,
   Close,
   Attestation,
+  Release,
+  Receipt,
 ]);
 export type SharedDocument = z.infer<typeof SharedDocument>;
+
+/** What lies in a study's folders. */
+export type StudyDocument = Exclude<SharedDocument, Card | Release | Receipt>;

@@ -9,6 +9,7 @@ import type {
   Protocol,
   Refusal,
   SharedDocument,
+  StudyDocument,
 } from '../documents.ts';
 import type { ExchangedFile } from '../ports.ts';
 import { fingerprintOf, readDocument, type Signed } from '../signing.ts';
@@ -56,7 +57,7 @@ export async function readStudy(
 }
 
 /** How a document is called in its site's folder. */
-export function fileName(document: Exclude<SharedDocument, Card | Refusal | Close>): string {
+export function fileName(document: Exclude<StudyDocument, Refusal | Close>): string {
   if (document.type === 'answer/1') return `a${document.attempt}-r${document.round}.json`;
   return `${document.type.slice(0, -2)}.json`;
 }
@@ -192,7 +193,8 @@ class Reading {
       else this.#refuse(file, 'other-study');
       return;
     }
-    if (document.type === 'card/1') return this.#refuse(file, 'name');
+    if (document.type === 'card/1' || document.type === 'release/1' || document.type === 'receipt/1')
+      return this.#refuse(file, 'name');
     if (document.site !== file.site) return this.#refuse(file, 'other-site');
     if (document.study !== this.#study) return this.#refuse(file, 'other-study');
     if (!isNamed(document, file.name)) {
@@ -204,7 +206,7 @@ class Reading {
     this.#accepted.push(file);
   }
 
-  #accept(document: Exclude<SharedDocument, Card | Protocol | Codebook>, digest: string, file: ExchangedFile): void {
+  #accept(document: Exclude<StudyDocument, Protocol | Codebook>, digest: string, file: ExchangedFile): void {
     switch (document.type) {
       case 'approval/1':
         this.#approvals.set(file.site, { document, digest });
@@ -246,7 +248,7 @@ function inOrder(files: readonly ExchangedFile[]): ExchangedFile[] {
   return [...files].sort((a, b) => (key(a) < key(b) ? -1 : 1));
 }
 
-function isNamed(document: Exclude<SharedDocument, Card | Protocol | Codebook>, name: string): boolean {
+function isNamed(document: Exclude<StudyDocument, Protocol | Codebook>, name: string): boolean {
   const parts = NUMBERED.exec(name);
   if (document.type === 'refusal/1') return parts?.[1] === 'refusal';
   if (document.type === 'close/1')
