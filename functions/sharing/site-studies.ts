@@ -1,4 +1,4 @@
-import { AuditLog } from '../../lib/audit/index.ts';
+import { type Actor, type Agent, AuditLog } from '../../lib/audit/index.ts';
 import { SignetError } from '../../lib/base/index.ts';
 import {
   admittedBy,
@@ -94,12 +94,14 @@ export class SiteStudies {
     return at.records.known();
   }
 
-  /** What the site works with in a study. Throws SignetError `unknown-study` unless its signed protocol names the site. */
-  async ports(site: string, study: string): Promise<StudyPorts> {
-    return this.#portsOf(await this.at(site), study);
+  /**
+   * What the site works with in a study, and in whose name its log tells of it. Throws SignetError `unknown-study` unless its signed protocol names the site.
+   */
+  async ports(site: string, study: string, who: Actor | Agent = { site, agent: 'worker' }): Promise<StudyPorts> {
+    return this.#portsOf(await this.at(site), study, who);
   }
 
-  async #portsOf(at: SiteAtWork, study: string): Promise<StudyPorts> {
+  async #portsOf(at: SiteAtWork, study: string, who: Actor | Agent): Promise<StudyPorts> {
     const { site, card, keys, peers, records } = at;
     return {
       exchange: await this.stored.exchange(site, study, records, admitsTo(at)),
@@ -108,7 +110,7 @@ export class SiteStudies {
       keys,
       card,
       peers: (other) => peers.get(other),
-      auditHead: async () => (await this.#log.head(site)).digest,
+      auditHead: async (entry) => (await (entry ? this.#log.record(who, entry) : this.#log.head(site))).digest,
     };
   }
 
@@ -116,7 +118,8 @@ export class SiteStudies {
    * Proposes a study, and announces it to the other sites that it names. Asked again after an interruption, it puts the same bytes. Throws SignetError `invalid-protocol`,
    * `not-named` where the protocol doesn't name its proposer by her present keys.
    */
-  async propose(site: string, protocol: Protocol, codebook: Codebook): Promise<string> {
+  async propose(who: Actor, protocol: Protocol, codebook: Codebook): Promise<string> {
+    const { site } = who;
     checkProposal(protocol, codebook);
     const at = await this.at(site);
     const study = documentDigest(protocol);
@@ -129,7 +132,7 @@ export class SiteStudies {
           place: { pointer: '/sites' },
         },
       );
-    const ports = await this.#portsOf(at, study);
+    const ports = await this.#portsOf(at, study, who);
     await proposeStudy(protocol, codebook, ports);
     const own = (await ports.records.kept(study)).find((file) => file.site === site && file.name === 'protocol.json');
     for (const { site: receiver } of protocol.sites)

@@ -1,4 +1,4 @@
-import { canonicalJson, type Json, SignetError, sha256 } from '../base/index.ts';
+import { canonicalJson, SignetError, sha256 } from '../base/index.ts';
 import type { AnalysisSet, ExchangedFile, LedgerRecord, Lock, SentSetRecord, SiteRecords } from '../sharing/ports.ts';
 import { isStudy, partition, SORT_PREFIX, sort } from './keys.ts';
 import type { StudyObjects } from './study-objects.ts';
@@ -22,7 +22,7 @@ const MOST_IN_ITEM = 300_000;
 const ABSENT: Condition = { expression: 'attribute_not_exists(PK)' };
 
 /** Sets of one study as they lie in the bucket. */
-type StoredSent = readonly { readonly cohort: string; readonly patients: readonly string[] }[];
+type StoredSent = readonly Omit<SentSetRecord, 'study'>[];
 
 /**
  * What a site keeps of studies: items of the partition `{site}#STUDIES`, and beside them, in the bucket, what is too large for one. An item says which object counts, and is
@@ -114,7 +114,7 @@ export class StudyRecords implements SiteRecords {
   }
 
   async recordSent(study: string, sets: readonly SentSetRecord[]): Promise<void> {
-    const stored: StoredSent = sets.map(({ cohort, patients }) => ({ cohort, patients }));
+    const stored: StoredSent = sets.map(({ cohort, patients, partners }) => ({ cohort, patients, partners }));
     const cohorts = [...new Set(sets.map(({ cohort }) => cohort))];
     const SK = sort.sent(study);
     const before = (await this.#get(SK))?.['name'];
@@ -134,7 +134,7 @@ export class StudyRecords implements SiteRecords {
     await this.#table.put({
       PK: this.#PK,
       SK: sort.ledger(study),
-      entries: entries.map(({ cohort, of, mode, statistics }) => ({ cohort, study, of, mode, statistics })),
+      entries: entries.map((entry) => ({ ...entry, study })),
     });
   }
 
@@ -144,21 +144,24 @@ export class StudyRecords implements SiteRecords {
     return (await this.allLocks()).filter((lock) => lock.cohort === cohort);
   }
 
-  /** The locks of every cohort. */
+  /** The locks of every cohort, with recalls that were lifted. */
   async allLocks(): Promise<readonly KeptLock[]> {
     const items = await this.#all(SORT_PREFIX.lock);
-    return items.map(({ id, cohort, endpoint, partner }) => ({ id, cohort, endpoint, partner }) as unknown as KeptLock);
+    return items.map(({ PK: _, SK: __, ...lock }) => lock as unknown as KeptLock);
   }
 
-  async lock({ cohort, endpoint, partner }: Lock): Promise<void> {
-    const id = lockId({ cohort, endpoint, partner });
-    await this.#first(sort.lock(id), { id, cohort, endpoint, partner });
+  async lock(lock: Lock): Promise<void> {
+    const id = lockId(lock);
+    await this.#first(sort.lock(id), { ...lock, id });
   }
 
-  /** Lifts a lock and answers what it was; undefined where there is none. */
-  async lift(id: string): Promise<KeptLock | undefined> {
+  /** Lifts a lock and answers what it was; undefined where there is none. A recall stays, with the time at which its destruction was recorded. */
+  async lift(id: string, at: string): Promise<KeptLock | undefined> {
     const lock = (await this.allLocks()).find((each) => each.id === id);
-    if (lock) await this.#table.delete({ PK: this.#PK, SK: sort.lock(id) });
+    if (lock === undefined) return undefined;
+    const key = { PK: this.#PK, SK: sort.lock(id) };
+    if (lock.recalls === undefined) await this.#table.delete(key);
+    else if (lock.lifted === undefined) await this.#table.put({ ...key, ...lock, lifted: at });
     return lock;
   }
 
@@ -198,12 +201,8 @@ export class StudyRecords implements SiteRecords {
     return Number((before ?? (await this.#get(SK)))?.['at'] ?? now);
   }
 
-  // Erasure
+  // Erasure: old versions of what is taken away here are the erasure's to remove
 
-  /**
-   * Takes a patient of a cohort out of what is stored of studies: out of the sets of whom something was sent, and with the whole of a frozen set that holds her, which is
-   * dropped. Answers the studies that held her. Old versions are the erasure's to remove.
-   */
   async forget(cohort: string, patient: string): Promise<readonly string[]> {
     const held = new Set<string>();
     for (const { study, name, cohorts } of await this.#all(SORT_PREFIX.sent)) {
@@ -212,8 +211,8 @@ export class StudyRecords implements SiteRecords {
       if (!sets.some((set) => set.cohort === cohort && set.patients.includes(patient))) continue;
       held.add(String(study));
       const left = sets.map((set) => ({
+        ...set,
         study: String(study),
-        cohort: set.cohort,
         patients: set.cohort === cohort ? set.patients.filter((each) => each !== patient) : set.patients,
       }));
       await this.recordSent(String(study), left);
@@ -234,6 +233,6 @@ function slotOf({ site, name }: Pick<ExchangedFile, 'site' | 'name'>): string {
 }
 
 /** The same lock twice is one. */
-function lockId(lock: Lock): string {
-  return sha256(canonicalJson(lock as unknown as Json)).slice(0, 32);
+function lockId({ cohort, endpoint, partner, recalls = '' }: Lock): string {
+  return sha256(canonicalJson({ cohort, endpoint, partner, recalls })).slice(0, 32);
 }
