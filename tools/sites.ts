@@ -1,12 +1,17 @@
 /**
  * `npm run sites -- add ID --name NAME --claim CLAIM [--address URL] --bucket BUCKET`: adds a site to a deployment with the operator's own credentials: its keys in the
  * key service, its card, and its row in `deployment/sites.json` of the derived bucket. Asked again, it keeps the keys and offers a newer card.
+ *
+ * `npm run sites -- card ID --bucket BUCKET`: prints the card, to be sent to sites of other deployments.
  */
 import { parseArgs } from 'node:util';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { S3Client } from '@aws-sdk/client-s3';
 import { isSignetError } from '../lib/base/index.ts';
-import { addSite } from './local/sites.ts';
+import { addSite, type Operator, offeredCard } from './local/sites.ts';
+
+const USAGE =
+  'npm run sites -- add ID --name NAME --claim CLAIM [--address URL] --bucket BUCKET, or npm run sites -- card ID --bucket BUCKET';
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
@@ -20,9 +25,13 @@ async function main(): Promise<void> {
   });
   const [verb, id] = positionals;
   const { name, claim, address = null, bucket } = values;
-  if (verb !== 'add' || !id || !name || !claim || !bucket)
-    throw new TypeError('npm run sites -- add ID --name NAME --claim CLAIM [--address URL] --bucket BUCKET');
-  const operator = { keys: new KMSClient({}), objects: new S3Client({}), bucket };
+  if (!id || !bucket || !(verb === 'add' || verb === 'card')) throw new TypeError(USAGE);
+  const operator: Operator = { keys: new KMSClient({}), objects: new S3Client({}), bucket };
+  if (verb === 'card') {
+    console.log(await offeredCard(id, operator));
+    return;
+  }
+  if (!name || !claim) throw new TypeError(USAGE);
   const fingerprint = await addSite({ id, name, claim, address }, operator);
   console.log(`${id} is a site of the deployment. The fingerprint of its keys: ${fingerprint}`);
 }

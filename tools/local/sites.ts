@@ -67,6 +67,14 @@ export async function addSite({ id, name, claim, address }: NewSite, operator: O
   return card.fingerprint;
 }
 
+/** The card that a site of the deployment offers, as it was signed: what a site of another deployment is sent. Throws SignetError `no-card`. */
+export async function offeredCard(id: string, operator: Operator): Promise<string> {
+  const { document } = await readDocument(operator);
+  const card = document.sites.find((site) => site.id === id)?.card;
+  if (card !== undefined) return card;
+  throw new SignetError('no-card', `${id} offers no card here`, { remedy: 'Make it: npm run sites -- add.' });
+}
+
 /** The operator of a stack on this machine. */
 export function operatorOn({ region, s3, operator }: Pick<Stack, 'region' | 's3' | 'operator'>): Operator {
   const { accessKeyId, secretAccessKey, keyService, derivedBucket } = operator;

@@ -123,6 +123,12 @@ export class Visitor {
     return this.document(await this.pose(cohort, question), progress);
   }
 
+  /** Confirms another site's card by the fingerprint that was told; without a card, the one that the site offers here. */
+  async confirmPeer(site: string, told: { readonly fingerprint: string; readonly card?: string }): Promise<void> {
+    const answer = await this.ask(`/peers/${site}`, { method: 'PUT', body: JSON.stringify(told) });
+    if (answer.status !== 200) throw await refusal(answer);
+  }
+
   /** A link that opens one form of a result in a browser, and when it ends. */
   async link(cohort: string, id: string): Promise<{ readonly url: string; readonly expires: string }> {
     const answer = await this.ask(`/cohorts/${cohort}/results/${id}/links`, {
