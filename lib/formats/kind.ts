@@ -1,6 +1,7 @@
-import { bufferOf, collect, peek } from './bytes.ts';
+import { bufferOf, peek } from './bytes.ts';
 import { fault } from './fault.ts';
 import { gunzip } from './gunzip.ts';
+import { hold } from './held.ts';
 import { LIMITS } from './limits.ts';
 import { kindOf } from './magic.ts';
 import { kindOfTable, type TableKind } from './table-kind.ts';
@@ -55,10 +56,14 @@ export async function contentKind(bytes: AsyncIterable<Uint8Array>, file: string
   try {
     const { is } = kindOf(outside.prefix);
     if (is === 'zip') {
-      const all = await collect(outside.bytes, LIMITS.archiveBytes, () =>
+      const held = await hold(outside.bytes, file, LIMITS.archiveBytes, () =>
         fault('over-limit', `the zip archive has more than ${LIMITS.archiveBytes} bytes`, { file }, 'Split it.'),
       );
-      return (await isWorkbook(all, file)) ? 'workbook' : 'archive';
+      try {
+        return (await isWorkbook(held, file)) ? 'workbook' : 'archive';
+      } finally {
+        await held.close();
+      }
     }
     if (is === 'text') return kindOfText(outside.prefix);
     if (is !== 'gzip') return 'binary';

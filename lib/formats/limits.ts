@@ -9,9 +9,14 @@ export const LIMITS = {
   ratioFromBytes: 10_000_000,
   /** Compressed files inside a compressed file. */
   depth: 0,
-  /** Of a workbook, which is read whole, and of what it unpacks to. */
-  workbookBytes: 64 * 1024 ** 2,
-  workbookInflatedBytes: 256 * 1024 ** 2,
+  /** Of a workbook, and of what it unpacks to. */
+  workbookBytes: 256 * 1024 ** 2,
+  workbookInflatedBytes: 1024 ** 3,
+  /** Characters of the texts that a workbook's cells share, each of which is held once. */
+  workbookStrings: 64 * 1024 ** 2,
+  /** Of a workbook of which a copy is marked, whose parts are held whole, and of what it unpacks to. */
+  annotatedBytes: 64 * 1024 ** 2,
+  annotatedInflatedBytes: 256 * 1024 ** 2,
   workbookEntries: 2000,
   /** Of a zip of files, which is held whole while its members are unpacked one by one; of its members; and of all they unpack to. */
   archiveBytes: 256 * 1024 ** 2,
@@ -19,8 +24,8 @@ export const LIMITS = {
   archiveInflatedBytes: 4 * 1024 ** 3,
   /** Of a gene panel, unpacked. */
   panelBytes: 64 * 1024 ** 2,
-  /** Rows times columns of a sheet, empty cells between them counted: a sheet is held whole, in some 300 bytes a cell until its records are written. */
-  sheetCells: 4_000_000,
+  /** Rows times columns of a sheet, empty cells between them counted. */
+  sheetCells: 24_000_000,
   /** Of one line of text, and of one row that spans lines. */
   rowBytes: 8 * 1024 ** 2,
   columns: 100_000,

@@ -26,22 +26,30 @@ export interface RowReader {
   rest(shape: Shape): AsyncIterable<readonly Row[]>;
 }
 
-/** The row under the header; undefined where it is empty. Empty cells at the end are no fault. */
-function fitted({ line, cells }: RawRow, { named, width, at }: Shape): Row | undefined {
+/** The row under the header; undefined where it is empty. Empty cells at the end are no fault; where cells stand in columns, neither are others. */
+function fitted({ line, cells }: RawRow, { named, width, at }: Shape, inColumns: boolean): Row | undefined {
   if (isEmpty(cells)) return undefined;
+  if (inColumns) return { line, cells: at ? at.map((i) => cells[i] ?? '') : padded(cells, named) };
   const picked = at ? at.map((i) => cells[i] ?? '') : cells.length === named ? cells : cells.slice(0, named);
   let used = cells.length;
   while (used > width && cells[used - 1] === '') used -= 1;
   return used < named || used > width ? ragged(line, used, width, picked) : { line, cells: picked };
 }
 
+function padded(cells: readonly string[], named: number): readonly string[] {
+  return cells.length === named ? cells : Array.from({ length: named }, (_, i) => cells[i] ?? '');
+}
+
 /** Batches read again as rows one by one, until the rest is wanted. */
 export class BatchReader implements RowReader {
+  readonly #inColumns: boolean;
   readonly #batches: AsyncIterator<readonly (RawRow | Row)[]>;
   #batch: readonly (RawRow | Row)[] = [];
   #next = 0;
 
-  constructor(batches: AsyncIterable<readonly (RawRow | Row)[]>) {
+  /** `inColumns`: a row may end before the header does, and what stands beyond its names is no part of the table, as in a sheet. */
+  constructor(batches: AsyncIterable<readonly (RawRow | Row)[]>, inColumns = false) {
+    this.#inColumns = inColumns;
     this.#batches = batches[Symbol.asyncIterator]();
   }
 
@@ -63,7 +71,7 @@ export class BatchReader implements RowReader {
       for (;;) {
         const rows: Row[] = [];
         for (const row of this.#batch.slice(this.#next)) {
-          const fit = 'rule' in row ? row : fitted(row, shape);
+          const fit = 'rule' in row ? row : fitted(row, shape, this.#inColumns);
           if (fit) rows.push(fit);
         }
         if (rows.length > 0) yield rows;

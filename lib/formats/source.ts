@@ -1,4 +1,4 @@
-import { collect, lookAhead, type Peeked, peek } from './bytes.ts';
+import { lookAhead, type Peeked, peek } from './bytes.ts';
 import { dialectOf } from './delimiter.ts';
 import { fault } from './fault.ts';
 import { gunzip } from './gunzip.ts';
@@ -34,6 +34,9 @@ export interface Source {
 
 type Table = Omit<Source, 'close'>;
 
+/** A table, and what is to be let go of beside the bytes. */
+type Opened = Table & { readonly close?: () => void };
+
 /**
  * Opens a table in whatever a hospital or a sequencing core writes: delimited text in any usual encoding, gzip of it, an Excel workbook.
  * What it is, is told by its bytes and not by its name. `header`: line of the header, or lines, whose cells join by ` / `; `sheet`: of a
@@ -44,14 +47,21 @@ type Table = Omit<Source, 'close'>;
 export async function openSource(bytes: AsyncIterable<Uint8Array>, place: HeaderPlace): Promise<Source> {
   const peeked = await peek(counted(bytes, place.file), PREFIX_BYTES);
   try {
-    return { ...(await open(peeked, place)), close: peeked.close };
+    const { close, ...table } = await open(peeked, place);
+    return {
+      ...table,
+      close: () => {
+        peeked.close();
+        close?.();
+      },
+    };
   } catch (error) {
     peeked.close();
     throw error;
   }
 }
 
-async function open(peeked: Peeked, place: HeaderPlace): Promise<Table> {
+async function open(peeked: Peeked, place: HeaderPlace): Promise<Opened> {
   const { file } = place;
   const kind = kindOf(peeked.prefix);
   switch (kind.is) {
@@ -69,7 +79,7 @@ async function open(peeked: Peeked, place: HeaderPlace): Promise<Table> {
 }
 
 /** What a gzip holds: no other archive. */
-async function openContent(content: Peeked, place: HeaderPlace): Promise<Table> {
+async function openContent(content: Peeked, place: HeaderPlace): Promise<Opened> {
   const kind = kindOf(content.prefix);
   if (kind.is === 'text' || kind.is === 'binary') return open(content, place);
   throw fault(
@@ -95,19 +105,15 @@ async function* counted(bytes: AsyncIterable<Uint8Array>, file: string): AsyncGe
   }
 }
 
-async function openWorkbook({ bytes }: Peeked, place: HeaderPlace): Promise<Table> {
-  const { file, sheet: wanted } = place;
-  const all = await collect(bytes, LIMITS.workbookBytes, () =>
-    fault(
-      'over-limit',
-      `the workbook has more than ${LIMITS.workbookBytes} bytes`,
-      { file },
-      'Save the sheet that is meant as CSV.',
-    ),
-  );
+async function openWorkbook({ bytes }: Peeked, place: HeaderPlace): Promise<Opened> {
   const { readSheet } = await import('./workbook.ts'); // whoever only reads a frame starts without other people's parsers
-  const { sheet, batches, notes } = await readSheet(all, file, wanted);
-  return { sheet, ...(await headed(new BatchReader(batches), notes, { ...place, sheet })) };
+  const { sheet, batches, notes, close } = await readSheet(bytes, place.file, place);
+  try {
+    return { sheet, close, ...(await headed(new BatchReader(batches, true), notes, { ...place, sheet })) };
+  } catch (error) {
+    close();
+    throw error;
+  }
 }
 
 async function openText(peeked: Peeked, place: HeaderPlace): Promise<Table> {

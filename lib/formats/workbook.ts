@@ -1,53 +1,91 @@
-import { readXlsx, type Sheet } from 'hucre/xlsx';
-import type { Place } from '../base/index.ts';
-import { collect } from './bytes.ts';
+import { readXlsx } from 'hucre/xlsx';
+import { type Place, SignetError } from '../base/index.ts';
 import { fault } from './fault.ts';
+import { type Held, hold } from './held.ts';
 import { LIMITS } from './limits.ts';
 import type { Rejected } from './rejected.ts';
 import type { RawRow, Span } from './rows.ts';
-import { inspect } from './zip.ts';
+import {
+  type ListedSheet,
+  type OpenPart,
+  type Outline,
+  readDateFormats,
+  readOutline,
+  readStrings,
+  TooManyStrings,
+} from './workbook/outline.ts';
+import { type CellsMean, DisorderlySheet, type SheetRow, SheetRows } from './workbook/sheet.ts';
+import { EndlessXml, readXml } from './workbook/xml.ts';
+import { inspect, partsOf } from './zip.ts';
 
 const TAKE_IT_AS_CSV = 'Save it again with Excel or LibreOffice, or save the sheet as CSV.';
-
-/** Rows whose cells are text at once: what isn't asked for yet is as the workbook has it, which takes less room. */
-const BATCH_ROWS = 500;
 
 /** A sheet as text, its rows with the numbers that Excel shows. */
 export interface SheetText {
   readonly sheet: string;
-  /** In batches, to be read once. */
+  /** In batches, to be read once; a row ends with its last cell that isn't empty. Memory doesn't grow with the sheet. */
   readonly batches: AsyncIterable<readonly RawRow[]>;
   /** What is wrong with cells. */
   readonly notes: readonly Rejected[];
+  /** Lets go of the workbook where it isn't read to its end. */
+  readonly close: () => Promise<void>;
+}
+
+/** Which sheet, and in which lines cells may be merged that matter. */
+interface Wanted {
+  readonly sheet?: string;
+  readonly header?: number | readonly number[];
 }
 
 /**
  * The sheet that is named, else the first that is not hidden. Of formulas the value counts that was saved with them; nothing is computed or
- * fetched. Throws `archive-not-read` where the archive is no workbook, `over-limit`, `undecodable`, `no-header` where there is no such sheet.
+ * fetched. The sheet is streamed; what is held is each text that its cells share, once.
+ * Throws `archive-not-read` where the archive is no workbook, `over-limit`, `undecodable`, `no-header` where there is no such sheet.
  */
-export async function readSheet(bytes: Buffer, file: string, wanted?: string): Promise<SheetText> {
-  await inspect(bytes, file);
-  const names: string[] = [];
-  let chosen = false;
-  const { sheets } = await readXlsx(bytes, {
-    sheets: ({ name, hidden, veryHidden }) => {
-      names.push(name);
-      const take = !chosen && (wanted === undefined ? !hidden && !veryHidden : name === wanted);
-      chosen ||= take;
-      return take;
-    },
-  }).catch((error: unknown) => {
-    throw fault('undecodable', 'the workbook is damaged or not as Excel writes it', { file }, TAKE_IT_AS_CSV, error);
-  });
-  const [sheet] = sheets;
-  if (!sheet)
-    throw fault(
-      'no-header',
-      wanted === undefined ? 'the workbook has no visible sheet' : `the workbook has no sheet ${wanted}`,
-      { file, ...(wanted !== undefined && { sheet: wanted }) },
-      `Its sheets are: ${names.join(', ')}. Correct \`sheet\` in the definition.`,
-    );
-  return textOf(sheet, { file, sheet: sheet.name });
+export async function readSheet(
+  bytes: AsyncIterable<Uint8Array>,
+  file: string,
+  { sheet: wanted, header }: Wanted = {},
+): Promise<SheetText> {
+  const held = await holdWorkbook(bytes, file);
+  try {
+    const book = await openBook(held, file);
+    const sheet = book.outline.sheets.find(({ name, hidden }) => (wanted === undefined ? !hidden : name === wanted));
+    if (!sheet) throw noSheet(wanted, book.outline, file);
+    const mean = await meanOf(book);
+    const { merged, notes } = await survey(book, sheet, mean, Array.isArray(header) ? header : []);
+    return {
+      sheet: sheet.name,
+      notes,
+      batches: untilRead(held, rowsOf(book, sheet, mean, merged)),
+      close: () => held.close(),
+    };
+  } catch (error) {
+    await held.close();
+    throw error;
+  }
+}
+
+/** The visible sheets of a workbook that have cells, in order; `first`: the one that is read where no sheet is named. */
+export async function sheetNames(
+  content: AsyncIterable<Uint8Array>,
+  file: string,
+): Promise<readonly { readonly name: string; readonly first: boolean }[]> {
+  const held = await holdWorkbook(content, file);
+  try {
+    const book = await openBook(held, file);
+    const found: { readonly name: string; readonly first: boolean }[] = [];
+    const visible = book.outline.sheets.filter(({ hidden }) => !hidden);
+    const mean = await meanOf(book);
+    for (const [i, sheet] of visible.entries())
+      for await (const _ of rowsOf(book, sheet, mean)) {
+        found.push({ name: sheet.name, first: i === 0 });
+        break;
+      }
+    return found;
+  } finally {
+    await held.close();
+  }
 }
 
 /** Throws `undecodable` where a workbook's parts don't hold together; no sheet is read. */
@@ -57,93 +95,173 @@ export async function refuseDamaged(bytes: Buffer, file: string): Promise<void> 
   });
 }
 
-function textOf(sheet: Sheet, place: Place): SheetText {
-  const width = sheet.rows.reduce((most, row) => Math.max(most, row.length), 0);
-  if (width * sheet.rows.length > LIMITS.sheetCells)
-    throw fault(
+function holdWorkbook(bytes: AsyncIterable<Uint8Array>, file: string): Promise<Held> {
+  return hold(bytes, file, LIMITS.workbookBytes, () =>
+    fault(
       'over-limit',
-      `the sheet has ${sheet.rows.length} rows of ${width} cells; at most ${LIMITS.sheetCells} cells are read`,
-      place,
-      'Delete what stands far below or right of the table, or save the sheet as CSV.',
-    );
-  return { sheet: sheet.name, notes: withoutValue(sheet), batches: textRows(sheet, width) };
+      `the workbook has more than ${LIMITS.workbookBytes} bytes`,
+      { file },
+      'Save the sheet that is meant as CSV.',
+    ),
+  );
 }
 
-/** Rows as text; each is let go of when it was given. */
-async function* textRows(sheet: Sheet, width: number): AsyncGenerator<readonly RawRow[]> {
-  const { rows } = sheet;
-  const merged = mergedCells(sheet);
-  for (let from = 0; from < rows.length; from += BATCH_ROWS) {
-    const batch: RawRow[] = [];
-    for (let i = from; i < Math.min(rows.length, from + BATCH_ROWS); i++) {
-      const row = rows[i]!;
-      const spans = merged.get(i);
-      const cells = Array.from({ length: width }, (_, column) => cellText(row[column] ?? null));
-      batch.push({ line: i + 1, cells, ...(spans && { merged: spans }) });
-      rows[i] = [];
-    }
-    yield batch;
+/** A workbook within the limits, open. */
+interface Book {
+  readonly file: string;
+  readonly outline: Outline;
+  readonly open: OpenPart;
+  /** Parts in which formulas, or merged cells, may stand. */
+  readonly formulas: ReadonlySet<string>;
+  readonly merges: ReadonlySet<string>;
+}
+
+async function openBook(held: Held, file: string): Promise<Book> {
+  const formulas = new Set<string>();
+  const merges = new Set<string>();
+  await inspect(held, file, {
+    look: (part, text) => {
+      if (!formulas.has(part) && (text.includes('<f') || text.includes(':f'))) formulas.add(part);
+      if (!merges.has(part) && text.includes('mergeCell')) merges.add(part);
+    },
+  });
+  const open = await partsOf(held);
+  return { file, open, formulas, merges, outline: await faultsOf(file, () => readOutline(open)) };
+}
+
+function meanOf({ file, open, outline: { strings, styles, from1904 } }: Book): Promise<CellsMean> {
+  return faultsOf(file, async () => ({
+    strings: await readStrings(open, strings),
+    dates: await readDateFormats(open, styles),
+    from1904,
+  }));
+}
+
+function noSheet(wanted: string | undefined, { sheets }: Outline, file: string): SignetError {
+  return fault(
+    'no-header',
+    wanted === undefined ? 'the workbook has no visible sheet' : `the workbook has no sheet ${wanted}`,
+    { file, ...(wanted !== undefined && { sheet: wanted }) },
+    `Its sheets are: ${sheets.map(({ name }) => name).join(', ')}. Correct \`sheet\` in the definition.`,
+  );
+}
+
+async function* untilRead<T>(held: Held, batches: AsyncIterable<T>): AsyncGenerator<T> {
+  try {
+    yield* batches;
+  } finally {
+    await held.close();
   }
 }
 
-/** By row, counted from 0, what lies side by side in one. */
-function mergedCells({ merges = [] }: Sheet): ReadonlyMap<number, readonly Span[]> {
+/** What stands behind a sheet's rows, or is to be known before the first of them. */
+interface Surveyed {
+  readonly merged: ReadonlyMap<number, readonly Span[]>;
+  readonly notes: readonly Rejected[];
+}
+
+/** Cells that are named one by one; the rest are counted in one more. */
+const MOST_NOTES = 10_000;
+
+/** Reads the sheet once for what its rows need, where its bytes say that there is something. */
+async function survey(book: Book, sheet: ListedSheet, mean: CellsMean, header: readonly number[]): Promise<Surveyed> {
   const merged = new Map<number, Span[]>();
-  for (const { startRow, startCol, endCol } of merges) {
-    if (endCol <= startCol) continue;
-    const spans = merged.get(startRow);
-    if (spans) spans.push([startCol, endCol]);
-    else merged.set(startRow, [[startCol, endCol]]);
-  }
-  return merged;
-}
-
-/** A cell as text that reads as itself: numbers with a point, dates as ISO. */
-function cellText(value: Sheet['rows'][number][number]): string {
-  if (value === null) return '';
-  if (!(value instanceof Date)) return String(value);
-  if (Number.isNaN(value.getTime())) return '';
-  const [day, time] = value.toISOString().split('T') as [string, string];
-  return time === '00:00:00.000Z' ? day : `${day}T${time.slice(0, 8)}`;
-}
-
-function withoutValue(sheet: Sheet): Rejected[] {
   const notes: Rejected[] = [];
-  for (const [place, { formula, formulaResult }] of sheet.cells ?? []) {
-    const [row, column] = place.split(',').map(Number) as [number, number];
-    if (formula === undefined || (formulaResult ?? sheet.rows[row]?.[column] ?? null) !== null) continue;
-    notes.push({
-      line: row + 1,
-      column: letters(column),
-      value: `=${formula}`.slice(0, 200),
-      level: 'cell',
-      rule: 'formula-without-value',
-      says: 'the cell holds a formula that was saved without its value: it is taken for empty',
-      remedy: 'Open the workbook in Excel or LibreOffice and save it, or replace the formula by its value.',
-    });
+  const part = sheet.part ?? '';
+  const below = header.length > 1 && book.merges.has(part);
+  if (!below && !book.formulas.has(part)) return { merged, notes };
+  let beyond = 0;
+  const rows = new SheetRows(mean, {
+    withoutValue: (line, column, formula) => {
+      if (notes.length < MOST_NOTES) notes.push(withoutValue(line, column, formula));
+      else beyond += 1;
+    },
+    merged: (line, span) => {
+      if (below && header.includes(line)) merged.set(line, [...(merged.get(line) ?? []), span]);
+    },
+  });
+  for await (const _ of parsed(book, sheet, rows)) rows.take();
+  if (beyond > 0) notes.push({ ...notes.at(-1)!, rows: beyond });
+  return { merged, notes };
+}
+
+/** The sheet's rows, a piece of it at a time. */
+async function* rowsOf(
+  book: Book,
+  sheet: ListedSheet,
+  mean: CellsMean,
+  merged: Surveyed['merged'] = new Map(),
+): AsyncGenerator<readonly RawRow[]> {
+  const reader = new SheetRows(mean);
+  let width = 0;
+  for await (const _ of parsed(book, sheet, reader)) {
+    const rows = reader.take();
+    for (const { line, cells } of rows) {
+      width = Math.max(width, cells.length);
+      if (line * width > LIMITS.sheetCells) throw tooManyCells(line, width, { file: book.file, sheet: sheet.name });
+    }
+    if (rows.length > 0) yield merged.size === 0 ? rows : rows.map((row) => withMerged(row, merged.get(row.line)));
   }
-  return notes;
+}
+
+/** The row with the cells of the last span, which hold nothing. */
+function withMerged({ line, cells }: SheetRow, spans: readonly Span[] | undefined): RawRow {
+  if (!spans) return { line, cells };
+  const width = Math.max(cells.length, ...spans.map(([, last]) => last + 1));
+  return { line, cells: Array.from({ length: width }, (_, i) => cells[i] ?? ''), merged: spans };
+}
+
+function tooManyCells(rows: number, columns: number, place: Place): SignetError {
+  return fault(
+    'over-limit',
+    `the sheet has ${rows} rows of ${columns} cells and more; at most ${LIMITS.sheetCells} cells are read`,
+    place,
+    'Delete what stands far below or right of the table, or save the sheet as CSV.',
+  );
+}
+
+async function* parsed({ file, open }: Book, { name, part = '' }: ListedSheet, rows: SheetRows): AsyncGenerator<void> {
+  const bytes = await faultsOf(file, async () => open(part));
+  if (!bytes) throw damaged(new TypeError(`the part of sheet ${name} is not there`), file);
+  try {
+    yield* readXml(bytes, rows);
+  } catch (error) {
+    throw damaged(error, file);
+  }
+}
+
+async function faultsOf<T>(file: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw damaged(error, file);
+  }
+}
+
+/** What is wrong with a workbook whose XML couldn't be read on. */
+function damaged(error: unknown, file: string): SignetError {
+  if (error instanceof SignetError) return error;
+  if (error instanceof TooManyStrings || error instanceof EndlessXml)
+    return fault('over-limit', 'the workbook holds more text than is read', { file }, TAKE_IT_AS_CSV, error);
+  if (error instanceof DisorderlySheet)
+    return fault('undecodable', 'rows or cells of the sheet are not in order', { file }, TAKE_IT_AS_CSV, error);
+  return fault('undecodable', 'the workbook is damaged or not as Excel writes it', { file }, TAKE_IT_AS_CSV, error);
+}
+
+function withoutValue(line: number, column: number, formula: string): Rejected {
+  return {
+    line,
+    column: letters(column),
+    value: `=${formula}`.slice(0, 200),
+    level: 'cell',
+    rule: 'formula-without-value',
+    says: 'the cell holds a formula that was saved without its value: it is taken for empty',
+    remedy: 'Open the workbook in Excel or LibreOffice and save it, or replace the formula by its value.',
+  };
 }
 
 /** 0 is A, 26 is AA. */
 function letters(column: number): string {
   const rest = Math.floor(column / 26);
   return (rest > 0 ? letters(rest - 1) : '') + String.fromCharCode(65 + (column % 26));
-}
-
-/** The visible sheets of a workbook that have cells, in order; `first`: the one that is read where no sheet is named. */
-export async function sheetNames(
-  content: AsyncIterable<Uint8Array>,
-  file: string,
-): Promise<readonly { readonly name: string; readonly first: boolean }[]> {
-  const bytes = await collect(content, LIMITS.workbookBytes, () =>
-    fault('over-limit', `the workbook has more than ${LIMITS.workbookBytes} bytes`, { file }, TAKE_IT_AS_CSV),
-  );
-  await inspect(bytes, file);
-  const { sheets } = await readXlsx(bytes, {
-    sheets: ({ hidden, veryHidden }) => !hidden && !veryHidden,
-  }).catch((error: unknown) => {
-    throw fault('undecodable', 'the workbook is damaged or not as Excel writes it', { file }, TAKE_IT_AS_CSV, error);
-  });
-  return sheets.flatMap(({ name, rows }, i) => (rows.length > 0 ? [{ name, first: i === 0 }] : []));
 }

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
-import { type Entry, fromBufferPromise, type ZipFile } from 'yauzl';
+import type { Entry, ZipFile } from 'yauzl';
 import { fault } from './fault.ts';
+import type { Held } from './held.ts';
 import { LIMITS } from './limits.ts';
 
 /** What an archive is by a file in it, and what its owner can do. */
@@ -15,29 +16,41 @@ const ARCHIVES: readonly (readonly [entry: string, name: string, remedy: string]
  * Whether a zip archive is an Excel workbook, else it is files packed together.
  * Throws `archive-not-read` where it is another office document, `truncated`, `undecodable`, `over-limit`.
  */
-export async function isWorkbook(bytes: Buffer, file: string): Promise<boolean> {
-  const names = new Set((await listed(await opened(bytes, file), file)).map(({ fileName }) => fileName));
+export async function isWorkbook(held: Held, file: string): Promise<boolean> {
+  const names = new Set((await listed(await held.zip(), file)).map(({ fileName }) => fileName));
   if (names.has('xl/workbook.xml')) return true;
   if (ARCHIVES.some(([entry]) => names.has(entry))) refuseOthers(names, file);
   return false;
+}
+
+/** What a workbook's archive may unpack to, and who looks at what it holds. */
+interface Inspection {
+  readonly most?: number;
+  /** Is given all of a part, a piece at a time, each with the end of the one before. */
+  readonly look?: (part: string, text: Buffer) => void;
 }
 
 /**
  * Holds a workbook's archive against the limits by unpacking each entry and keeping nothing: sizes that an archive tells of itself are not
  * believed. Throws `archive-not-read` where it is no workbook, `truncated`, `undecodable`, `over-limit`.
  */
-export async function inspect(bytes: Buffer, file: string): Promise<void> {
-  const zip = await opened(bytes, file);
+export async function inspect(held: Held, file: string, inspection: Inspection = {}): Promise<void> {
+  const zip = await held.zip();
   const entries = await listed(zip, file);
   refuseOthers(new Set(entries.map(({ fileName }) => fileName)), file);
   let length = 0;
-  for (const entry of entries) length = await unpacked(zip, entry, length, bytes.length, file);
+  for (const entry of entries) length = await unpacked(zip, entry, length, held.length, file, inspection);
 }
 
-async function opened(bytes: Buffer, file: string): Promise<ZipFile> {
-  return fromBufferPromise(bytes, { lazyEntries: true }).catch((error: unknown) => {
-    throw fault('truncated', 'the zip archive lacks its end', { file }, 'Put it again, whole.', error);
-  });
+/** Opens parts of a workbook by their path. */
+export async function partsOf(held: Held): Promise<(part: string) => Promise<AsyncIterable<Uint8Array> | undefined>> {
+  const zip = await held.zip();
+  const entries = new Map<string, Entry>();
+  for await (const entry of zip.eachEntry()) entries.set(entry.fileName, entry);
+  return async (part) => {
+    const entry = entries.get(part);
+    return entry && (zip.openReadStreamPromise(entry) as Promise<Readable>);
+  };
 }
 
 async function listed(zip: ZipFile, file: string): Promise<Entry[]> {
@@ -63,16 +76,30 @@ function refuseOthers(names: ReadonlySet<string>, file: string): void {
   throw fault('archive-not-read', `the file is ${name}, which is not read`, { file }, remedy);
 }
 
-async function unpacked(zip: ZipFile, entry: Entry, before: number, packed: number, file: string): Promise<number> {
+/** As much of a piece is shown again with the next: no tag that is looked for is longer. */
+const SHOWN_AGAIN = 16;
+
+async function unpacked(
+  zip: ZipFile,
+  entry: Entry,
+  before: number,
+  packed: number,
+  file: string,
+  { most = LIMITS.workbookInflatedBytes, look }: Inspection,
+): Promise<number> {
   let length = before;
+  let end = Buffer.alloc(0);
   try {
     const stream: Readable = await zip.openReadStreamPromise(entry);
     for await (const chunk of stream as AsyncIterable<Buffer>) {
       length += chunk.length;
-      if (length > LIMITS.workbookInflatedBytes)
-        throw tooLarge(`more than ${LIMITS.workbookInflatedBytes} bytes`, file);
+      if (length > most) throw tooLarge(`more than ${most} bytes`, file);
       if (length > LIMITS.ratioFromBytes && length > LIMITS.ratio * packed)
         throw tooLarge(`more than ${LIMITS.ratio} times its size`, file);
+      if (!look) continue;
+      look(entry.fileName, Buffer.concat([end, chunk.subarray(0, SHOWN_AGAIN)]));
+      look(entry.fileName, chunk);
+      end = Buffer.from(chunk.subarray(-SHOWN_AGAIN));
     }
   } catch (error) {
     throw damaged(error, file);

@@ -14,6 +14,7 @@ if (file.endsWith('.maf')) {
 } else if (file.endsWith('.xlsx')) {
   const source = await openSource(await open(), { file });
   for await (const batch of source.rows) rows += batch.filter((row) => !('rule' in row)).length;
+  source.close();
 } else {
   await isAnnotated(await open(), file);
   for await (const batch of vcfAlterations(open, { file }))

@@ -1,4 +1,6 @@
 import { fault } from '../fault.ts';
+import { heldBuffer } from '../held.ts';
+import { LIMITS } from '../limits.ts';
 import { refuseDamaged } from '../workbook.ts';
 import { inspect } from '../zip.ts';
 import { referenceOf, restyled } from './cells.ts';
@@ -29,7 +31,14 @@ const LEVELS: readonly MarkLevel[] = ['file', 'error', 'cell', 'warning'];
  * links and formulas that reach out, which become the value saved with them. Throws `archive-not-read`, `over-limit`, `truncated`, `undecodable`.
  */
 export async function annotateWorkbook(bytes: Buffer, file: string, marks: readonly Mark[]): Promise<Buffer> {
-  await inspect(bytes, file);
+  if (bytes.length > LIMITS.annotatedBytes)
+    throw fault(
+      'over-limit',
+      `a copy is marked of a workbook of at most ${LIMITS.annotatedBytes} bytes`,
+      { file },
+      'The problems as CSV name each cell.',
+    );
+  await inspect(heldBuffer(bytes, file), file, { most: LIMITS.annotatedInflatedBytes });
   const parts = await unpackParts(bytes);
   for (const [part, content] of parts)
     if (/\.(xml|rels|vml)$/.test(part) && content.includes('<!DOCTYPE'))
