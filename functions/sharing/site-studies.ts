@@ -118,7 +118,7 @@ export class SiteStudies {
    * Proposes a study, and announces it to the other sites that it names. Asked again after an interruption, it puts the same bytes. Throws SignetError `invalid-protocol`,
    * `not-named` where the protocol doesn't name its proposer by her present keys.
    */
-  async propose(who: Actor, protocol: Protocol, codebook: Codebook): Promise<string> {
+  async propose(who: Actor | Agent, protocol: Protocol, codebook: Codebook): Promise<string> {
     const { site } = who;
     checkProposal(protocol, codebook);
     const at = await this.at(site);

@@ -87,8 +87,9 @@ export class StudyRecords implements SiteRecords {
   }
 
   async thaw(study: string): Promise<void> {
-    await this.#table.delete({ PK: this.#PK, SK: sort.frozen(study) });
+    if ((await this.#get(sort.frozen(study))) === undefined) return;
     await this.#objects.clear(study, 'set');
+    await this.#table.delete({ PK: this.#PK, SK: sort.frozen(study) }); // last: who was interrupted does it again
   }
 
   // What was sent

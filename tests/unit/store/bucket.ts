@@ -10,8 +10,8 @@ import { statementsOfRole } from '../local/rights.ts';
 /** The derived bucket, behind the rights that the template gives: a session a site, or a site and a study. */
 export interface Derived {
   readonly bucket: 'derived';
-  /** A session of the data role. */
-  as(tags: Readonly<Record<string, string>>): S3Client;
+  /** A session of the data role, or of another. */
+  as(tags: Readonly<Record<string, string>>, role?: 'SiteDataRole' | 'SiteAuditRole'): S3Client;
   /** Whoever runs the deployment. */
   readonly owner: S3Client;
   /** Objects asked for since the beginning, by the name of the operation. */
@@ -51,15 +51,14 @@ export async function derivedBucket(): Promise<Derived> {
     );
     return made;
   };
-  const statements = statementsOfRole('SiteDataRole');
   const sessions = new Map<string, S3Client>();
   return {
     bucket: 'derived',
     calls,
     owner: client([EVERYTHING], {}),
-    as(tags) {
-      const name = JSON.stringify(tags);
-      const known = sessions.get(name) ?? client(statements, tags);
+    as(tags, role = 'SiteDataRole') {
+      const name = JSON.stringify([role, tags]);
+      const known = sessions.get(name) ?? client(statementsOfRole(role), tags);
       sessions.set(name, known);
       return known;
     },

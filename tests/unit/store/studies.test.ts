@@ -1,0 +1,222 @@
+import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  advanceStudy,
+  approveStudy,
+  type Protocol,
+  progressOf,
+  readCard,
+  type SiteCohort,
+  type StudyAnalysis,
+  studyRecord,
+  studyResult,
+  studyStatus,
+} from '../../../lib/sharing/index.ts';
+import { random } from '../../../lib/stats/index.ts';
+import { announcementOf, type StudyRecords } from '../../../lib/store/index.ts';
+import { worldOf } from '../../../tools/sites/world.ts';
+import { CODEBOOK, COX, cohortOf, KM, patientsOf, protocolOf, SITES, TABLE } from '../sharing/study/studies.ts';
+import { acquaint, type Deployment, deploymentOf } from './deployment.ts';
+
+const NOW = Date.parse('2027-01-01T00:00:00Z');
+const now = (): number => NOW;
+const taken = Object.fromEntries(SITES.map((site) => [site, cohortOf(patientsOf(site))]));
+
+/** A site's patients as a cohort of which no other study was answered. */
+const cohortFor = (site: string, study: string): SiteCohort => ({ ...taken[site]!, name: study.slice(0, 8) });
+
+/** A protocol over the sites of these deployments. */
+async function protocolFor(
+  cards: ReadonlyMap<string, string>,
+  analyses: readonly StudyAnalysis[],
+  more: Partial<Protocol> = {},
+): Promise<Protocol> {
+  const sites = await Promise.all(
+    [...cards].map(async ([site, jws]) => ({ site, fingerprint: (await readCard(site, jws)).card.fingerprint })),
+  );
+  return protocolOf(worldOf(SITES), analyses, { sites, ...more });
+}
+
+describe('Three tenants of a deployment', () => {
+  let deployment: Deployment;
+  beforeAll(async () => {
+    deployment = await deploymentOf(SITES);
+    await acquaint(deployment);
+  });
+  afterAll(() => deployment.end());
+
+  const proposed = async (analyses: readonly StudyAnalysis[], more: Partial<Protocol> = {}): Promise<string> => {
+    const protocol = await protocolFor(deployment.cards, analyses, more);
+    return deployment.studies(now).propose({ site: 'north', agent: 'worker' }, protocol, CODEBOOK);
+  };
+  const approved = async (study: string): Promise<void> => {
+    for (const site of SITES) {
+      const studies = deployment.studies(now);
+      expect((await studies.known(site)).map((known) => known.study)).toContain(study);
+      await approveStudy(study, cohortFor(site, study), await studies.ports(site, study));
+    }
+  };
+  const settled = async (study: string): Promise<void> => {
+    for (let moved = true; moved; ) {
+      moved = false;
+      for (const site of SITES) {
+        const { did } = await advanceStudy(study, await deployment.studies(now).ports(site, study));
+        moved ||= did.length > 0;
+      }
+    }
+  };
+  const statusOf = async (study: string, site = 'south') => {
+    const record = (await studyRecord(study, await deployment.studies(now).ports(site, study)))!;
+    return { ...studyStatus(record, progressOf(record), NOW), evidence: record.evidence };
+  };
+
+  it('carry a study from its proposal to the attestations, each step by a process that has just started', async () => {
+    const study = await proposed([COX, KM, TABLE]);
+    await approved(study);
+    await settled(study);
+    expect(await statusOf(study)).toEqual({
+      status: 'attested',
+      says: 'every site came to the same numbers',
+      evidence: [],
+    });
+    const results = await Promise.all(
+      SITES.map(async (site) => studyResult(study, await deployment.studies(now).ports(site, study))),
+    );
+    expect(new Set(results.map((result) => result?.id)).size).toBe(1);
+    for (const site of SITES) expect(await deployment.studies().stored.records(site).frozen(study)).toBeUndefined();
+  });
+
+  it('open no folder to a site that the protocol does not name, nor to one by an announcement of somebody else', async () => {
+    const two = new Map([...deployment.cards].filter(([site]) => site !== 'south'));
+    const protocol = await protocolFor(two, [COX]);
+    const studies = deployment.studies(now);
+    const study = await studies.propose({ site: 'north', agent: 'worker' }, protocol, CODEBOOK);
+    await expect(studies.ports('south', study)).rejects.toMatchObject({ code: 'unknown-study' });
+    await expect(studies.ports('south', 'x')).rejects.toMatchObject({ code: 'unknown-study' });
+    const [own] = (await studies.stored.records('north').kept(study)).filter(({ name }) => name === 'protocol.json');
+    for (const owner of ['north', 'centre'])
+      await studies.stored.shares.put({ receiver: 'south', owner, name: announcementOf(study) }, own!.jws);
+    expect((await studies.known('south')).map((known) => known.study)).not.toContain(study);
+    await expect(studies.ports('south', study)).rejects.toMatchObject({ code: 'unknown-study' });
+    // an item that somebody wrote opens nothing by itself
+    await studies.stored.records('south').know({ study, proposer: 'north' });
+    await expect(studies.ports('south', study)).rejects.toMatchObject({ code: 'unknown-study' });
+  });
+
+  it('learn nothing of a study by a site whose card nobody confirmed', async () => {
+    const stranger = await deploymentOf(['stranger', 'south']);
+    const protocol = await protocolFor(stranger.cards, [COX], { proposer: 'stranger' });
+    const study = await stranger.studies(now).propose({ site: 'stranger', agent: 'worker' }, protocol, CODEBOOK);
+    const south = stranger.studies(now);
+    expect(await south.known('south')).toEqual([]);
+    await acquaint(stranger);
+    expect(await south.known('south')).toMatchObject([{ study, proposer: 'stranger' }]);
+    await stranger.end();
+  });
+
+  it('answer with the very bytes that were kept, where a step was interrupted before it was put', async () => {
+    const study = await proposed([COX], { title: 'Interrupted' });
+    await approved(study);
+    const ports = await deployment.studies(now).ports('south', study);
+    const broken = { ...ports, exchange: { ...exchangeOf(ports), put: () => Promise.reject(new Error('gone')) } };
+    await expect(advanceStudy(study, broken)).rejects.toThrow('gone');
+    const answerOf = async (records: StudyRecords) =>
+      (await records.kept(study)).find(({ site, name }) => site === 'south' && name === 'a1-r1.json');
+    const before = await answerOf(deployment.studies().stored.records('south'));
+    expect(before).toBeDefined();
+    const again = await deployment.studies(now).ports('south', study);
+    expect((await advanceStudy(study, again)).did).toContain('a1-r1.json');
+    const files = await again.exchange.list(study);
+    expect(files.find(({ site, name }) => site === 'south' && name === 'a1-r1.json')?.jws).toBe(before!.jws);
+    await settled(study);
+    expect((await statusOf(study)).status).toBe('attested');
+  });
+
+  it('come to the same with two workers at once on every study and site, whatever comes first', async () => {
+    const study = await proposed([COX, KM], { title: 'At once' });
+    for (const site of SITES)
+      await Promise.all(
+        [1, 2].map(async () => {
+          const studies = deployment.studies(now);
+          await studies.known(site);
+          await approveStudy(study, cohortFor(site, study), await studies.ports(site, study));
+        }),
+      );
+    const draw = random(7);
+    for (let turn = 0; turn < 8; turn += 1)
+      await Promise.all(
+        [...SITES, ...SITES].map(async (site) => {
+          const ports = await deployment.studies(now).ports(site, study);
+          await new Promise((resolve) => setTimeout(resolve, 20 * draw.uniform()));
+          await advanceStudy(study, ports);
+        }),
+      );
+    expect(await statusOf(study)).toMatchObject({ status: 'attested', evidence: [] });
+  });
+
+  it('pass over what is foreign in the folders, and tell of what is too large', async () => {
+    const study = await proposed([COX], { title: 'Foreign' });
+    const put = (Key: string, Body: string) =>
+      deployment.derived.owner.send(new PutObjectCommand({ Bucket: deployment.derived.bucket, Key, Body }));
+    const folder = `exchange/${study}/south`;
+    for (const name of [
+      'a/b.json',
+      'README.txt',
+      '.json',
+      'A1.json',
+      '<script>.json',
+      '__proto__.json',
+      'a\u202E.json',
+      '',
+    ])
+      await put(`${folder}/${name}`, 'x');
+    await put(`exchange/${study}/loose.json`, 'x');
+    await put(`exchange/${study}/nobody/a1-r1.json`, 'x');
+    await put(`${folder}/a9-r9.json`, 'x'.repeat(3_000_000));
+    await approved(study);
+    await settled(study);
+    const { status, evidence } = await statusOf(study, 'north');
+    expect(status).toBe('attested');
+    expect(evidence).toEqual([
+      { site: 'nobody', name: 'a1-r1.json', why: 'not-a-site' },
+      { site: 'south', name: 'a9-r9.json', why: 'document-too-large' },
+    ]);
+  });
+
+  it('read a folder that somebody fills so far and no further', async () => {
+    const study = await proposed([COX], { title: 'Filled' });
+    const put = (Key: string, Body: string) =>
+      deployment.derived.owner.send(new PutObjectCommand({ Bucket: deployment.derived.bucket, Key, Body }));
+    for (let i = 0; i < 20; i += 1) await put(`exchange/${study}/south/x${i}.json`, 'x'.repeat(1_500_000));
+    await approved(study);
+    const ports = await deployment.studies(now).ports('north', study);
+    const files = await ports.exchange.list(study);
+    expect(files.filter(({ name }) => name.startsWith('x'))).toHaveLength(16);
+    expect(files.filter(({ jws }) => jws.length > 1_000_001)).toEqual([]);
+    expect(files.filter(({ site }) => site === 'north').map(({ name }) => name)).toContain('protocol.json');
+  });
+
+  it('ask for a document once, and write nothing where there is nothing to do', async () => {
+    const study = await proposed([COX, KM, TABLE], { title: 'Costs' });
+    await approved(study);
+    await settled(study);
+    const studies = deployment.studies(now);
+    const { derived, tableCalls } = deployment;
+    const costs = async () => {
+      for (const calls of [derived.calls, tableCalls]) calls.clear();
+      const ports = await studies.ports('south', study);
+      await advanceStudy(study, ports);
+      return Object.fromEntries([...derived.calls, ...tableCalls]);
+    };
+    const [first, second] = [await costs(), await costs()];
+    const files = await (await studies.ports('south', study)).exchange.list(study);
+    expect(first['GetObjectCommand']).toBe(files.length + 1); // and the document of sites
+    expect(second).toEqual({ GetObjectCommand: 1, ListObjectsV2Command: 2, QueryCommand: 4, GetItemCommand: 1 });
+  });
+});
+
+/** An exchange as a plain object. */
+function exchangeOf({ exchange }: { readonly exchange: { list(study: string): Promise<readonly never[]> } | object }) {
+  const { list } = exchange as { list(study: string): Promise<never[]> };
+  return { list: (study: string) => list.call(exchange, study) };
+}
