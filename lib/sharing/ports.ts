@@ -37,8 +37,11 @@ export interface AnalysisSet {
 /** Patients of whom an outcome's sums were or will be sent to partners. */
 export interface SentSetRecord {
   readonly cohort: string;
+  /** Digest of the study, or of the release. */
   readonly study: string;
   readonly patients: readonly string[];
+  /** Who was sent them: the other sites of the study, the receiver of a release, or `link`. */
+  readonly partners: readonly string[];
 }
 
 /** Linear statistics of an endpoint that were or may be sent. One that is sent again under the same key is the same equation. */
@@ -49,13 +52,20 @@ export interface LedgerRecord {
   readonly of: string;
   readonly mode: 'open' | 'masked';
   readonly statistics: number;
+  /** Of a curve or a histogram: the steps that it is counted in. Counts in other steps would tell, by their differences, when or how old anybody was. */
+  readonly steps?: string;
 }
 
-/** A cohort's endpoint that a partner may ask nothing more of, until the steward lifts it. */
+/** A cohort's endpoint of which a partner is sent nothing more, until the steward lifts it. */
 export interface Lock {
   readonly cohort: string;
+  /** Of a recall every one: `*`. */
   readonly endpoint: string;
   readonly partner: string;
+  /** Of a recall: the study or release, by its digest, that held a patient who withdrew, and that the partner still holds. */
+  readonly recalls?: string;
+  /** Of a recall: when the steward recorded that the partner destroyed it. Such a lock stays, since all that is sent after it says so. */
+  readonly lifted?: string;
 }
 
 /** What a site keeps of studies, for itself alone. */
@@ -71,8 +81,12 @@ export interface SiteRecords {
   ledger(cohort: string): Promise<readonly LedgerRecord[]>;
   /** Replaces what the study had. */
   reserve(study: string, entries: readonly LedgerRecord[]): Promise<void>;
+  /** With recalls that were lifted. */
   locks(cohort: string): Promise<readonly Lock[]>;
+  /** Enters a lock; the same lock again changes nothing. */
   lock(lock: Lock): Promise<void>;
+  /** Takes a patient out of every set of the cohort that was sent, and drops frozen sets that hold her; answers the studies and releases that held her. */
+  forget(cohort: string, patient: string): Promise<readonly string[]>;
   /** Documents of the study that this site has read and accepted, or wrote: what is altered later is held against them. */
   kept(study: string): Promise<readonly ExchangedFile[]>;
   /** Keeps the first document of a folder and name; returns the one that is kept. */

@@ -115,7 +115,13 @@ class MemoryRecords implements SiteRecords {
     return this.closed.filter((each) => each.cohort === cohort);
   }
   async lock(lock: Lock): Promise<void> {
-    if (!this.closed.some((each) => isDeepStrictEqual(each, lock))) this.closed.push(lock);
+    const isSame = ({ lifted: _, ...each }: Lock): boolean => isDeepStrictEqual(each, lock);
+    if (!this.closed.some(isSame)) this.closed.push(lock);
+  }
+  /** As a steward does: a lock goes, a recall stays, with the time of it. */
+  lift(lock: Lock, at: string): void {
+    const place = this.closed.indexOf(lock);
+    this.closed.splice(place, 1, ...(lock.recalls === undefined ? [] : [{ ...lock, lifted: at }]));
   }
   async forget(cohort: string, patient: string): Promise<readonly string[]> {
     const held = new Set<string>();

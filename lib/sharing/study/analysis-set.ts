@@ -1,4 +1,4 @@
-import { DAYS_PER_MONTH, digestOf, SignetError } from '../../base/index.ts';
+import { DAYS_PER_MONTH, digestOf } from '../../base/index.ts';
 import { type CohortFrame, MISSING } from '../../cohort/index.ts';
 import type { Codebook, Protocol } from '../documents.ts';
 import type { SiteEndpoint } from '../methods/site-rows.ts';
@@ -136,12 +136,4 @@ function geneCodes(frame: CohortFrame, gene: string): Uint8Array {
   const has = (bits: Uint32Array | undefined, row: number): boolean =>
     ((bits?.[row >>> 5] ?? 0) >>> (row & 31)) % 2 === 1;
   return Uint8Array.from({ length: frame.rows }, (_, row) => (has(altered, row) ? 1 : has(covered, row) ? 0 : 2));
-}
-
-/** The set as a site approved it. Throws SignetError `not-approved`. */
-export function approvedSet(set: AnalysisSet | undefined): AnalysisSet {
-  if (set) return set;
-  throw new SignetError('not-approved', 'This site keeps no set of patients for the study', {
-    remedy: 'Approve the study first.',
-  });
 }

@@ -2,22 +2,28 @@ import { SignetError } from '../../base/index.ts';
 import { siteLeavers } from '../control/grid.ts';
 import type { Approval, Codebook, Leavers, Protocol } from '../documents.ts';
 import { groupCodes, groupLabels, stepOf } from '../methods/counts.ts';
-import type { AnalysisSet, SiteRecords } from '../ports.ts';
+import type { AnalysisSet } from '../ports.ts';
 import { analysisSetOf, type SiteCohort } from './analysis-set.ts';
 import { gridSteps } from './forms.ts';
-import { methodsOf, outcomeOf } from './protocol.ts';
-import { fileName } from './read.ts';
-import { codeOf, reservationsOf, setsSent, standing, verdictsOf } from './rules.ts';
-import { before, knownStudy, type SitePorts, send } from './site-ports.ts';
+import { closeTo, destroyed } from './locks.ts';
+import { progressOf } from './progress.ts';
+import { methodsOf } from './protocol.ts';
+import { fileName, type StudyRecord } from './read.ts';
+import { codeOf, reservationsOf, setsSent, standing, type Verdict, verdictsOf } from './rules.ts';
+import { knownStudy, type SitePorts, send, sentBefore } from './site-ports.ts';
 
 /**
  * Approves a study: freezes the set that is answered from until it ends, reserves its linear statistics and its sets of patients, and signs.
- * A set that would single out fewer than k patients closes the cohort's endpoints to the proposer. Throws SignetError `codebook-differs`,
- * `rule-refuses` with the rule's words, and what a dry run throws.
+ * A set that would single out fewer than k patients closes the cohort's endpoints to the proposer. Throws SignetError `study-over`,
+ * `codebook-differs`, `rule-refuses` with the rule's words, and what a dry run throws.
  */
 export async function approveStudy(study: string, cohort: SiteCohort, ports: SitePorts): Promise<Approval> {
-  const { protocol, codebook } = await knownStudy(study, ports);
+  const record = await knownStudy(study, ports);
+  const { protocol, codebook } = record;
   const { records, card } = ports;
+  const given = record.approvals.get(card.site);
+  if (given) return given.document;
+  checkOpen(record, ports);
   const kept = await records.frozen(study);
   const taken = kept ? { set: kept, faults: [] } : analysisSetOf(cohort, protocol, codebook);
   const [fault] = taken.faults;
@@ -26,26 +32,25 @@ export async function approveStudy(study: string, cohort: SiteCohort, ports: Sit
       place: { pointer: fault.pointer },
       remedy: fault.remedy,
     });
-  const verdicts = verdictsOf(
-    taken.set,
-    protocol,
-    codebook,
-    card.thresholds,
-    await before(taken.set.cohort, ports),
-    study,
-  );
+  const before = await sentBefore(taken.set.cohort, ports);
+  const verdicts = verdictsOf(taken.set, protocol, codebook, card.thresholds, before, study);
   const against = standing(verdicts);
   if (against) {
-    if (against.rule === 'atoms') await closeTo(protocol, taken.set.cohort, records);
+    if (verdicts.some(({ rule, holds, waived }) => rule === 'atoms' && !holds && !waived))
+      await closeTo({ study, protocol, cohort: taken.set.cohort }, before.locks, ports);
     throw new SignetError('rule-refuses', `${against.rule}: ${against.says}`, {
       place: { value: codeOf(against) },
       remedy: 'Decline the study under this code, or have the proposer change it.',
     });
   }
   const set = await records.freeze(study, taken.set);
-  await records.recordSent(study, setsSent(set, protocol, codebook, study));
+  await records.recordSent(study, setsSent(set, protocol, codebook, { study, site: card.site }));
   await records.reserve(study, reservationsOf(set.cohort, protocol, codebook, study));
   const { k } = protocol.thresholds;
+  const waivers = destroyed(
+    before.locks,
+    protocol.sites.map(({ site }) => site),
+  );
   const approval: Approval = {
     type: 'approval/1',
     study,
@@ -57,15 +62,38 @@ export async function approveStudy(study: string, cohort: SiteCohort, ports: Sit
     methods: methodsOf(protocol),
     duplicates: protocol.duplicates,
     until: protocol.expires,
-    audit: await ports.auditHead(),
+    ...(waivers.length > 0 && { waivers }),
+    audit: await ports.auditHead({
+      what: 'study.approved',
+      cohort: set.cohort,
+      object: study,
+      decisions: decided(verdicts),
+    }),
   };
   await send(study, approval, fileName(approval), ports);
   return approval;
 }
 
-async function closeTo(protocol: Protocol, cohort: string, records: SiteRecords): Promise<void> {
-  const endpoints = new Set(protocol.analyses.flatMap((analysis) => outcomeOf(analysis) ?? []));
-  for (const endpoint of endpoints) await records.lock({ cohort, endpoint, partner: protocol.proposer });
+/** What the rules said, for the audit log: words without a patient. */
+function decided(verdicts: readonly Verdict[]): Record<string, string> {
+  const told = verdicts.map(({ rule, analysis, says }): [string, string] => [
+    analysis === undefined ? rule : `${rule}: ${analysis}`,
+    says,
+  ]);
+  return Object.fromEntries(told);
+}
+
+function checkOpen(record: StudyRecord, { card, clock }: SitePorts): void {
+  const { phase, reason } = progressOf(record);
+  const isLeft = record.refusals.some(({ document }) => document.site === card.site);
+  if (phase !== 'stopped' && !isLeft && clock.now() < Date.parse(record.protocol.expires)) return;
+  throw new SignetError(
+    'study-over',
+    `The study can't be approved any more: ${reason ?? (isLeft ? 'this site left it' : 'it has expired')}`,
+    {
+      remedy: 'Ask its proposer for a new study.',
+    },
+  );
 }
 
 /** Leavers of each masked curve's groups, by the group's place: what the common grid is derived from. */

@@ -74,8 +74,9 @@ class Walk {
     const { protocol, approvals, refusals, answers, equivocation } = this.#record;
     const all = siteNames(protocol);
     if (equivocation) return this.#end('stopped', all, { reason: `equivocation of ${equivocation.site}` });
+    // whoever approved and saw others answer leaves; she can't undo what they finish without her
     const early = refusals.find(
-      ({ document: { site, round } }) => round === 0 && !answers.some(({ document }) => document.site === site),
+      ({ document: { site, round } }) => round === 0 && (answers.length === 0 || !approvals.has(site)),
     );
     if (early) return this.#end('stopped', all, { reason: `${early.document.site} refused: ${early.document.code}` });
     const isApproved = all.every((site) => this.#isApproved(site));

@@ -88,6 +88,14 @@ function findingsOf(
         code: 'waived',
         says: `The rule ${rule} was lifted: ${says}`,
       })),
+      ...[...approvals]
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .flatMap(([site, { document }]) =>
+          (document.waivers ?? []).map(({ rule, says }) => ({
+            code: 'waived',
+            says: `${site} lifted the rule ${rule}: ${says}`,
+          })),
+        ),
       ...parts.flatMap(({ warnings }) => warnings),
       ...[...progress.dropped].map(([id, why]) => ({ code: 'not-finished', says: `${id}: ${why}.` })),
       ...[...progress.gone].map(([site, why]) => ({ code: 'without', says: `${site} is not in all of it: ${why}.` })),

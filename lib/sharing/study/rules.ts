@@ -1,30 +1,19 @@
 import { smallAtoms } from '../control/atoms.ts';
 import { satisfies, tooFew } from '../control/enough.ts';
-import { largestShare, scoreStatistic } from '../control/score-rule.ts';
+import { scoreStatistic } from '../control/score-rule.ts';
 import type { Codebook, Protocol, RefusalCode, StudyAnalysis, Thresholds } from '../documents.ts';
 import { groupCodes, groupLabels } from '../methods/counts.ts';
-import { columnCount, columnsOf, type SiteRows } from '../methods/site-rows.ts';
+import { columnCount, type SiteRows } from '../methods/site-rows.ts';
 import { fromTriangle } from '../methods/symmetric.ts';
 import type { AnalysisSet, LedgerRecord, Lock, SentSetRecord } from '../ports.ts';
 import type { Asked, Summary } from './asked.ts';
-import { groupings, isModel, isWaived, linearStatistics, type Model, outcomeOf, type Waivable } from './protocol.ts';
+import { lockVerdicts } from './locks.ts';
+import { groupings, isModel, isWaived, linearStatistics, type Model, outcomeOf } from './protocol.ts';
+import { shareOf } from './share.ts';
+import { stepsOf, stepsVerdicts } from './steps.ts';
+import type { Bare, Verdict } from './verdict.ts';
 
-/** What a rule says of a study at this site: shown to the steward before she approves. */
-export interface Verdict {
-  readonly rule: Waivable | 'thresholds' | 'lock';
-  /** The analysis it is about; absent: the study. */
-  readonly analysis?: string;
-  readonly holds: boolean;
-  /** Whether the protocol lifts the rule, so that it stops nothing. */
-  readonly waived: boolean;
-  readonly says: string;
-}
-
-/** The code under which a rule refuses. */
-export function codeOf({ rule }: Pick<Verdict, 'rule'>): RefusalCode {
-  if (rule === 'lock') return 'atoms';
-  return rule === 'k' ? 'levels' : rule;
-}
+export { codeOf, type Verdict } from './verdict.ts';
 
 /** What a site knows of what it sent before. */
 export interface Before {
@@ -50,19 +39,19 @@ export function verdictsOf(
     ]),
     atomsVerdict(set, protocol, codebook, before, study),
     ...ledgerVerdicts(set, protocol, codebook, before, study),
-    ...lockVerdicts(set, protocol, before),
-  ].map((verdict) => ({
-    ...verdict,
-    waived: verdict.rule !== 'thresholds' && verdict.rule !== 'lock' && isWaived(protocol, verdict.rule),
-  }));
+    ...stepsVerdicts(protocol, before.ledger, study),
+    ...lockVerdicts(set.cohort, protocol, before.locks),
+  ].map((verdict) => ({ ...verdict, waived: isLifted(verdict, protocol) }));
+}
+
+function isLifted({ rule }: Bare, protocol: Protocol): boolean {
+  return rule !== 'thresholds' && rule !== 'lock' && rule !== 'erasure' && isWaived(protocol, rule);
 }
 
 /** The first rule that stands in the way. */
 export function standing(verdicts: readonly Verdict[]): Verdict | undefined {
   return verdicts.find(({ holds, waived }) => !holds && !waived);
 }
-
-type Bare = Omit<Verdict, 'waived'>;
 
 function verdictOf(rule: Verdict['rule'], holds: boolean, says: string, analysis?: string): Bare {
   return { rule, holds, says, ...(analysis !== undefined && { analysis }) };
@@ -112,17 +101,27 @@ function levelVerdicts(
   codebook: Codebook,
 ): Bare[] {
   const names = [...(isModel(analysis) ? analysis.covariates : []), ...groupings(analysis)];
-  return names
-    .filter((name) => groupings(analysis).includes(name) || !('range' in codebook.variables[name]!))
-    .map((name) => {
-      const counts = groupSizes(rows, codebook, name);
-      return verdictOf(
-        'levels',
-        counts.every((count) => count === 0 || count >= k),
-        `every level of ${name} has nobody or ${k} patients`,
-        analysis.id,
-      );
-    });
+  return names.map((name) => {
+    if ('range' in codebook.variables[name]! && !groupings(analysis).includes(name)) {
+      const others = rows.n - mostAlike(rows.variables[name]!);
+      const says = `nobody or ${k} patients have another value of ${name} than the rest`;
+      return verdictOf('levels', others === 0 || others >= k, says, analysis.id);
+    }
+    const counts = groupSizes(rows, codebook, name);
+    return verdictOf(
+      'levels',
+      counts.every((count) => count === 0 || count >= k),
+      `every level of ${name} has nobody or ${k} patients`,
+      analysis.id,
+    );
+  });
+}
+
+/** How many patients share the commonest value: a truth value may be written as a number. */
+function mostAlike(values: Float64Array): number {
+  const counts = new Map<number, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  return Math.max(0, ...counts.values());
 }
 
 function groupSizes(rows: SiteRows, codebook: Codebook, name: string): number[] {
@@ -131,26 +130,42 @@ function groupSizes(rows: SiteRows, codebook: Codebook, name: string): number[] 
   return counts;
 }
 
-/** The sets of patients whose outcome's sums a study sends: all of them, and each group of a curve, a test or a table. */
-export function setsSent(set: AnalysisSet, protocol: Protocol, codebook: Codebook, study: string): SentSetRecord[] {
-  const record = (patients: readonly string[]): SentSetRecord => ({ cohort: set.cohort, study, patients });
+/** The sets of patients whose sums the study of a digest sends from a site to the others. */
+export function setsSent(
+  set: AnalysisSet,
+  protocol: Protocol,
+  codebook: Codebook,
+  { study, site }: { readonly study: string; readonly site: string },
+): SentSetRecord[] {
+  const partners = protocol.sites.map((each) => each.site).filter((each) => each !== site);
+  return patientSets(set, protocol, codebook).map((patients) => ({ cohort: set.cohort, study, patients, partners }));
+}
+
+/** All of the set, each group of a curve, a test or a 2 x 2 table, and each of a Table 1 that shows its groups. */
+function patientSets(set: AnalysisSet, protocol: Protocol, codebook: Codebook): string[][] {
+  const { k } = protocol.thresholds;
+  const dividing = (name: string): string[][] => {
+    const codes = groupCodes(set.rows, codebook, name);
+    return groupLabels(codebook, name).map((_, g) => set.patients.filter((_, i) => codes[i] === g));
+  };
   const groups = protocol.analyses
     .filter(({ method }) => ['kaplan-meier/1', 'log-rank/1', 'mantel-haenszel/1'].includes(method))
     .flatMap(groupings);
-  return [
-    record(set.patients),
-    ...[...new Set(groups)].flatMap((name) => {
-      const codes = groupCodes(set.rows, codebook, name);
-      return groupLabels(codebook, name).map((_, g) => record(set.patients.filter((_, i) => codes[i] === g)));
-    }),
-  ].filter(({ patients }) => patients.length > 0);
+  // a Table 1 of which a group is too small shows none
+  const described = protocol.analyses
+    .flatMap((analysis) => (analysis.method === 'table-one/1' ? (analysis.by ?? []) : []))
+    .filter((name) => dividing(name).every(({ length }) => length === 0 || length >= k));
+  return [[...set.patients], ...[...new Set([...groups, ...described])].flatMap(dividing)].filter(
+    ({ length }) => length > 0,
+  );
 }
 
 function atomsVerdict(set: AnalysisSet, protocol: Protocol, codebook: Codebook, { sent }: Before, study: string): Bare {
   const { k } = protocol.thresholds;
-  const sets = [...sent.filter((each) => each.study !== study), ...setsSent(set, protocol, codebook, study)];
+  const before = sent.filter((each) => each.study !== study).map(({ patients }) => patients);
+  const sets = [...before, ...patientSets(set, protocol, codebook)];
   const small = smallAtoms(
-    sets.map(({ patients }) => new Set(patients)),
+    sets.map((patients) => new Set(patients)),
     k,
   );
   return verdictOf(
@@ -160,12 +175,14 @@ function atomsVerdict(set: AnalysisSet, protocol: Protocol, codebook: Codebook, 
   );
 }
 
-/** What a study may send of linear statistics at most: reserved when it is approved. */
+/** What a study may send of linear statistics at most, and the steps that it counts in: reserved when it is approved. */
 export function reservationsOf(cohort: string, protocol: Protocol, codebook: Codebook, study: string): LedgerRecord[] {
-  return protocol.analyses.flatMap((analysis): LedgerRecord[] => {
+  const statistics = protocol.analyses.flatMap((analysis): LedgerRecord[] => {
     const entry = linearStatistics(analysis, codebook);
     return entry ? [{ cohort, study, mode: analysis.mode, ...entry }] : [];
   });
+  const counted = stepsOf(protocol).map((steps): LedgerRecord => ({ cohort, study, statistics: 0, ...steps }));
+  return [...statistics, ...counted];
 }
 
 function ledgerVerdicts(
@@ -203,22 +220,6 @@ export function maskedLedgerHolds(ledger: readonly LedgerRecord[], protocol: Pro
   return masked.every((of) => spentOn(ledger, of, 'any') <= most);
 }
 
-function lockVerdicts(set: AnalysisSet, protocol: Protocol, { locks }: Before): Bare[] {
-  const outcomes = new Set(protocol.analyses.flatMap((analysis) => outcomeOf(analysis) ?? []));
-  const closed = locks.filter(
-    ({ cohort, endpoint, partner }) => cohort === set.cohort && partner === protocol.proposer && outcomes.has(endpoint),
-  );
-  return [
-    verdictOf(
-      'lock',
-      closed.length === 0,
-      closed.length === 0
-        ? 'Nothing that the proposer asks is closed to it'
-        : `${closed.map(({ endpoint }) => endpoint).join(', ')} of this cohort is closed to ${protocol.proposer} until the steward lifts it`,
-    ),
-  ];
-}
-
 /** Why a summary must not leave, judged on the very numbers: coefficients far from the site's own fit, or a term that is mostly one patient's. */
 export function judged(
   { analysis, round, beta = new Float64Array() }: Asked,
@@ -236,55 +237,4 @@ export function judged(
   if (analysis.method !== 'logistic/1' || isWaived(protocol, 'share')) return undefined;
   const slopes = round === 1 ? new Float64Array(p) : beta;
   return shareOf(analysis, rows, codebook, slopes) > protocol.thresholds.share ? 'share' : undefined;
-}
-
-/** One patient's largest share of a term of the information, columns about their means: what the intercept leaves of them. */
-function shareOf(
-  analysis: Extract<Model, { method: 'logistic/1' }>,
-  rows: SiteRows,
-  codebook: Codebook,
-  slopes: ArrayLike<number>,
-): number {
-  const { values } = columnsOf(rows, codebook, analysis.covariates);
-  const outcome = rows.variables[analysis.outcome]!;
-  const size = values.length + 1;
-  const linear = Float64Array.from({ length: rows.n }, (_, i) =>
-    values.reduce((sum, column, j) => sum + column[i]! * slopes[j]!, 0),
-  );
-  const intercept = interceptOf(outcome, linear);
-  const weights = linear.map((eta) => {
-    const p = 1 / (1 + Math.exp(-eta - intercept));
-    return p * (1 - p);
-  });
-  const means = values.map((column) => column.reduce((a, b) => a + b, 0) / rows.n);
-  const design = new Float64Array(rows.n * size);
-  for (let i = 0; i < rows.n; i++) {
-    design[i * size] = 1;
-    for (let j = 1; j < size; j++) design[i * size + j] = values[j - 1]![i]! - means[j - 1]!;
-  }
-  return largestDiagonalShare(design, weights, size);
-}
-
-/** Of the terms on the diagonal: those beside it may all but cancel, so that a share of them says nothing. */
-function largestDiagonalShare(design: Float64Array, weights: Float64Array, size: number): number {
-  return Math.max(
-    ...Array.from({ length: size }, (_, j) => {
-      const column = Float64Array.from(weights, (_, i) => design[i * size + j]!);
-      return column.every((value) => Math.abs(value) < 1e-9) ? 0 : largestShare(column, weights, 1);
-    }),
-  );
-}
-
-/** The intercept that fits as many events as there are, given the rest of the predictor: bisection, which bears any coefficients. */
-function interceptOf(outcome: Float64Array, linear: Float64Array): number {
-  const events = outcome.reduce((a, b) => a + b, 0);
-  const most = Math.max(...linear.map(Math.abs)) + 40;
-  let [low, high] = [-most, most];
-  for (let round = 0; round < 200 && high - low > 1e-12 * most; round++) {
-    const middle = (low + high) / 2;
-    const expected = linear.reduce((sum, eta) => sum + 1 / (1 + Math.exp(-eta - middle)), 0);
-    if (expected < events) low = middle;
-    else high = middle;
-  }
-  return (low + high) / 2;
 }

@@ -3,7 +3,7 @@ import type { AnswerDocument, Codebook, Protocol, Refusal, RefusalCode } from '.
 import { masked } from '../masks.ts';
 import type { ExchangedFile } from '../ports.ts';
 import { documentDigest } from '../signing.ts';
-import { approvedSet } from './analysis-set.ts';
+import { isWaiting } from './locks.ts';
 import { nextStep, type Step } from './next.ts';
 import { type OpenRound, type Progress, progressOf } from './progress.ts';
 import { checkProtocol } from './protocol.ts';
@@ -37,13 +37,13 @@ export async function proposeStudy(protocol: Protocol, codebook: Codebook, ports
 /** Declines a study, or leaves it later: a code, and nothing that could tell of patients. */
 export async function refuseStudy(study: string, code: RefusalCode, ports: SitePorts): Promise<Refusal> {
   const record = await knownStudy(study, ports);
-  const { open } = progressOf(record);
+  const { open, phase } = progressOf(record);
   const own = record.refusals.filter(({ document }) => document.site === ports.card.site);
   const refusal: Refusal = {
     type: 'refusal/1',
     study,
     site: ports.card.site,
-    round: open?.round ?? 0,
+    round: open?.round ?? (phase === 'result' ? record.protocol.rounds : 0),
     attempt: open?.attempt ?? 1,
     code,
   };
@@ -56,22 +56,6 @@ export async function refuseStudy(study: string, code: RefusalCode, ports: SiteP
   });
   await send(study, refusal, `refusal-${own.length + 1}.json`, ports);
   return refusal;
-}
-
-/**
- * A patient of a cohort withdrew: her site leaves the open studies whose sets held her, and a finished one is marked withdrawn by the same
- * document. Answers the studies; a set that is still kept is dropped, since she leaves it too.
- */
-export async function eraseFromStudies(patient: string, cohort: string, ports: SitePorts): Promise<string[]> {
-  const sent = await ports.records.sent(cohort);
-  const studies = [
-    ...new Set(sent.flatMap(({ study, patients }) => (patients.includes(patient) ? [study] : []))),
-  ].sort();
-  for (const study of studies) {
-    await refuseStudy(study, 'erasure', ports);
-    await ports.records.thaw(study);
-  }
-  return studies;
 }
 
 /**
@@ -91,7 +75,10 @@ export async function advanceStudy(
     const isHere = open?.sites.includes(ports.card.site) && now >= open.notBefore;
     const opened = open && isHere ? await ports.records.opened(study, open.attempt, open.round, now) : now;
     const step = nextStep(record, progress, { site: ports.card.site, now, opened });
+    if (step.do === 'answer' && (await isHeldBack(record, ports)))
+      return { step: { do: 'wait', for: [ports.card.site] }, did };
     const name = await taken(step, record, progress, ports);
+    if (step.do === 'nothing') await ports.records.thaw(study);
     if (name === undefined) return { step, did };
     did.push(name);
   }
@@ -105,6 +92,13 @@ async function resumed(study: string, ports: SitePorts): Promise<string[]> {
   const own = kept.filter((file) => file.site === ports.card.site && !isThere(file));
   for (const file of own) await ports.exchange.put(study, file);
   return own.map(({ name }) => name);
+}
+
+/** Whether a site of the study still holds what was sent of a patient of this cohort who withdrew: nothing more goes to it until then. */
+async function isHeldBack({ protocol, study }: StudyRecord, { records }: SitePorts): Promise<boolean> {
+  const set = await records.frozen(study);
+  const locks = set ? await records.locks(set.cohort) : [];
+  return locks.some((lock) => isWaiting(lock) && protocol.sites.some(({ site }) => site === lock.partner));
 }
 
 /** Takes a step; answers the name of the document it put, undefined where there is nothing to do but wait. */
@@ -154,11 +148,12 @@ async function answer(open: OpenRound, record: StudyRecord, ports: SitePorts): P
   const site = ports.card.site;
   const written = (await ports.records.kept(study)).find((file) => file.site === site && file.name === name);
   if (written) return await put(study, written, ports);
-  const set = approvedSet(await ports.records.frozen(study));
   const refuse = async (code: RefusalCode): Promise<string> => {
     await refuseStudy(study, code, ports);
     return 'refusal';
   };
+  const set = await ports.records.frozen(study);
+  if (set === undefined) return await refuse('error');
   const { sent, ledger } = await sentBefore(set.cohort, ports);
   const again = standing(
     verdictsOf(set, protocol, codebook, ports.card.thresholds, { sent, ledger, locks: [] }, study),

@@ -14,7 +14,9 @@ const AGREE = 1e-9;
 
 /** Tells where a study is. `now` in milliseconds since 1970. */
 export function studyStatus(record: StudyRecord, progress: Progress, now: number): StudyStatus {
-  const erased = record.refusals.find(({ document }) => document.code === 'erasure')?.document.site;
+  const isIn = (site: string): boolean => progress.finished.some(({ sites }) => sites.includes(site));
+  const erased = record.refusals.find(({ document: { code, site } }) => code === 'erasure' && isIn(site))?.document
+    .site;
   if (progress.phase === 'result' && erased !== undefined)
     return { status: 'withdrawn', says: `${erased} took out a patient who withdrew` };
   if (progress.phase === 'stopped') return { status: 'stopped', says: progress.reason! };

@@ -201,7 +201,12 @@ describe('Two cohorts that differ by one', () => {
       CODEBOOK,
       sites.ports['centre']!,
     );
-    await expect(approveStudy(more, cohortOf(patients), sites.ports['south']!)).resolves.toMatchObject({ n: 70 });
+    // to north it is closed, whoever proposes; once south's steward has lifted that, it is answered
+    const { records } = sites.ports['south']!;
+    const asking = () => approveStudy(more, cohortOf(patients), sites.ports['south']!);
+    await expect(asking()).rejects.toMatchObject({ message: expect.stringContaining('lock') });
+    for (const lock of await records.locks('cohort')) records.lift(lock, '2027-01-01T00:00:00Z');
+    await expect(asking()).resolves.toMatchObject({ n: 70 });
   });
 });
 

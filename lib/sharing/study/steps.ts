@@ -1,0 +1,54 @@
+import { DAYS_PER_MONTH } from '../../base/index.ts';
+import type { Grid, Protocol } from '../documents.ts';
+import type { LedgerRecord } from '../ports.ts';
+import type { Bare } from './verdict.ts';
+
+/** What is counted in steps, and in which. */
+export type Stepped = Required<Pick<LedgerRecord, 'of' | 'mode' | 'steps'>>;
+
+/** The steps that a curve is counted in, whatever unit they are given in. */
+export function curveSteps({ unit, width }: Pick<Grid, 'unit' | 'width'>): string {
+  const days = unit === 'months' ? width * DAYS_PER_MONTH : width;
+  return `curve by ${Number(days.toPrecision(12))} days`;
+}
+
+/** Steps of a protocol's curves, by endpoint, and of its histograms, by variable. */
+export function stepsOf({ analyses }: Protocol): Stepped[] {
+  return analyses.flatMap((analysis): Stepped[] => {
+    const { mode } = analysis;
+    if (analysis.method === 'kaplan-meier/1')
+      return [{ of: analysis.endpoint, mode, steps: curveSteps(analysis.grid) }];
+    if (analysis.method !== 'table-one/1') return [];
+    return Object.entries(analysis.histogram).map(([of, { from, width }]) => ({
+      of,
+      mode,
+      steps: `histogram by ${width} from ${from}`,
+    }));
+  });
+}
+
+/**
+ * Whether curves of an endpoint, and histograms of a variable, are counted in one and the same steps for ever: each count is of k or more, but two
+ * whose edges lie a day or a year apart differ by who left or was born between them, and there is no end to such edges.
+ */
+export function stepsVerdicts(protocol: Protocol, ledger: readonly LedgerRecord[], study: string): Bare[] {
+  const asked = stepsOf(protocol);
+  const before = [...ledger.filter((each) => each.study !== study), ...asked];
+  return [...new Set(asked.map(({ of }) => of))].map((of) => {
+    const kinds = new Map<string, Set<string>>();
+    for (const { steps } of before.filter((each) => each.of === of)) {
+      if (steps === undefined) continue;
+      const kind = steps.split(' ')[0]!;
+      kinds.set(kind, (kinds.get(kind) ?? new Set()).add(steps));
+    }
+    const differing = [...kinds.values()].filter(({ size }) => size > 1).flatMap((all) => [...all]);
+    return {
+      rule: 'grid',
+      holds: differing.length === 0,
+      says:
+        differing.length === 0
+          ? `${of} is counted in the same steps as ever`
+          : `${of} was or would be counted in different steps: ${differing.join(', ')}`,
+    };
+  });
+}
