@@ -1,4 +1,5 @@
-import type { Readable } from 'node:stream';
+import { PassThrough, pipeline, type Readable } from 'node:stream';
+import { createInflateRaw } from 'node:zlib';
 import type { Entry, ZipFile } from 'yauzl';
 import { fault } from './fault.ts';
 import type { Held } from './held.ts';
@@ -49,8 +50,30 @@ export async function partsOf(held: Held): Promise<(part: string) => Promise<Asy
   for await (const entry of zip.eachEntry()) entries.set(entry.fileName, entry);
   return async (part) => {
     const entry = entries.get(part);
-    return entry && (zip.openReadStreamPromise(entry) as Promise<Readable>);
+    return entry && contentOf(zip, entry);
   };
+}
+
+/** Larger than zlib's own 16 KiB, of which each is a turn of another thread. */
+const CHUNK_BYTES = 64 * 1024;
+
+/** What an entry unpacks to. Throws where that isn't as much as the archive says. */
+async function* contentOf(zip: ZipFile, entry: Entry): AsyncGenerator<Buffer> {
+  const deflated = entry.compressionMethod === 8;
+  const packed: Readable = await zip.openReadStreamPromise(entry, deflated ? { decompress: false } : {});
+  const content = deflated ? createInflateRaw({ chunkSize: CHUNK_BYTES }) : new PassThrough();
+  pipeline(packed, content, () => {}); // an error ends the loop below
+  let length = 0;
+  try {
+    for await (const chunk of content as AsyncIterable<Buffer>) {
+      length += chunk.length;
+      if (length > entry.uncompressedSize) break;
+      yield chunk;
+    }
+  } finally {
+    content.destroy();
+  }
+  if (length !== entry.uncompressedSize) throw new RangeError('the entry is not as long as the archive says');
 }
 
 async function listed(zip: ZipFile, file: string): Promise<Entry[]> {
@@ -90,8 +113,7 @@ async function unpacked(
   let length = before;
   let end = Buffer.alloc(0);
   try {
-    const stream: Readable = await zip.openReadStreamPromise(entry);
-    for await (const chunk of stream as AsyncIterable<Buffer>) {
+    for await (const chunk of contentOf(zip, entry)) {
       length += chunk.length;
       if (length > most) throw tooLarge(`more than ${most} bytes`, file);
       if (length > LIMITS.ratioFromBytes && length > LIMITS.ratio * packed)
