@@ -10,7 +10,7 @@ import { Items } from './constructs/items.ts';
 import { visibilityParameter } from './constructs/settings.ts';
 import { WorkQueue } from './constructs/work-queue.ts';
 
-/** All that has to outlive the functions: key, buckets, table, and the queue of hints, which stands beside the bucket that fills it. */
+/** All that has to outlive the functions: key, buckets, table, and the queues that stand beside the buckets that fill them. */
 export class DataStack extends Stack {
   /** Encrypts buckets, table, topics and logs. */
   readonly key: Key;
@@ -22,17 +22,21 @@ export class DataStack extends Stack {
   readonly table: TableV2;
   /** Hints that objects changed. */
   readonly hints: WorkQueue;
+  /** What came to lie between sites. */
+  readonly crossings: WorkQueue;
 
   constructor(scope: Construct, id: string, props: StackProps) {
     super(scope, id, {
-      description: 'Signet: key, buckets and table, which outlive the stack, and the queue beside the bucket.',
+      description: 'Signet: key, buckets and table, which outlive the stack, and the queues beside the buckets.',
       ...props,
     });
     this.key = new DataKey(this, 'Key');
     const logs = new AccessLogs(this, 'AccessLogs');
-    this.hints = new WorkQueue(this, 'Hints', { visibility: visibilityParameter(this) });
+    const visibility = visibilityParameter(this);
+    this.hints = new WorkQueue(this, 'Hints', { visibility });
+    this.crossings = new WorkQueue(this, 'Crossings', { visibility });
     this.sources = new SourcesBucket(this, 'Sources', { key: this.key, logs, hints: this.hints });
-    this.derived = new DerivedBucket(this, 'Derived', { key: this.key, logs });
+    this.derived = new DerivedBucket(this, 'Derived', { key: this.key, logs, crossings: this.crossings });
     this.table = new Items(this, 'Table', { key: this.key });
 
     new CfnOutput(this, 'SourcesBucket', { value: this.sources.bucketName, description: 'Where hospitals put files.' });
@@ -42,5 +46,6 @@ export class DataStack extends Stack {
     });
     new CfnOutput(this, 'TableName', { value: this.table.tableName });
     new CfnOutput(this, 'HintDeadLetters', { value: this.hints.deadLetters.queueArn });
+    new CfnOutput(this, 'CrossingDeadLetters', { value: this.crossings.deadLetters.queueArn });
   }
 }

@@ -29,7 +29,7 @@ export class FunctionsStack extends Stack {
   constructor(scope: Construct, id: string, { data, ...props }: FunctionsStackProps) {
     super(scope, id, { description: 'Signet: functions, queues, API and alarms.', ...props });
     const settings = new Settings(this);
-    const { hints, key } = data;
+    const { hints, crossings, key } = data;
     const places = data;
     const { visibility } = settings;
     const claims = { SIGNET_SITE_CLAIM: settings.siteClaim, SIGNET_ROLES_CLAIM: settings.rolesClaim };
@@ -42,6 +42,7 @@ export class FunctionsStack extends Stack {
 
     const publications = new WorkQueue(this, 'Publications', { visibility, fifo: true });
     const questions = new WorkQueue(this, 'Questions', { visibility });
+    const errands = new WorkQueue(this, 'Errands', { visibility, fifo: true });
     const settled = new Settled(this, 'Settled', {
       topic: new Notices(this, 'SourceNotices', { key, email: settings.sourcesEmail, subject: 'Signet: sources' }),
     });
@@ -58,7 +59,14 @@ export class FunctionsStack extends Stack {
     const asked = new Questions(this, 'Asked', { questions, places, claims, concurrency });
     const uploads = new Uploads(this, 'Uploads', { places, claims });
     const erasures = new Erasures(this, 'Erasures', { publications, places, claims });
-    const sharing = new Sharing(this, 'Sharing', { places, claims });
+    const sharing = new Sharing(this, 'Sharing', {
+      crossings,
+      errands,
+      places,
+      claims,
+      concurrency,
+      schedule: settings.studies,
+    });
     const functions = [
       ingest.function,
       publish.function,
@@ -68,12 +76,13 @@ export class FunctionsStack extends Stack {
       uploads.function,
       erasures.function,
       sharing.function,
+      sharing.conduct,
     ];
 
     new SiteData(this, 'SiteData', { places, admitted: functions });
     new SiteAudit(this, 'SiteAudit', {
       places,
-      admitted: [asked.answer, uploads.function, erasures.function, sharing.function],
+      admitted: [asked.answer, uploads.function, erasures.function, sharing.function, sharing.conduct],
     });
     const api = new Api(this, 'Api', {
       functions: {
@@ -87,7 +96,13 @@ export class FunctionsStack extends Stack {
       settings,
     });
     new Alarms(this, 'Alarms', {
-      queues: { Hints: hints, Publications: publications, Questions: questions },
+      queues: {
+        Hints: hints,
+        Publications: publications,
+        Questions: questions,
+        Crossings: crossings,
+        Errands: errands,
+      },
       functions,
       api,
       topic: new Notices(this, 'AlarmNotices', { key, email: settings.alarmsEmail, subject: 'Signet: alarms' }),
@@ -95,6 +110,7 @@ export class FunctionsStack extends Stack {
 
     new CfnOutput(this, 'ApiUrl', { value: api.http.apiEndpoint });
     new CfnOutput(this, 'PublicationDeadLetters', { value: publications.deadLetters.queueArn });
+    new CfnOutput(this, 'ErrandDeadLetters', { value: errands.deadLetters.queueArn });
     new CfnOutput(this, 'QuestionDeadLetters', { value: questions.deadLetters.queueArn });
     new CfnOutput(this, 'EventBus', { value: settled.bus.eventBusName });
   }

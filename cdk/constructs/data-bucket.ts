@@ -56,6 +56,23 @@ abstract class DataBucket extends Bucket {
       ],
     });
   }
+
+  /** Has the bucket tell a queue of what happens to objects below some prefixes. */
+  protected tell(queue: WorkQueue, events: readonly string[], prefixes: readonly string[]): void {
+    const policy = queue.admitBuckets();
+    // Stated on the resource itself: the construct library's way is a function of its own with rights over every bucket.
+    const bucket = this.node.defaultChild as CfnBucket;
+    bucket.notificationConfiguration = {
+      queueConfigurations: events.flatMap((event) =>
+        prefixes.map((value) => ({
+          event,
+          queue: queue.queue.queueArn,
+          filter: { s3Key: { rules: [{ name: 'prefix', value }] } },
+        })),
+      ),
+    };
+    bucket.node.addDependency(policy); // the bucket tries the queue when it is told of it
+  }
 }
 
 /** The bucket's own word that something under a site's prefix changed; what it is now is always read from the bucket. */
@@ -65,18 +82,7 @@ const CHANGES = ['s3:ObjectCreated:*', 's3:ObjectRemoved:*', 's3:LifecycleExpira
 export class SourcesBucket extends DataBucket {
   constructor(scope: Construct, id: string, props: DataBucketProps & { readonly hints: WorkQueue }) {
     super(scope, id, props, { oldVersions: Duration.days(30) });
-    const { hints } = props;
-    const policy = hints.admitBuckets();
-    // Stated on the resource itself: the construct library's way is a function of its own with rights over every bucket.
-    const bucket = this.node.defaultChild as CfnBucket;
-    bucket.notificationConfiguration = {
-      queueConfigurations: CHANGES.map((event) => ({
-        event,
-        queue: hints.queue.queueArn,
-        filter: { s3Key: { rules: [{ name: 'prefix', value: 'sites/' }] } },
-      })),
-    };
-    bucket.node.addDependency(policy); // the bucket tries the queue when it is told of it
+    this.tell(props.hints, CHANGES, ['sites/']);
   }
 }
 
@@ -113,9 +119,9 @@ function neverChanged(objects: string): PolicyStatement[] {
   ];
 }
 
-/** What Signet makes of the sources; all of it can be made again. */
+/** What Signet makes of the sources, and what sites send one another. Each document that comes to lie between sites is told of. */
 export class DerivedBucket extends DataBucket {
-  constructor(scope: Construct, id: string, props: DataBucketProps) {
+  constructor(scope: Construct, id: string, props: DataBucketProps & { readonly crossings: WorkQueue }) {
     super(scope, id, props, {
       oldVersions: Duration.days(7),
       lifecycleRules: [
@@ -132,5 +138,6 @@ export class DerivedBucket extends DataBucket {
       ],
     });
     for (const statement of neverChanged(this.arnForObjects('audit/*'))) this.addToResourcePolicy(statement);
+    this.tell(props.crossings, ['s3:ObjectCreated:*'], ['exchange/', 'shares/']);
   }
 }

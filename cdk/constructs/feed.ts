@@ -23,6 +23,8 @@ export interface FeedProps {
   readonly batchSize: number;
   /** How many at once. */
   readonly concurrency: Concurrency;
+  /** `no`: another queue feeds the function too, which then keeps no places for itself, since what both may use can't be said. */
+  readonly reserve?: 'no';
 }
 
 /**
@@ -31,7 +33,7 @@ export interface FeedProps {
  * that no worker is free for, and they would reach the dead letters unread.
  */
 export class Feed extends Construct {
-  constructor(scope: Construct, id: string, { queue: { queue }, worker, batchSize, concurrency }: FeedProps) {
+  constructor(scope: Construct, id: string, { queue: { queue }, worker, batchSize, concurrency, reserve }: FeedProps) {
     super(scope, id);
     worker.addToRolePolicy(
       new PolicyStatement({
@@ -46,6 +48,7 @@ export class Feed extends Construct {
       reportBatchItemFailures: true,
       maxConcurrency: concurrency.most,
     });
+    if (reserve === 'no') return;
     const { reserved, most } = concurrency;
     (worker.node.defaultChild as CfnFunction).reservedConcurrentExecutions = Token.asNumber(
       Fn.conditionIf(reserved.logicalId, most, Aws.NO_VALUE),

@@ -30,6 +30,8 @@ export class Settings {
   readonly visibility: Duration;
   /** How often maintenance comes, as the scheduler writes it. */
   readonly maintenance: string;
+  /** How often sites look at their studies, as the scheduler writes it. */
+  readonly studies: string;
   /** Messages of one queue worked on at once. */
   readonly concurrency: number;
   /** `yes` where each worker keeps that many places for itself. */
@@ -59,6 +61,11 @@ export class Settings {
       'MaintenanceSchedule',
       'How often the bucket is compared with the table, and what nobody needs is swept.',
       'rate(15 minutes)',
+    );
+    this.studies = text(
+      'StudiesSchedule',
+      'How often sites look at their studies over sites: for rounds whose time is over, and for what other deployments hold.',
+      'rate(5 minutes)',
     );
     this.concurrency = number('Concurrency', 'Messages of one queue worked on at once.', 10, 2, 1000);
     this.reserve = new CfnParameter(stack, 'ReserveConcurrency', {

@@ -52,13 +52,15 @@ export async function getLimits(): Promise<Reply> {
 
 /** `GET /openapi.json` */
 export async function getOpenApi(): Promise<Reply> {
-  const [{ openApiOf }, { ANALYSES }, { definitionJsonSchema }] = await Promise.all([
+  const [{ openApiOf }, { ANALYSES }, { definitionJsonSchema }, { StudyProposal, StudyRefusal }] = await Promise.all([
     import('../../lib/http/index.ts').then(({ loadOpenApi }) => loadOpenApi()),
     import('../../lib/analyses/index.ts'),
     import('../../lib/cohort/index.ts'),
+    import('../../lib/sharing/index.ts'),
   ]);
   const document = openApiOf({
     requests: ANALYSES.map(({ request }) => request),
+    study: { proposal: StudyProposal, refusal: StudyRefusal },
     definition: definitionJsonSchema() as Readonly<Record<string, unknown>>,
     version: ENGINE.slice(ENGINE.indexOf('/') + 1),
   });

@@ -1,9 +1,11 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import middy from '@middy/core';
+import { AuditLog } from '../../lib/audit/index.ts';
 import { answersProblems, counts, identifies, router } from '../../lib/http/index.ts';
-import { readSites, requestCounter, setting, wireClients } from '../../lib/store/index.ts';
+import { readSites, requestCounter, setting, wireAnswer, wireAudit, wireClients } from '../../lib/store/index.ts';
 import { respondersOn } from './responders.ts';
+import { SiteStudies } from './site-studies.ts';
 
 const logger = new Logger({ serviceName: 'sharing' });
 const clients = wireClients(process.env);
@@ -11,8 +13,16 @@ const claims = {
   site: process.env['SIGNET_SITE_CLAIM'] ?? 'site',
   roles: process.env['SIGNET_ROLES_CLAIM'] ?? 'roles',
 };
+const studies = new SiteStudies(process.env, clients);
+const responders = respondersOn({
+  studies,
+  cohorts: wireAnswer(process.env, clients),
+  audit: new AuditLog(wireAudit(process.env, clients)),
+  records: (site) => studies.stored.records(site),
+  now: Date.now,
+});
 
-export const handler = middy(router<'sharing'>(respondersOn()))
+export const handler = middy(router<'sharing'>(responders))
   .use(injectLambdaContext(logger))
   .use(answersProblems((line) => logger.info('asked', { ...line })))
   .use(identifies(claims, () => readSites(clients, setting(process.env, 'SIGNET_DERIVED'))))

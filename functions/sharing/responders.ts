@@ -1,6 +1,26 @@
-import type { Responders } from '../../lib/http/index.ts';
+import type { ApiRequest, Reply, Responders } from '../../lib/http/index.ts';
+import { type LockPorts, liftLock, listLocks } from './locks.ts';
+import { getStudyResult } from './result.ts';
+import * as studies from './studies.ts';
 
-/** Every route of this function. */
-export function respondersOn(): Responders<'sharing'> {
-  return {};
+/** What this function works on. */
+export type SharingPorts = studies.StudyRoutePorts & LockPorts;
+
+/** Every route of this function, on the ports given. */
+export function respondersOn(ports: SharingPorts): Responders<'sharing'> {
+  const on = (answer: (request: ApiRequest, ports: SharingPorts) => Promise<Reply>) => (request: ApiRequest) =>
+    answer(request, ports);
+  return {
+    'GET /studies': on(studies.listStudies),
+    'POST /studies': on(studies.propose),
+    'GET /studies/{study}': on(studies.getStudy),
+    'GET /studies/{study}/answers': on(studies.getAnswers),
+    'GET /studies/{study}/attestations': on(studies.getAttestations),
+    'GET /studies/{study}/result': on(getStudyResult),
+    'POST /studies/{study}/dry-runs': on(studies.tryStudy),
+    'POST /studies/{study}/approvals': on(studies.approve),
+    'POST /studies/{study}/refusals': on(studies.refuse),
+    'GET /locks': on(listLocks),
+    'DELETE /locks/{lock}': on(liftLock),
+  };
 }

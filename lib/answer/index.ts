@@ -2,6 +2,7 @@ export { askForAnnotated, XLSX } from './annotated.ts';
 export { type Answer, ask, look, stop, withdrawn } from './ask.ts';
 export { type CohortView, describeCohort, listSources, readDefinition, type SourceView } from './cohorts.ts';
 export { type Computed, Computer } from './compute.ts';
+export { type CurrentFrame, openCurrentFrame } from './current-frame.ts';
 export { checkedDefinition } from './definitions.ts';
 export { readDocument } from './document.ts';
 export { ENGINE } from './engine.ts';

@@ -8,6 +8,7 @@ export {
   PeerRequest,
   SINGLE_PUT_BYTES,
   type SourceList,
+  StudyCohortRequest,
   type UploadReply,
   UploadRequest,
 } from './bodies.ts';

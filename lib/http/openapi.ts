@@ -9,6 +9,8 @@ import { OPEN_ROUTES, type OpenRoute, type OpenRouteKey, ROUTES, type RouteKey }
 export interface OpenApiParts {
   /** Of each analysis, what it takes. */
   readonly requests: readonly z.ZodType[];
+  /** What a steward proposes to other sites, and under which code she declines. */
+  readonly study: { readonly proposal: z.ZodType; readonly refusal: z.ZodType };
   /** JSON Schema of the cohort definition. */
   readonly definition: Readonly<Record<string, unknown>>;
   readonly version: string;
@@ -66,7 +68,7 @@ const WAITING =
   'The body is exactly the document. Beside it: Signet-Waiting ("2 of 14 sources are still being read", absent where none is) and Last-Modified (when it was made).';
 
 /** One row a route, so that the compiler finds one that is missing. */
-function operations({ requests, definition }: OpenApiParts): Readonly<Record<RouteKey | OpenRouteKey, Said>> {
+function operations({ requests, definition, study }: OpenApiParts): Readonly<Record<RouteKey | OpenRouteKey, Said>> {
   const question = z.union(requests as [z.ZodType, ...z.ZodType[]]).meta({ id: 'Question' });
   const definitionBody = z.looseObject({}).meta({ id: 'CohortDefinition', override: definition as object });
   return {
@@ -138,6 +140,63 @@ function operations({ requests, definition }: OpenApiParts): Readonly<Record<Rou
       summary: "Confirm a site's card by the fingerprint that people compared",
       request: { types: [JSON_TYPE], schema: bodies.PeerRequest },
       replies: ok(bodies.PeerView, 'Confirmed'),
+    },
+    'GET /studies': {
+      summary: 'Studies over sites that the site is named in, and what each waits for',
+      replies: ok(bodies.StudyList),
+    },
+    'POST /studies': {
+      summary: 'Propose a study over sites: sign its codebook and protocol and announce them to the sites named',
+      request: { types: [JSON_TYPE], schema: study.proposal },
+      replies: { 201: { description: 'Proposed; Location names it', content: content(bodies.StudyName) } },
+    },
+    'GET /studies/{study}': {
+      summary:
+        'A study: its protocol in plain words, who approved, the open round, who is late, without whom it goes on and why',
+      replies: ok(bodies.StudyState),
+    },
+    'GET /studies/{study}/answers': {
+      summary: 'All that sites sent, those of closed rounds too',
+      replies: ok(bodies.StudyAnswers),
+    },
+    'GET /studies/{study}/attestations': {
+      summary: 'What each site came to, signed',
+      replies: ok(bodies.StudyAttestations),
+    },
+    'GET /studies/{study}/result': {
+      summary: 'The result that every site derives alike, in any form of a result',
+      description:
+        'Signet-Study says whether all sites attested it, or came to other numbers (contested). An address for a browser names its form by `form`.',
+      query: z.object({
+        form: z.enum(RESULT_REPRESENTATIONS.map(({ suffix }) => suffix) as [string, ...string[]]).optional(),
+        figure: z.string().optional().meta({ description: 'Of SVG: the one figure' }),
+        table: z.string().optional().meta({ description: 'Of CSV: the one table' }),
+      }),
+      replies: {
+        200: { description: 'The document', content: result },
+        202: { description: 'The study goes on', content: content(bodies.StudyName) },
+        304: { description: 'You have it already' },
+      },
+    },
+    'POST /studies/{study}/dry-runs': {
+      summary: "Try a study on the site's own data: what would leave, and each rule's verdict; nothing leaves",
+      request: { types: [JSON_TYPE], schema: bodies.StudyCohortRequest },
+      replies: ok(bodies.StudyDryRun),
+    },
+    'POST /studies/{study}/approvals': {
+      summary: 'Approve a study: freeze whom it is about, and let the site answer its rounds by itself',
+      request: { types: [JSON_TYPE], schema: bodies.StudyCohortRequest },
+      replies: { 201: { description: 'The signed approval', content: content(bodies.StudyDocument) } },
+    },
+    'POST /studies/{study}/refusals': {
+      summary: 'Decline a study, or leave it, under a code that tells nothing of patients',
+      request: { types: [JSON_TYPE], schema: study.refusal },
+      replies: { 201: { description: 'The signed refusal', content: content(bodies.StudyDocument) } },
+    },
+    'GET /locks': { summary: 'Endpoints of cohorts that are closed to a partner', replies: ok(bodies.LockList) },
+    'DELETE /locks/{lock}': {
+      summary: 'Lift a lock; of a recall, record that what was sent is destroyed',
+      replies: { 204: { description: 'Lifted' } },
     },
     'GET /audit': {
       summary: "The site's audit log as JSON lines",

@@ -54,6 +54,17 @@ export const ROUTES = [
   { key: 'GET /peers', function: 'answer', roles: ['steward', 'analyst'] },
   { key: 'PUT /peers/{site}', function: 'answer', roles: ['steward'] },
   { key: 'GET /audit', function: 'answer', roles: ['auditor'] },
+  { key: 'GET /studies', function: 'sharing', roles: ['steward', 'analyst'] },
+  { key: 'POST /studies', function: 'sharing', roles: ['steward'] },
+  { key: 'GET /studies/{study}', function: 'sharing', roles: ['steward', 'analyst'] },
+  { key: 'GET /studies/{study}/answers', function: 'sharing', roles: ['steward', 'analyst'] },
+  { key: 'GET /studies/{study}/attestations', function: 'sharing', roles: ['steward', 'analyst'] },
+  { key: 'GET /studies/{study}/result', function: 'sharing', roles: ['steward', 'analyst', 'viewer'] },
+  { key: 'POST /studies/{study}/dry-runs', function: 'sharing', roles: ['steward'] },
+  { key: 'POST /studies/{study}/approvals', function: 'sharing', roles: ['steward'] },
+  { key: 'POST /studies/{study}/refusals', function: 'sharing', roles: ['steward'] },
+  { key: 'GET /locks', function: 'sharing', roles: ['steward'] },
+  { key: 'DELETE /locks/{lock}', function: 'sharing', roles: ['steward'] },
 ] as const satisfies readonly Route[];
 
 export type RouteKey = (typeof ROUTES)[number]['key'];

@@ -1,6 +1,7 @@
 export { questionIn, requestCounter, wireAnswer } from './answer.ts';
 export { wireAudit } from './audit.ts';
 export type { Clients, SiteClients } from './clients.ts';
+export { type Crossing, crossingsIn, type Errand, Errands, errandIn } from './crossings.ts';
 export { wireErasure } from './erasure.ts';
 export { LINK, type ShareName, shareOf } from './keys.ts';
 export { type Hints, hintsIn, publicationIn } from './messages.ts';

@@ -11,7 +11,8 @@ export interface Hints {
   readonly refused: number;
 }
 
-function parsed(body: string): unknown {
+/** A message's body as JSON; undefined where it is none. */
+export function parsed(body: string): unknown {
   try {
     return JSON.parse(body);
   } catch {
@@ -30,16 +31,20 @@ function objectKeyIn(record: unknown): string | undefined {
   }
 }
 
+/** The keys of the objects that a bucket's message is about, undefined where one can't be read. A body without records (`s3:TestEvent`) has none. */
+export function objectKeysIn(body: string): readonly (string | undefined)[] {
+  const records = (parsed(body) as { Records?: unknown } | null | undefined)?.Records;
+  return Array.isArray(records) ? records.map(objectKeyIn) : [];
+}
+
 /**
  * The sources that a message of the hint queue names; nothing else in it is believed, not even which bucket it is about.
  * A body without records (`s3:TestEvent`) names none.
  */
 export function hintsIn(body: string): Hints {
-  const records = (parsed(body) as { Records?: unknown } | null | undefined)?.Records;
   const sources = new Map<string, SourceName>();
   let refused = 0;
-  for (const record of Array.isArray(records) ? records : []) {
-    const objectKey = objectKeyIn(record);
+  for (const objectKey of objectKeysIn(body)) {
     try {
       if (objectKey === undefined) refused += 1;
       else sources.set(objectKey, sourceOf(objectKey));

@@ -5,9 +5,13 @@ import type { Progress } from './progress.ts';
 import { methodsOf, siteNames } from './protocol.ts';
 import type { StudyRecord } from './read.ts';
 import { resultOf } from './result.ts';
+import type { StudyStatus } from './status.ts';
 
-/** The result of a study as a result document: whoever has the same signed documents has the same findings under the same id. */
-export function studyDocument(record: StudyRecord, progress: Progress): ResultDocument {
+/**
+ * The result of a study as a result document: whoever has the same signed documents has the same findings under the same id. That sites came to
+ * other numbers, or haven't attested theirs yet, is its first warning.
+ */
+export function studyDocument(record: StudyRecord, progress: Progress, { status, says }: StudyStatus): ResultDocument {
   const { protocol, study, approvals } = record;
   const { id, answers, findings } = resultOf(record, progress);
   const sites = siteNames(protocol).map((site) => {
@@ -28,6 +32,7 @@ export function studyDocument(record: StudyRecord, progress: Progress): ResultDo
     },
     refused: [],
     study: { protocol: study, sites },
-    findings,
+    findings:
+      status === 'attested' ? findings : { ...findings, warnings: [{ code: status, says }, ...findings.warnings] },
   });
 }

@@ -48,7 +48,7 @@ export async function put(study: string, file: ExchangedFile, { exchange }: Site
 }
 
 /** What a site sent of a cohort before, and what is closed. */
-export async function sentBefore(cohort: string, { records }: SitePorts) {
+export async function sentBefore(cohort: string, { records }: Pick<SitePorts, 'records'>) {
   const [sent, ledger, locks] = await Promise.all([
     records.sent(cohort),
     records.ledger(cohort),
@@ -60,10 +60,14 @@ export async function sentBefore(cohort: string, { records }: SitePorts) {
 /** A study whose protocol is known and sound. Throws SignetError `unknown-study`, `invalid-protocol`. */
 export async function knownStudy(study: string, ports: SitePorts): Promise<StudyRecord> {
   const record = await studyRecord(study, ports);
-  if (record === undefined)
-    throw new SignetError('unknown-study', 'There is no study of this digest here', {
-      remedy: 'Confirm the proposer, and look again once its documents have come.',
-    });
+  if (record === undefined) throw unknownStudy();
   checkProtocol(record.protocol, record.codebook);
   return record;
+}
+
+/** Of a study that this site isn't named in, or whose documents can't be seen yet. */
+export function unknownStudy(): SignetError {
+  return new SignetError('unknown-study', 'There is no study of this digest here', {
+    remedy: 'Confirm the proposer, and look again once its documents have come.',
+  });
 }

@@ -2,8 +2,9 @@ import type { AnswerDocument, Attestation, Protocol } from '../documents.ts';
 import type { Signed } from '../signing.ts';
 import { nextStep, type Step } from './next.ts';
 import { type OpenRound, progressOf } from './progress.ts';
-import { siteNames } from './protocol.ts';
+import { checkProtocol, siteNames } from './protocol.ts';
 import type { Evidence, StudyRecord } from './read.ts';
+import { type SitePorts, studyRecord } from './site-ports.ts';
 import { type StudyStatus, studyStatus } from './status.ts';
 import { protocolInWords } from './words.ts';
 
@@ -137,4 +138,20 @@ export function answersOf({ answers }: StudyRecord): readonly Signed<AnswerDocum
 /** The attestations of a study, in the order of the sites. */
 export function attestationsOf({ attestations }: StudyRecord): readonly Signed<Attestation>[] {
   return [...attestations].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, signed]) => signed);
+}
+
+/** What a site knows of a study, and where it looks from. Undefined before the study's documents can be seen. Throws SignetError `invalid-protocol`. */
+export async function viewedRecord(
+  study: string,
+  ports: SitePorts,
+): Promise<{ readonly record: StudyRecord; readonly viewer: Viewer } | undefined> {
+  const record = await studyRecord(study, ports);
+  if (record === undefined) return undefined;
+  checkProtocol(record.protocol, record.codebook);
+  const { open } = progressOf(record);
+  const now = ports.clock.now();
+  const { site } = ports.card;
+  const isHere = open?.sites.includes(site) && now >= open.notBefore;
+  const opened = open && isHere ? await ports.records.opened(study, open.attempt, open.round, now) : now;
+  return { record, viewer: { site, now, opened } };
 }

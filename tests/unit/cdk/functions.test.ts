@@ -16,6 +16,7 @@ const FOLDERS = {
   UploadsFunction: 'uploads',
   ErasuresFunction: 'erase',
   SharingFunction: 'sharing',
+  SharingConduct: 'conduct',
 } as const;
 
 function folder(id: string): string {
@@ -36,11 +37,12 @@ const ENVIRONMENT: Readonly<Record<string, readonly string[]>> = {
   compute: [...DATA, 'SIGNET_SOURCES'],
   erase: [...DATA, AUDIT, 'SIGNET_ERASURE_ROLE', 'SIGNET_SOURCES', 'SIGNET_PUBLICATIONS', ...CLAIMS],
   uploads: [...DATA, AUDIT, 'SIGNET_SOURCES', ...CLAIMS],
-  sharing: [...DATA, AUDIT, ...CLAIMS],
+  sharing: [...DATA, AUDIT, 'SIGNET_SOURCES', ...CLAIMS],
+  conduct: [...DATA, AUDIT, 'SIGNET_ERRANDS'],
 };
 
 describe('Every function', () => {
-  it('is one of eight', () => {
+  it('is one of nine', () => {
     expect(functions.map(([id]) => folder(id)).sort()).toEqual(Object.keys(ENVIRONMENT).sort());
   });
 
@@ -74,17 +76,18 @@ describe('Every queue that feeds a function', () => {
     expect(Properties.ScalingConfig.MaximumConcurrency).toEqual({ Ref: 'Concurrency' });
   });
 
-  it('hands out one hint and one question at a time, and publications by tens', () => {
-    const sizes = mappings.map(([, { Properties }]) => [folder(Properties.FunctionName.Ref), Properties.BatchSize]);
-    expect(Object.fromEntries(sizes)).toEqual({ ingest: 1, compute: 1, publish: 10 });
+  it('hands out one hint and one question at a time, and what is folded or short by tens', () => {
+    const sizes = mappings.map(([, { Properties }]) => `${folder(Properties.FunctionName.Ref)} ${Properties.BatchSize}`);
+    expect(sizes.toSorted()).toEqual(['compute 1', 'conduct 10', 'conduct 10', 'ingest 1', 'publish 10']);
   });
 
   it('is never limited to one worker, which would starve its poller', () => {
     expect(template.findParameters('Concurrency')['Concurrency']).toMatchObject({ Default: 10, MinValue: 2 });
   });
 
-  it('keeps as many places as it may use, where places are kept', () => {
-    const fed = new Set(mappings.map(([, { Properties }]) => Properties.FunctionName.Ref));
+  it('keeps as many places as it may use, where places are kept and one queue says how many those are', () => {
+    const workers = mappings.map(([, { Properties }]) => Properties.FunctionName.Ref as string);
+    const fed = new Set(workers.filter((each) => workers.indexOf(each) === workers.lastIndexOf(each)));
     for (const [id, { Properties }] of functions) {
       expect(Properties.ReservedConcurrentExecutions).toEqual(
         fed.has(id)
@@ -105,13 +108,13 @@ describe('Every queue that feeds a function', () => {
     '%s hides a message for as long as the parameter says: by default six timeouts',
     (id, { Properties }) => {
       expect(Properties.VisibilityTimeout).toEqual({ Ref: 'QueueVisibility' });
-      const stack = id.startsWith('Hints') ? data : template;
+      const stack = /^(Hints|Crossings)/.test(id) ? data : template;
       expect(stack.findParameters('QueueVisibility')['QueueVisibility']!['Default']).toBe(1800);
       const timeouts = mappings.map(([, mapping]) => {
         const [, worker] = functions.find(([name]) => name === mapping.Properties.FunctionName.Ref)!;
         return worker.Properties.Timeout as number;
       });
-      expect(timeouts).toEqual([300, 300, 300]);
+      expect(new Set(timeouts)).toEqual(new Set([300]));
     },
   );
 
@@ -119,9 +122,9 @@ describe('Every queue that feeds a function', () => {
     expect(Properties.SqsManagedSseEnabled).toBe(true);
   });
 
-  it('keeps the order of publications of a cohort only', () => {
+  it('keeps the order of publications of a cohort, and of errands of a site in a study, only', () => {
     const fifo = worked.filter(([, { Properties }]) => Properties.FifoQueue).map(([id]) => id);
-    expect(fifo).toEqual([expect.stringMatching(/^PublicationsQueue/)]);
+    expect(fifo.toSorted()).toEqual([expect.stringMatching(/^ErrandsQueue/), expect.stringMatching(/^PublicationsQueue/)]);
   });
 });
 
@@ -190,6 +193,24 @@ describe('Maintenance', () => {
   it('comes every quarter of an hour unless the deployment says otherwise', () => {
     template.hasResourceProperties('AWS::Events::Rule', { ScheduleExpression: { Ref: 'MaintenanceSchedule' } });
     expect(template.findParameters('MaintenanceSchedule')['MaintenanceSchedule']!['Default']).toBe('rate(15 minutes)');
+  });
+});
+
+describe('A document that comes to lie between sites', () => {
+  it('is told of, and so is nothing else of the bucket', () => {
+    const [, derived] = resources(data, 'AWS::S3::Bucket').find(([id]) => id.startsWith('Derived'))!;
+    const told = derived.Properties.NotificationConfiguration.QueueConfigurations.map(
+      ({ Event, Filter }: Resource['Properties']) => [Event, Filter.S3Key.Rules[0].Value],
+    );
+    expect(told).toEqual([
+      ['s3:ObjectCreated:*', 'exchange/'],
+      ['s3:ObjectCreated:*', 'shares/'],
+    ]);
+  });
+
+  it('is looked for on schedule too', () => {
+    template.hasResourceProperties('AWS::Events::Rule', { ScheduleExpression: { Ref: 'StudiesSchedule' } });
+    expect(template.findParameters('StudiesSchedule')['StudiesSchedule']!['Default']).toBe('rate(5 minutes)');
   });
 });
 

@@ -63,8 +63,8 @@ describe("A function's own role", () => {
     );
     expect(taken.toSorted()).toEqual([
       'ErasuresRole',
-      ...Array(4).fill('SiteAuditRole'),
-      ...Array(8).fill('SiteDataRole'),
+      ...Array(5).fill('SiteAuditRole'),
+      ...Array(9).fill('SiteDataRole'),
     ]);
     for (const { actions } of taking) expect(actions).toEqual(['sts:AssumeRole', 'sts:TagSession']);
   });
@@ -120,7 +120,7 @@ describe('The role for a site', () => {
     const [trust, ...others] = role.Properties.AssumeRolePolicyDocument.Statement;
     expect(others).toEqual([]);
     expect(trust.Action).toEqual(['sts:AssumeRole', 'sts:TagSession']);
-    expect(trust.Principal.AWS).toHaveLength(8);
+    expect(trust.Principal.AWS).toHaveLength(9);
     expect(trust.Condition).toEqual({
       StringLike: { 'aws:RequestTag/site': '?*' },
       'ForAllValues:StringEquals': { 'aws:TagKeys': ['site', 'study'] },

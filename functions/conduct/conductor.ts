@@ -1,0 +1,55 @@
+import { advanceStudy, type SitePorts } from '../../lib/sharing/index.ts';
+import type { Crossing, Errand } from '../../lib/store/index.ts';
+
+/** Studies as the sites of a deployment take part in them. */
+export interface ConductedStudies {
+  /** Studies that the site is named in, with those that others announced since it last looked. */
+  known(site: string): Promise<readonly { readonly study: string }[]>;
+  /** What the site's worker works with in a study. Throws SignetError `unknown-study`. */
+  ports(site: string, study: string): Promise<SitePorts>;
+}
+
+/** What an errand came to, as it may be logged. */
+export interface Conducted {
+  readonly site: string;
+  readonly study?: string;
+  /** Names of the documents that were put. */
+  readonly did?: string;
+  /** What the site does next by itself, or waits for. */
+  readonly next?: string;
+}
+
+/** Who of a deployment's sites looks at what came to lie between sites: of a document every one, the one that put it too; of a copy its receiver. */
+export function dispatched(crossings: readonly Crossing[], sites: readonly string[]): Errand[] {
+  return crossings.flatMap((crossing): Errand[] => {
+    if ('document' in crossing) return sites.map((site) => ({ site, study: crossing.document.study }));
+    const { receiver: site, owner, name } = crossing.share;
+    return sites.includes(site) ? [{ site, received: { owner, name } }] : [];
+  });
+}
+
+/** Takes the deployment's sites through their studies, as far as each can go by itself. */
+export class Conductor {
+  readonly #studies: ConductedStudies;
+
+  constructor(studies: ConductedStudies) {
+    this.#studies = studies;
+  }
+
+  /** Runs an errand. Throws SignetError where the site can't: it isn't named, or lacks its keys. */
+  async run(errand: Errand): Promise<Conducted> {
+    const { site } = errand;
+    if ('received' in errand) {
+      await this.#studies.known(site); // which learns what was announced
+      return { site };
+    }
+    const { study } = errand;
+    const { step, did } = await advanceStudy(study, await this.#studies.ports(site, study));
+    return { site, study, did: did.join(' '), next: step.do };
+  }
+
+  /** The studies that a site may have something to do in. */
+  async open(site: string): Promise<string[]> {
+    return (await this.#studies.known(site)).map(({ study }) => study);
+  }
+}

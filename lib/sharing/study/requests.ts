@@ -1,0 +1,10 @@
+import * as z from 'zod';
+import { Codebook, Protocol, Refusal } from '../documents.ts';
+
+/** What a steward proposes: the documents that are to be signed. */
+export const StudyProposal = z.strictObject({ codebook: Codebook, protocol: Protocol }).meta({ id: 'StudyProposal' });
+
+/** Under which code a site declines a study, or leaves it. */
+export const StudyRefusal = z
+  .strictObject({ code: Refusal.shape.code.default('declined') })
+  .meta({ id: 'StudyRefusal' });
