@@ -19,6 +19,7 @@ export type {
   StudyAnalysis,
   Thresholds,
 } from './documents.ts';
+export { claimedBy, signExchangeRequest, verifyExchangeRequest } from './exchange-request.ts';
 export { type MaskUse, masked, unmaskedSums } from './masks.ts';
 export {
   answerConcordance,
@@ -42,6 +43,16 @@ export { gridCurve, gridSurvivalAt, pooledCounts, pooledLogRank, pooledMoments }
 export { answerHazards } from './methods/proportional-hazards.ts';
 export type { SiteRows } from './methods/site-rows.ts';
 export { confirmCard, type Peer, readCard } from './peers.ts';
+export type { ReleaseAsk } from './release/ask.ts';
+export { Receipt, Release } from './release/documents.ts';
+export {
+  type MadeRelease,
+  makeRelease,
+  type Overlap,
+  type ReleasePorts,
+  type TriedRelease,
+  tryRelease,
+} from './release/release.ts';
 export { documentDigest, fingerprintOf, readDocument, type SiteKeys, signDocument } from './signing.ts';
 export { admittedBy } from './study/admission.ts';
 export type { SiteCohort } from './study/analysis-set.ts';

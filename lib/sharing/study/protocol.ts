@@ -4,8 +4,13 @@ import type { Codebook, Protocol, StudyAnalysis } from '../documents.ts';
 import { groupLabels } from '../methods/counts.ts';
 import { columnCount } from '../methods/site-rows.ts';
 
+/** So much is counted at most: whoever reads a protocol makes room for it. */
+export const MOST_STEPS = 10_000;
+export const MOST_BINS = 1000;
+const MOST_GROUPS = 50;
+
 /** Controls that a protocol may lift by name, each with its reason. */
-const WAIVABLE = ['patients', 'events', 'levels', 'k', 'grid', 'atoms', 'ledger', 'score', 'share'] as const;
+export const WAIVABLE = ['patients', 'events', 'levels', 'k', 'grid', 'atoms', 'ledger', 'score', 'share'] as const;
 export type Waivable = (typeof WAIVABLE)[number];
 
 export type Model = Extract<StudyAnalysis, { readonly covariates: readonly string[] }>;
@@ -123,17 +128,36 @@ export function checkProtocol(protocol: Protocol, codebook: Codebook): void {
       fault(`${place}/mode`, 'A masked sum takes three sites or more');
     if (analysis.mode === 'masked' && analysis.method === 'table-one/1')
       fault(`${place}/mode`, 'Table 1 is sent open: behind masks nobody could see that a cell is too small');
-    for (const name of groupings(analysis))
-      if (groupLabels(codebook, name).length > 50) fault(place, `${name} would make more than 50 groups`);
+    for (const name of divisions(analysis)) {
+      if (codebook.variables[name]?.type === 'number') fault(place, `${name} is no whole number, and makes no groups`);
+      if (groupLabels(codebook, name).length > MOST_GROUPS)
+        fault(place, `${name} would make more than ${MOST_GROUPS} groups`);
+    }
     for (const name of twoValued(analysis))
       if (codebook.variables[name]?.type !== 'boolean') fault(place, `${name} is to be a truth value`);
+    if (analysis.method === 'kaplan-meier/1') {
+      const { unit, width, last } = analysis.grid;
+      if (unit !== codebook.endpoints[analysis.endpoint]!.unit)
+        fault(`${place}/grid/unit`, `${analysis.endpoint} is not in ${unit} in the codebook`);
+      if (!(last / width <= MOST_STEPS)) fault(`${place}/grid`, `It has more than ${MOST_STEPS} steps`);
+    }
     if (analysis.method === 'table-one/1')
-      for (const name of Object.keys(analysis.histogram))
-        if (!('range' in (codebook.variables[name] ?? {}))) fault(place, `${name} has no histogram: it is no number`);
+      for (const [name, { from, width, to }] of Object.entries(analysis.histogram)) {
+        if (!Object.hasOwn(codebook.variables, name) || !('range' in codebook.variables[name]!))
+          fault(place, `${name} has no histogram: it is no number`);
+        if (!(to > from) || !((to - from) / width <= MOST_BINS))
+          fault(place, `The histogram of ${name} is to have 1 to ${MOST_BINS} bins`);
+      }
   }
   for (const [i, { rule }] of (protocol.waivers ?? []).entries())
     if (!(WAIVABLE as readonly string[]).includes(rule))
       fault(`/waivers/${i}/rule`, `${rule} is no rule that can be waived`);
+}
+
+/** Variables that divide patients, also only to describe them. */
+function divisions(analysis: StudyAnalysis): readonly string[] {
+  if (analysis.method === 'table-one/1') return analysis.by === undefined ? [] : [analysis.by];
+  return groupings(analysis);
 }
 
 function twoValued(analysis: StudyAnalysis): string[] {

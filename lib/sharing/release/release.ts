@@ -1,0 +1,238 @@
+import { type ReleaseBasis, releaseBasis } from '../../analyses/index.ts';
+import { SignetError } from '../../base/index.ts';
+import type { ResultDocument } from '../../result/index.ts';
+import type { LedgerRecord, SentSetRecord } from '../ports.ts';
+import { documentDigest, signDocument } from '../signing.ts';
+import type { SiteCohort } from '../study/analysis-set.ts';
+import { closeTo, destroyed } from '../study/locks.ts';
+import { WAIVABLE } from '../study/protocol.ts';
+import { type Before, codeOf, reservationsOf, setsSent, standing, type Verdict, verdictsOf } from '../study/rules.ts';
+import { shareOf } from '../study/share.ts';
+import { type SitePorts, sentBefore } from '../study/site-ports.ts';
+import type { ReleaseAsk, Waiver } from './ask.ts';
+import { Release } from './documents.ts';
+import { numbersIn, shownOf } from './shown.ts';
+import { type Subject, subjectOf } from './subject.ts';
+
+/** What a site needs to release something of its own. */
+export type ReleasePorts = Pick<SitePorts, 'records' | 'keys' | 'card' | 'auditHead'>;
+
+/** An earlier study or release whose patients a new one shares in part. Shown to the owner's steward alone. */
+export interface Overlap {
+  /** Digest of the study or release. */
+  readonly study: string;
+  readonly partners: readonly string[];
+  readonly both: number;
+  readonly onlyThen: number;
+  readonly onlyNow: number;
+}
+
+/** A release as it would leave, with what the rules say of it; nothing has left. */
+export interface TriedRelease {
+  readonly release: Release;
+  readonly digest: string;
+  /** How many numbers it holds. */
+  readonly numbers: number;
+  readonly verdicts: readonly Verdict[];
+  readonly overlaps: readonly Overlap[];
+}
+
+/** A release that may leave: its document, signed. */
+export interface MadeRelease extends TriedRelease {
+  readonly jws: string;
+}
+
+interface Tried extends TriedRelease {
+  readonly subject: Subject;
+  readonly before: Before;
+}
+
+/**
+ * A result tried as a release: the very document that would leave, what every rule says of it, and earlier releases that it overlaps. `cohort` is what
+ * the result is of, under its sensitivity. Throws SignetError `not-released`, `other-patients`, `invalid-waiver`.
+ */
+export async function tryRelease(
+  result: ResultDocument,
+  cohort: SiteCohort,
+  ask: ReleaseAsk,
+  ports: ReleasePorts,
+): Promise<TriedRelease> {
+  const { release, digest, numbers, verdicts, overlaps } = await judgedRelease(result, cohort, ask, ports);
+  return { release, digest, numbers, verdicts, overlaps };
+}
+
+/**
+ * Releases a result: reserves its linear statistics and its sets of patients, and signs. A set that would single out fewer than k patients closes the
+ * cohort's endpoint to the receiver. Throws SignetError `rule-refuses` with the rule's words, and what trying throws.
+ */
+export async function makeRelease(
+  result: ResultDocument,
+  cohort: SiteCohort,
+  ask: ReleaseAsk,
+  ports: ReleasePorts,
+): Promise<MadeRelease> {
+  const { subject, before, ...tried } = await judgedRelease(result, cohort, ask, ports);
+  const { set, protocol, codebook } = subject;
+  const { records, card, keys } = ports;
+  const against = standing(tried.verdicts);
+  if (against) {
+    if (against.rule === 'atoms')
+      await closeTo({ study: tried.digest, protocol, cohort: set.cohort }, before.locks, ports);
+    throw new SignetError('rule-refuses', `${against.rule}: ${against.says}`, {
+      place: { value: codeOf(against) },
+      remedy: 'Share a result of more patients, or waive the rule and say why: the waiver is printed.',
+    });
+  }
+  const own = { study: tried.digest, site: card.site };
+  await records.recordSent(tried.digest, setsSent(set, protocol, codebook, own));
+  const entries = reservationsOf(set.cohort, protocol, codebook, result.id);
+  await records.reserve(result.id, withEarlier(entries, before.ledger, result.id));
+  return { ...tried, jws: await signDocument(tried.release, keys) };
+}
+
+/** One equation that is sent again is no new one: of a result, whoever it is shared with, the most that ever left of it counts. */
+function withEarlier(entries: readonly LedgerRecord[], ledger: readonly LedgerRecord[], key: string): LedgerRecord[] {
+  const kept = new Map<string, LedgerRecord>();
+  for (const entry of [...ledger.filter(({ study }) => study === key), ...entries]) {
+    const of = JSON.stringify([entry.of, entry.mode, entry.steps ?? null]);
+    const before = kept.get(of);
+    if (before === undefined || before.statistics < entry.statistics) kept.set(of, entry);
+  }
+  return [...kept.values()];
+}
+
+async function judgedRelease(
+  result: ResultDocument,
+  cohort: SiteCohort,
+  ask: ReleaseAsk,
+  ports: ReleasePorts,
+): Promise<Tried> {
+  const { card } = ports;
+  checkWaivers(ask.waivers);
+  const basis = releaseBasis(cohort.frame, result);
+  const before = await sentBefore(cohort.name, ports);
+  const waivers = [...ask.waivers, ...destroyed(before.locks, [ask.receiver])];
+  const of = { ...ask, owner: card.site, thresholds: card.thresholds, waivers, ledger: before.ledger };
+  const subject = subjectOf(basis, cohort, of);
+  const { n } = subject.set.rows;
+  const release = Release.parse({
+    type: 'release/1',
+    owner: card.site,
+    receiver: ask.receiver,
+    result: result.id,
+    title: result.findings.title,
+    request: requestShown(result.request),
+    n,
+    ...(result.cohort.stamp !== undefined && { stamp: result.cohort.stamp }),
+    ...(basis.outcome && {
+      endpoint: { name: basis.outcome.title, origin: basis.outcome.origin, unit: 'months' },
+    }),
+    ...shownOf(result, basis, subject, card.site),
+    waivers,
+    until: ask.until,
+  });
+  const digest = documentDigest(release);
+  return {
+    release,
+    digest,
+    numbers: numbersIn(release),
+    verdicts: verdictsOn(basis, subject, before, result.id, digest),
+    overlaps: overlapsOf(before.sent, subject, digest),
+    subject,
+    before,
+  };
+}
+
+function checkWaivers(waivers: readonly Waiver[]): void {
+  for (const [i, { rule }] of waivers.entries())
+    if (!(WAIVABLE as readonly string[]).includes(rule))
+      throw new SignetError('invalid-request', `${rule} is no rule that can be waived`, {
+        place: { pointer: `/waivers/${i}/rule`, value: rule },
+        remedy: `Rules that can be waived are ${WAIVABLE.join(', ')}.`,
+      });
+}
+
+/** Parts of a request that say what was asked; a model that was validated, or a signature's candidates, are no part of it. */
+const ASKED = [
+  'analysis',
+  'endpoint',
+  'outcome',
+  'by',
+  'where',
+  'covariates',
+  'adjust',
+  'variables',
+  'strata',
+  'ties',
+  'sensitivity',
+  'penalty',
+] as const;
+
+function requestShown(request: ResultDocument['request']): Release['request'] {
+  return Object.fromEntries(ASKED.flatMap((name) => (request[name] === undefined ? [] : [[name, request[name]]])));
+}
+
+/** What the rules of studies say of it, after what is of a release alone: enough patients at all, and a logistic share at its very coefficients. */
+function verdictsOn(
+  basis: ReleaseBasis,
+  { set, protocol, codebook }: Subject,
+  before: Before,
+  result: string,
+  digest: string,
+): Verdict[] {
+  const { thresholds, waivers = [] } = protocol;
+  const isWaived = (rule: string): boolean => waivers.some((waiver) => waiver.rule === rule);
+  const { k, share } = thresholds;
+  const { n } = set.rows;
+  const ledger = before.ledger.filter(({ study }) => study !== result);
+  const own: Verdict[] = [
+    { rule: 'patients', holds: n >= k, waived: isWaived('patients'), says: `${k} patients or more` },
+    ...groupVerdict(basis, k).map((verdict) => ({ ...verdict, waived: isWaived('levels') })),
+  ];
+  const [analysis] = protocol.analyses;
+  if (analysis?.method === 'logistic/1' && basis.kind === 'model') {
+    const events = basis.outcome!.event.reduce((sum, event) => sum + event, 0);
+    own.push(
+      {
+        rule: 'events',
+        holds: n - events >= thresholds.events,
+        waived: isWaived('events'),
+        says: `${thresholds.events} patients or more without the outcome`,
+      },
+      {
+        rule: 'share',
+        holds: shareOf(analysis, set.rows, codebook, basis.model!.beta) <= share,
+        waived: isWaived('share'),
+        says: `no patient has more than ${Number(share.toPrecision(2))} of a term of the information`,
+      },
+    );
+  }
+  return [...own, ...verdictsOf(set, protocol, codebook, thresholds, { ...before, ledger }, digest)];
+}
+
+/** Of a table, whose groups no rule of studies judges: they are held back there, and nothing would be left here. */
+function groupVerdict({ kind, groups }: ReleaseBasis, k: number): Omit<Verdict, 'waived'>[] {
+  if (kind !== 'table' || groups === undefined) return [];
+  const sizes = groups.levels!.map((_, g) => groups.values.filter((code) => code === g).length);
+  return [
+    {
+      rule: 'levels',
+      holds: sizes.every((size) => size === 0 || size >= k),
+      says: `every level of ${groups.title} has nobody or ${k} patients`,
+    },
+  ];
+}
+
+function overlapsOf(sent: readonly SentSetRecord[], { set }: Subject, digest: string): Overlap[] {
+  const now = new Set(set.patients);
+  const studies = Map.groupBy(
+    sent.filter(({ study }) => study !== digest),
+    ({ study }) => study,
+  );
+  return [...studies].map(([study, records]) => {
+    const then = new Set(records.flatMap(({ patients }) => patients));
+    const both = [...then].filter((patient) => now.has(patient)).length;
+    const partners = [...new Set(records.flatMap((record) => record.partners))].sort();
+    return { study, partners, both, onlyThen: then.size - both, onlyNow: now.size - both };
+  });
+}
