@@ -21,7 +21,7 @@ export interface SitePorts {
 
 /** What a site did in a study, for its audit log: what it decided, in digests, counts and words of rules. */
 export interface AuditedStep {
-  readonly what: 'study.approved' | 'study.refused' | 'answer.sent' | 'study.attested' | 'lock.set';
+  readonly what: 'study.proposed' | 'study.approved' | 'study.refused' | 'answer.sent' | 'study.attested' | 'lock.set';
   readonly cohort?: string;
   /** Digest of the study, or of what was sent. */
   readonly object: string;

@@ -29,6 +29,11 @@ export function checkProposal(protocol: Protocol, codebook: Codebook): void {
 export async function proposeStudy(protocol: Protocol, codebook: Codebook, ports: SitePorts): Promise<string> {
   checkProposal(protocol, codebook);
   const study = documentDigest(protocol);
+  const isNew = !(await ports.records.kept(study)).some(
+    ({ site, name }) => site === ports.card.site && name === 'codebook.json',
+  );
+  if (isNew)
+    await ports.auditHead({ what: 'study.proposed', object: study, decisions: { sites: protocol.sites.length } });
   await send(study, codebook, 'codebook.json', ports);
   await send(study, protocol, 'protocol.json', ports);
   return study;
