@@ -13,13 +13,18 @@ import {
   type SiteKeys,
   type SitePorts,
   signDocument,
+  signExchangeRequest,
 } from '../../lib/sharing/index.ts';
 import {
+  type Admits,
   announcementOf,
   type Clients,
   type Environment,
+  JoinedExchange,
   type KnownStudy,
+  RemoteFolder,
   readSites,
+  type Silences,
   StoredPeers,
   StoredStudies,
   type StudyRecords,
@@ -50,6 +55,7 @@ export class SiteStudies {
   readonly #log: AuditLog;
   readonly #now: () => number;
   readonly #keys = new Map<string, SiteKeys>();
+  readonly #silences: Silences = new Map();
 
   constructor(environment: Environment, clients: Clients, now: () => number = Date.now) {
     this.#clients = clients;
@@ -62,14 +68,14 @@ export class SiteStudies {
 
   /** A site of the deployment with its keys and confirmed peers. Throws SignetError `no-card`, `no-keys`, `other-key`. */
   async at(site: string): Promise<SiteAtWork> {
-    const [sites, stored] = await Promise.all([readSites(this.#clients, this.#bucket), this.#peers.list(site)]);
-    const jws = sites.find(({ id }) => id === site)?.card;
+    // first: nothing is done under the name of a site that isn't one
+    const jws = (await readSites(this.#clients, this.#bucket)).find(({ id }) => id === site)?.card;
     if (jws === undefined)
       throw new SignetError('no-card', 'This site has no card', {
         remedy: 'Whoever runs the deployment makes it: npm run sites -- add.',
       });
     const { card } = await readCard(site, jws);
-    const confirmed = await Promise.all(stored.map((peer) => readCard(peer.site, peer.jws)));
+    const confirmed = await Promise.all((await this.#peers.list(site)).map((peer) => readCard(peer.site, peer.jws)));
     const peers = new Map([...confirmed.map((peer) => [peer.site, peer.card] as const), [site, card]]);
     return { site, card, keys: await this.#keysOf(card), peers, records: this.stored.records(site) };
   }
@@ -91,7 +97,30 @@ export class SiteStudies {
   async known(site: string): Promise<readonly KnownStudy[]> {
     const at = await this.at(site);
     await this.stored.learn(site, admitsTo(at));
-    return at.records.known();
+    const known = await at.records.known();
+    const isKnown = new Set(known.map(({ study }) => study));
+    const learnt = await Promise.all(remotesOf(at).map((peer) => this.#learnFrom(peer, at, isKnown)));
+    return [...known, ...learnt.flat()];
+  }
+
+  /** Enters what a site of another deployment announces. */
+  async #learnFrom(peer: Card, at: SiteAtWork, isKnown: ReadonlySet<string>): Promise<KnownStudy[]> {
+    const folder = this.#folderOf(peer, at);
+    const learnt: KnownStudy[] = [];
+    for (const study of await folder.announced()) {
+      const jws = isKnown.has(study) ? undefined : await folder.protocol(study);
+      if (jws === undefined) continue;
+      const entered = await this.stored.admit(at.site, { proposer: peer.site, jws }, admitsTo(at));
+      if (entered !== undefined) learnt.push({ study: entered, proposer: peer.site });
+    }
+    return learnt;
+  }
+
+  #folderOf(peer: Card, { site, keys }: SiteAtWork): RemoteFolder {
+    const sign = (path: string) => signExchangeRequest({ from: site, to: peer.site, path }, keys, this.#now());
+    const recent = this.stored.recent;
+    const remote = { from: site, site: peer.site, address: peer.address!, sign, recent, now: this.#now };
+    return new RemoteFolder(remote, this.#silences);
   }
 
   /**
@@ -103,8 +132,13 @@ export class SiteStudies {
 
   async #portsOf(at: SiteAtWork, study: string, who: Actor | Agent): Promise<StudyPorts> {
     const { site, card, keys, peers, records } = at;
+    const { exchange, sites } = await this.stored.open(site, study, records, admitsTo(at));
+    const elsewhere = remotesOf(at).filter((peer) => sites.includes(peer.site));
     return {
-      exchange: await this.stored.exchange(site, study, records, admitsTo(at)),
+      exchange: new JoinedExchange(
+        exchange,
+        elsewhere.map((peer) => this.#folderOf(peer, at)),
+      ),
       clock: { now: this.#now },
       records,
       keys,
@@ -143,9 +177,20 @@ export class SiteStudies {
 }
 
 /** How a site's store is told whom a protocol names. */
-function admitsTo({ card, peers }: SiteAtWork) {
-  return async (proposer: string, jws: string): Promise<string | undefined> => {
+export function admitsTo({ card, peers }: Pick<SiteAtWork, 'card' | 'peers'>): Admits {
+  return async (proposer, jws) => {
     const of = peers.get(proposer);
     return of && (await admittedBy(jws, of, card));
   };
+}
+
+/** Confirmed sites of other deployments. Plain HTTP is for deployments on one machine, which say so of themselves. */
+function remotesOf({ card, peers }: SiteAtWork): Card[] {
+  const isHttp = (address: string | null): boolean => address?.startsWith('http://') ?? false;
+  return [...peers.values()].filter(
+    ({ address }) =>
+      address !== null &&
+      address !== card.address &&
+      (address.startsWith('https://') || (isHttp(address) && isHttp(card.address))),
+  );
 }

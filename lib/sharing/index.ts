@@ -45,6 +45,7 @@ export type { SiteRows } from './methods/site-rows.ts';
 export { confirmCard, type Peer, readCard } from './peers.ts';
 export type { ReleaseAsk } from './release/ask.ts';
 export { Receipt, Release } from './release/documents.ts';
+export { releaseDocument } from './release/page.ts';
 export {
   type MadeRelease,
   makeRelease,

@@ -5,6 +5,8 @@ import { type PublicKey, SharedDocument } from './documents.ts';
 /** A signed document is refused beyond so many characters, before anything of it is read. */
 const MOST_CHARACTERS = 1_000_000;
 
+const MOST_NESTED = 100;
+
 /** A site's keys, which never leave the key service. */
 export interface SiteKeys {
   readonly sign: PublicKey;
@@ -37,8 +39,13 @@ export function fingerprintOf({ sign, agree }: Pick<SiteKeys, 'sign' | 'agree'>)
 
 /** Signs a document: a compact JWS (RFC 7515, ES256) whose payload is its canonical JSON. */
 export async function signDocument(document: SharedDocument, keys: SiteKeys): Promise<string> {
+  return signPayload(document as Json, keys);
+}
+
+/** Signs a payload as a site signs its documents. */
+export async function signPayload(payload: Json, keys: SiteKeys): Promise<string> {
   const header = base64url(canonicalJson({ alg: 'ES256', kid: fingerprintOf(keys), typ: 'signet' }));
-  const signed = `${header}.${base64url(canonicalJson(document as Json))}`;
+  const signed = `${header}.${base64url(canonicalJson(payload))}`;
   return `${signed}.${base64url(await keys.signMessage(encoder.encode(signed)))}`;
 }
 
@@ -51,23 +58,40 @@ function refused(code: string, says: string, cause?: unknown): SignetError {
  * `document-too-large`, `bad-signature`, `invalid-document`.
  */
 export async function readDocument(jws: string, key: PublicKey): Promise<Signed<SharedDocument>> {
-  if (jws.length > MOST_CHARACTERS)
-    throw refused('document-too-large', 'A document between sites is larger than any may be');
-  let payload: string;
-  try {
-    const verified = await compactVerify(jws, await importJWK(key, 'ES256'), { algorithms: ['ES256'] });
-    payload = new TextDecoder('utf-8', { fatal: true }).decode(verified.payload);
-  } catch (error) {
-    if (error instanceof errors.JOSEError || error instanceof TypeError)
-      throw refused('bad-signature', 'The signature of a document between sites does not hold', error);
-    throw error;
-  }
+  const payload = await verifiedPayload(jws, key);
+  if (!isShallow(payload))
+    throw refused('invalid-document', 'A document between sites is nested deeper than any may be');
   const parsed = SharedDocument.safeParse(jsonOf(payload));
   if (!parsed.success)
     throw refused('invalid-document', `A document between sites is not of its form: ${placeOf(parsed.error.issues)}`);
   if (canonicalJson(parsed.data as Json) !== payload)
     throw refused('invalid-document', 'A document between sites is not written canonically');
   return { document: parsed.data, digest: sha256(payload) };
+}
+
+/** What a site signed, as text. Throws SignetError `document-too-large`, `bad-signature`. */
+export async function verifiedPayload(jws: string, key: PublicKey): Promise<string> {
+  if (jws.length > MOST_CHARACTERS)
+    throw refused('document-too-large', 'A document between sites is larger than any may be');
+  try {
+    const verified = await compactVerify(jws, await importJWK(key, 'ES256'), { algorithms: ['ES256'] });
+    return new TextDecoder('utf-8', { fatal: true }).decode(verified.payload);
+  } catch (error) {
+    if (error instanceof errors.JOSEError || error instanceof TypeError)
+      throw refused('bad-signature', 'The signature of a document between sites does not hold', error);
+    throw error;
+  }
+}
+
+/** Whether brackets nest no deeper than what reads them bears; those within texts count too, which nobody writes in such number. */
+function isShallow(text: string): boolean {
+  let depth = 0;
+  for (const character of text) {
+    if (character === '[' || character === '{') depth += 1;
+    else if (character === ']' || character === '}') depth -= 1;
+    if (depth > MOST_NESTED) return false;
+  }
+  return true;
 }
 
 function jsonOf(text: string): unknown {

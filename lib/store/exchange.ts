@@ -6,11 +6,11 @@ import { type ExchangeName, exchangedOf, exchangeKeyOf, exchangePrefix } from '.
 import type { Recent } from './recent.ts';
 
 /** Of a larger document so much is read that whoever verifies it sees that it is too large. */
-const MOST_DOCUMENT_BYTES = 1_000_001;
+export const MOST_DOCUMENT_BYTES = 1_000_001;
 
 /** A site has a few documents a round; of one that fills its folder so many are read, in the order of their names, and so many bytes. */
 export const MOST_DOCUMENTS = 1000;
-const MOST_FOLDER_BYTES = 16 * 1024 * 1024;
+export const MOST_FOLDER_BYTES = 16 * 1024 * 1024;
 
 const AT_ONCE = 16;
 
@@ -58,9 +58,15 @@ export class BucketExchange implements Exchange {
     return this.#read(study, exchangePrefix(study));
   }
 
-  /** The documents in one site's folder. */
-  async folder(study: string, site: string): Promise<readonly ExchangedFile[]> {
-    return this.#read(study, exchangePrefix(study, site));
+  /** What lies in one site's folder: names, and a mark that another content would not have. */
+  async names(study: string, site: string): Promise<readonly { readonly name: string; readonly version: string }[]> {
+    const listed = await this.#listed(study, exchangePrefix(study, site));
+    return listed.map(({ name, etag }) => ({ name, version: etag }));
+  }
+
+  /** One document; undefined where there is none. Throws SignetError `refused-key` of a name that none can have. */
+  async document(study: string, site: string, name: string): Promise<string | undefined> {
+    return (await this.#file({ study, site, name, key: exchangeKeyOf({ study, site, name }) }))?.jws;
   }
 
   async #read(study: string, prefix: string): Promise<readonly ExchangedFile[]> {
@@ -97,10 +103,16 @@ export class BucketExchange implements Exchange {
     return listed;
   }
 
-  /** The document as it was listed; undefined where it has gone since. */
-  async #file({ site, name, key, etag, bytes }: Listed): Promise<ExchangedFile | undefined> {
+  /** A document that may have been read before where it was listed; undefined where it isn't there. */
+  async #file({
+    site,
+    name,
+    key,
+    etag,
+    bytes = 0,
+  }: Pick<Listed, 'key'> & ExchangeName & Partial<Listed>): Promise<ExchangedFile | undefined> {
     const { objects, bucket, recent } = this.#options;
-    const known = recent.get(`${this.#options.site} ${key} ${etag}`);
+    const known = etag === undefined ? undefined : recent.get(`${this.#options.site} ${key} ${etag}`);
     if (known !== undefined) return { site, name, jws: known };
     const address = { Bucket: bucket, Key: key };
     try {
@@ -113,5 +125,24 @@ export class BucketExchange implements Exchange {
       if (await isAbsence(objects, address, error)) return undefined;
       throw error;
     }
+  }
+}
+
+/** The exchange of a site whose partners are in part of other deployments: it writes at home, and reads theirs where they are. */
+export class JoinedExchange implements Exchange {
+  readonly #home: Exchange;
+  readonly #elsewhere: readonly Pick<Exchange, 'list'>[];
+
+  constructor(home: Exchange, elsewhere: readonly Pick<Exchange, 'list'>[]) {
+    this.#home = home;
+    this.#elsewhere = elsewhere;
+  }
+
+  put(study: string, file: ExchangedFile): Promise<boolean> {
+    return this.#home.put(study, file);
+  }
+
+  async list(study: string): Promise<readonly ExchangedFile[]> {
+    return (await Promise.all([this.#home, ...this.#elsewhere].map((each) => each.list(study)))).flat();
   }
 }

@@ -134,7 +134,7 @@ export interface ExchangeName {
 /** What a key of the exchange says; undefined for one of other parts. */
 export function exchangedOf(objectKey: string): ExchangeName | undefined {
   const [, study = '', site = '', name = ''] = EXCHANGED.exec(objectKey) ?? [];
-  return isStudy(study) && isName(site) && BETWEEN.test(name) ? { study, site, name } : undefined;
+  return isDocument({ study, site, name }) ? { study, site, name } : undefined;
 }
 
 /** The object of a document of a study. Refuses what {@link exchangedOf} would not read back (SignetError `refused-key`). */
@@ -142,6 +142,11 @@ export function exchangeKeyOf({ study, site, name }: ExchangeName): string {
   const objectKey = `exchange/${study}/${site}/${name}`;
   if (!exchangedOf(objectKey)) throw refused('names no document of a study');
   return objectKey;
+}
+
+/** Whether a document of a study can be called so. */
+export function isDocument({ study, site, name }: ExchangeName): boolean {
+  return isStudy(study) && isName(site) && BETWEEN.test(name);
 }
 
 /** Where a study's documents lie, of one site or of all. */

@@ -9,10 +9,20 @@ import { StudyRecords } from './study-records.ts';
 import { Table } from './table.ts';
 import { type Environment, setting } from './wire.ts';
 
-/**
- * Holds a protocol against the site that would enter its study: whether the proposer signed it and names the site. Answers the study's digest, or undefined.
- */
-export type Admits = (proposer: string, jws: string) => Promise<string | undefined>;
+/** A study, and the sites that its protocol names. */
+interface Admission {
+  readonly study: string;
+  readonly sites: readonly string[];
+}
+
+/** Holds a protocol against the site that would enter its study: whether the proposer signed it and names the site; undefined where not. */
+export type Admits = (proposer: string, jws: string) => Promise<Admission | undefined>;
+
+/** The folders of a study as the deployment has them, and the sites that take part. */
+export interface OpenStudy {
+  readonly exchange: BucketExchange;
+  readonly sites: readonly string[];
+}
 
 const ANNOUNCED = /^protocol-([0-9a-f]{64})\.json$/;
 const RECENT_CHARACTERS = 32_000_000;
@@ -25,10 +35,11 @@ export function announcementOf(study: string): string {
 /** Studies of the sites of a deployment: who takes part in which, and their folders, which open to none that the signed protocol doesn't name. */
 export class StoredStudies {
   readonly shares: Shares;
+  /** Documents that were read lately, each under whoever read it. */
+  readonly recent = new Recent(RECENT_CHARACTERS);
   readonly #clients: Clients;
   readonly #tableName: string;
   readonly #bucket: string;
-  readonly #recent = new Recent(RECENT_CHARACTERS);
 
   constructor(clients: Clients, environment: Environment) {
     this.#clients = clients;
@@ -45,7 +56,7 @@ export class StoredStudies {
 
   /** Enters a study by its signed protocol; undefined where the protocol doesn't name the site. */
   async admit(site: string, { proposer, jws }: Protocol, admits: Admits): Promise<string | undefined> {
-    const study = await admits(proposer, jws);
+    const study = (await admits(proposer, jws))?.study;
     if (study === undefined) return undefined;
     const records = this.records(site);
     await records.keep(study, { site: proposer, name: 'protocol.json', jws });
@@ -73,27 +84,17 @@ export class StoredStudies {
     return { studies, refused: [...refused].sort() };
   }
 
-  /** The folders of a study, for a site that its protocol names. Throws SignetError `unknown-study`. */
-  async exchange(site: string, study: string, records: StudyRecords, admits: Admits): Promise<BucketExchange> {
-    if (!(await this.#isNamed(study, records, admits)))
+  /** The folders of a study, for a site that its protocol names: asked of the signature each time, since an item opens nothing. Throws SignetError `unknown-study`. */
+  async open(site: string, study: string, records: StudyRecords, admits: Admits): Promise<OpenStudy> {
+    const protocol = isStudy(study) ? await records.protocol(study) : undefined;
+    const admission = protocol && (await admits(protocol.proposer, protocol.jws));
+    if (admission?.study !== study)
       throw new SignetError('unknown-study', 'There is no study of this digest here', {
         remedy: 'Confirm the proposer, and look again once its documents have come.',
       });
-    return new BucketExchange({
-      objects: this.#clients.inStudy(site, study),
-      bucket: this.#bucket,
-      site,
-      recent: this.#recent,
-    });
-  }
-
-  /** Asked of the signature each time: an item by itself opens nothing. */
-  async #isNamed(study: string, records: StudyRecords, admits: Admits): Promise<boolean> {
-    if (!isStudy(study)) return false;
-    const kept = await records.kept(study);
-    for (const { site, name, jws } of kept)
-      if (name === 'protocol.json' && (await admits(site, jws)) === study) return true;
-    return false;
+    const objects = this.#clients.inStudy(site, study);
+    const exchange = new BucketExchange({ objects, bucket: this.#bucket, site, recent: this.recent });
+    return { exchange, sites: admission.sites };
   }
 }
 

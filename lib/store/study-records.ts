@@ -66,6 +66,14 @@ export class StudyRecords implements SiteRecords {
     return (await this.#all(SORT_PREFIX.study)) as unknown as KnownStudy[];
   }
 
+  /** The protocol of a study that was entered, as its proposer signed it. */
+  async protocol(study: string): Promise<{ readonly proposer: string; readonly jws: string } | undefined> {
+    const proposer = (await this.#get(sort.study(study)))?.['proposer'];
+    if (typeof proposer !== 'string') return undefined;
+    const kept = await this.#get(sort.keptDocument(study, proposer, 'protocol.json'));
+    return kept && { proposer, jws: (await this.#fileOf(study, kept)).jws };
+  }
+
   // The frozen set
 
   async frozen(study: string): Promise<AnalysisSet | undefined> {

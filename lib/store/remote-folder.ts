@@ -1,0 +1,123 @@
+import type { ExchangedFile } from '../sharing/ports.ts';
+import { MOST_DOCUMENT_BYTES, MOST_DOCUMENTS, MOST_FOLDER_BYTES } from './exchange.ts';
+import { isDocument, isStudy } from './keys.ts';
+import type { Recent } from './recent.ts';
+
+/** A site of another deployment. */
+export interface RemoteOptions {
+  /** Who asks. */
+  readonly from: string;
+  /** Whose folders. */
+  readonly site: string;
+  /** Where its deployment answers. */
+  readonly address: string;
+  /** The `authorization` of a request for a path. */
+  sign(path: string): Promise<string>;
+  /** What was read before. */
+  readonly recent: Recent;
+  readonly now: () => number;
+}
+
+/** A site that doesn't answer is taken to have nothing new, and isn't asked again for so long. */
+const SILENT_MS = 30_000;
+const PATIENCE_MS = 5000;
+const AT_ONCE = 8;
+
+/** Addresses that didn't answer, and until when they are left alone. */
+export type Silences = Map<string, number>;
+
+/**
+ * A site's folders as another deployment serves them. It is asked and nothing more: what it says is read like any folder, and a site out of reach, or one that answers
+ * with anything else, has nothing new.
+ */
+export class RemoteFolder {
+  readonly #options: RemoteOptions;
+  readonly #silences: Silences;
+
+  constructor(options: RemoteOptions, silences: Silences) {
+    this.#options = options;
+    this.#silences = silences;
+  }
+
+  /** Studies that the site proposed and that name who asks. */
+  async announced(): Promise<readonly string[]> {
+    const { studies } = await this.#json('/exchange');
+    return Array.isArray(studies) ? studies.filter((study) => typeof study === 'string' && isStudy(study)) : [];
+  }
+
+  /** The protocol of a study that the site proposed. */
+  async protocol(study: string): Promise<string | undefined> {
+    return this.#text(`/exchange/${study}/${this.#options.site}/protocol.json`);
+  }
+
+  /** The documents in the site's folder of a study. */
+  async list(study: string): Promise<readonly ExchangedFile[]> {
+    const { site } = this.#options;
+    const { documents } = await this.#json(`/exchange/${study}/${site}`);
+    const listed = (Array.isArray(documents) ? documents : []).slice(0, MOST_DOCUMENTS).flatMap((each) => {
+      const { name, version } = (each ?? {}) as Readonly<Record<string, unknown>>;
+      if (typeof name !== 'string' || typeof version !== 'string') return [];
+      return isDocument({ study, site, name }) ? [{ name, version }] : [];
+    });
+    const files: ExchangedFile[] = [];
+    let bytes = 0;
+    for (let from = 0; from < listed.length && bytes <= MOST_FOLDER_BYTES; from += AT_ONCE) {
+      const some = await Promise.all(listed.slice(from, from + AT_ONCE).map((each) => this.#file(study, each)));
+      const there = some.filter((file) => file !== undefined);
+      files.push(...there);
+      bytes += there.reduce((sum, { jws }) => sum + jws.length, 0);
+    }
+    return files;
+  }
+
+  async #file(
+    study: string,
+    { name, version }: { readonly name: string; readonly version: string },
+  ): Promise<ExchangedFile | undefined> {
+    const { site, from, recent } = this.#options;
+    const path = `/exchange/${study}/${site}/${name}`;
+    const jws = recent.get(`${from} ${path} ${version}`) ?? (await this.#text(path));
+    if (jws === undefined) return undefined;
+    recent.set(`${from} ${path} ${version}`, jws);
+    return { site, name, jws };
+  }
+
+  async #json(path: string): Promise<Readonly<Record<string, unknown>>> {
+    try {
+      return (JSON.parse((await this.#text(path)) ?? '{}') ?? {}) as Readonly<Record<string, unknown>>;
+    } catch {
+      return {};
+    }
+  }
+
+  /** What the path answers; undefined where it is no answer. */
+  async #text(path: string): Promise<string | undefined> {
+    const { address, sign, now } = this.#options;
+    if ((this.#silences.get(address) ?? 0) > now()) return undefined;
+    const authorization = await sign(path);
+    try {
+      const response = await fetch(`${address.replace(/\/+$/, '')}${path}`, {
+        headers: { authorization },
+        redirect: 'error',
+        signal: AbortSignal.timeout(PATIENCE_MS),
+      });
+      if (response.ok) return await limited(response);
+      await response.body?.cancel();
+    } catch {
+      this.#silences.set(address, now() + SILENT_MS);
+    }
+    return undefined;
+  }
+}
+
+/** The body as text, no further than any document may be. */
+async function limited({ body }: Response): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of body ?? []) {
+    chunks.push(chunk);
+    bytes += chunk.length;
+    if (bytes >= MOST_DOCUMENT_BYTES) break;
+  }
+  return Buffer.concat(chunks).subarray(0, MOST_DOCUMENT_BYTES).toString('utf8');
+}
