@@ -20,6 +20,7 @@ const STATUS: Readonly<Record<string, number>> = {
   'invalid-parameter': 400,
   'refused-key': 400,
   'no-token': 401,
+  'unsigned-request': 401,
   'role-needed': 403,
   'no-site': 403,
   'unknown-site': 403,
