@@ -80,14 +80,21 @@ export class Visitor {
     return fetch(`${this.#stack.api}${path}`, { redirect: 'manual', ...init, headers });
   }
 
+  /** What the API says, or with a body what it says to it. Throws SignetError with the problem's code where that is no success. */
+  async json<T>(path: string, body?: object): Promise<T> {
+    const answer = await this.ask(path, body && { method: 'POST', body: JSON.stringify(body) });
+    if (!answer.ok) throw await refusal(answer);
+    return (await answer.json()) as T;
+  }
+
   /** The cohort; undefined while the stack knows nothing of it. */
   async cohort(name: string): Promise<SeenCohort | undefined> {
-    return this.#json<SeenCohort>(await this.ask(`/cohorts/${name}`));
+    return this.#known<SeenCohort>(await this.ask(`/cohorts/${name}`));
   }
 
   /** The cohort's sources; none while the stack knows nothing of it. */
   async sources(name: string): Promise<readonly SeenSource[]> {
-    const seen = await this.#json<{ readonly sources: readonly SeenSource[] }>(
+    const seen = await this.#known<{ readonly sources: readonly SeenSource[] }>(
       await this.ask(`/cohorts/${name}/sources`),
     );
     return seen?.sources ?? [];
@@ -143,7 +150,7 @@ export class Visitor {
     this.#files.destroy();
   }
 
-  async #json<T>(answer: Response): Promise<T | undefined> {
+  async #known<T>(answer: Response): Promise<T | undefined> {
     if (answer.status === 404) return undefined;
     if (answer.status !== 200) throw await refusal(answer);
     return (await answer.json()) as T;

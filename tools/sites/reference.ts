@@ -1,7 +1,6 @@
-import { type Codebook, type Protocol, type StudyAnalysis, studyResult } from '../../lib/sharing/index.ts';
-import { frameOfColumns } from './frame.ts';
-import { protocolOf } from './protocol.ts';
-import { conduct, worldOf } from './world.ts';
+import type { Codebook, Protocol, StudyAnalysis } from '../../lib/sharing/index.ts';
+import type { Numbers } from './beside.ts';
+import type { Columns } from './frame.ts';
 
 /** Of a data set of the reference: rows of all sites, and what R answers over them. What is compared is read by its path. */
 export interface ReferenceSet {
@@ -54,34 +53,49 @@ export const NOT_OFFERED = [
   'describe.per_site and quartiles',
 ] as const;
 
-/** Numbers that a study attested, by name. */
-type Numbers = Readonly<Record<string, number | null | readonly (number | null)[]>>;
+/** A study of a data set, before its sites have keys. */
+export interface ReferenceStudy {
+  readonly title: string;
+  readonly codebook: Codebook;
+  readonly analyses: readonly StudyAnalysis[];
+  readonly waivers: NonNullable<Protocol['waivers']>;
+}
+
+/** What the sites of a data set bring, in their order: a definition and its table, `patients.csv`. */
+export interface ReferenceCohort {
+  readonly site: string;
+  readonly yaml: string;
+  readonly columns: Columns;
+}
+
+/** Carries studies through sites that hold these cohorts; answers the numbers that all of them attested, of each study. */
+export type RunStudies = (
+  cohorts: readonly ReferenceCohort[],
+  studies: readonly ReferenceStudy[],
+) => Promise<readonly Numbers[]>;
 
 /**
- * Runs a data set's studies over its sites in memory, and holds the pooled numbers to R's. Integers are numbers, not levels; models are open, with
+ * Runs a data set's studies over its sites, and holds the pooled numbers to R's. Integers are numbers, not levels; models are open, with
  * at most six rounds. Rows without the binary outcome are not of the second study, so that it is one of its own.
  */
-export async function compareSet(set: ReferenceSet): Promise<Comparison> {
+export async function compareSet(set: ReferenceSet, run: RunStudies): Promise<Comparison> {
   const waivers: NonNullable<Protocol['waivers']> = [
     { rule: 'grid', says: 'the reference has every step of its grid, and curves to their end' },
     { rule: 'atoms', says: 'the second study lacks those of whom the binary outcome is not known, who may be few' },
     ...(set.finegray ? [{ rule: 'events', says: 'Fine-Gray of one cause has few events a covariate' }] : []),
   ];
   const names = [...new Set(set.data['site'] as string[])].sort();
-  const world = worldOf(names);
   const codebook = codebookOf(set);
-  const run = async (analyses: readonly StudyAnalysis[], binary: boolean): Promise<Numbers> => {
-    const sites = names.map((site) => ({ site, fingerprint: world.ports[site]!.card.fingerprint }));
-    const protocol = protocolOf({ title: 'The reference over its sites', codebook, analyses, sites }, { waivers });
-    const cohorts = Object.fromEntries(names.map((site) => [site, cohortOf(set, site, binary)]));
-    const study = await conduct(world, protocol, codebook, cohorts);
-    const result = await studyResult(study, world.ports[names[0]!]!);
-    if (!result) throw new RangeError('a study of the reference came to no result');
-    return result.numbers;
-  };
-  const numbers = { ...(await run(survivalAnalyses(set), false)), ...(await run(binaryAnalyses(set), true)) };
+  const found = await run(
+    names.map((site) => cohortOf(set, site)),
+    [
+      { title: 'The reference over its sites', codebook, analyses: survivalAnalyses(set), waivers },
+      { title: 'The reference over its sites: the binary outcome', codebook, analyses: binaryAnalyses(set), waivers },
+    ],
+  );
+  const numbers: Numbers = Object.assign({}, ...found);
   return {
-    compared: partsOf(set, numbers).map(([part, found, expected]) => compare(part, found, expected)),
+    compared: partsOf(set, numbers).map(([part, own, expected]) => compare(part, own, expected)),
     waivers: waivers.map(({ rule, says }) => `${rule}: ${says}`),
   };
 }
@@ -107,10 +121,8 @@ function codebookOf({ data, covariates, group, binary }: ReferenceSet): Codebook
 }
 
 /** The site's rows under a definition in which times are months, whatever they count: no scale is changed. */
-function cohortOf({ data, covariates, group, binary }: ReferenceSet, site: string, known: boolean) {
-  const rows = [...data['site']!.keys()].filter(
-    (i) => data['site']![i] === site && (!known || data[binary]![i] !== null),
-  );
+function cohortOf({ data, covariates, group, binary }: ReferenceSet, site: string): ReferenceCohort {
+  const rows = [...data['site']!.keys()].filter((i) => data['site']![i] === site);
   const column = (name: string): (number | string | null)[] => rows.map((i) => data[name]![i] ?? null);
   const causes = data['cause'] ? column('cause') : column('event');
   const columns = {
@@ -141,7 +153,7 @@ endpoints:
   os: { origin: entry, time: time, event: event }
   first: { origin: entry, time: time, event: one, competing: [{ event: two, time: time, label: other }] }
 `;
-  return { name: 'reference', ...frameOfColumns(yaml, columns) };
+  return { site, yaml, columns };
 }
 
 function survivalAnalyses({ covariates, finegray, data, km }: ReferenceSet): StudyAnalysis[] {
