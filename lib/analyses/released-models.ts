@@ -9,6 +9,7 @@ import { logistic } from './logistic.ts';
 import { covariatesIn } from './logistic-model.ts';
 import { fitLogistic } from './logistic-regression.ts';
 import { columnsOf, columnWords, type Term, termsOf } from './model-terms.ts';
+import { endpointTitle } from './naming.ts';
 import { prediction } from './prediction.ts';
 import { choosePrediction } from './prediction-choice.ts';
 import type { Fit } from './regression.ts';
@@ -62,7 +63,7 @@ export function releasedCox(frame: CohortFrame, asked: unknown): ReleaseBasis {
   return {
     kind: 'model',
     rows,
-    outcome: { name: endpoint.name, title: endpoint.name, origin: endpoint.origin, time, event },
+    outcome: { name: endpoint.name, title: endpointTitle(endpoint.name), origin: endpoint.origin, time, event },
     ...(codes && {
       strata: {
         title: strata.title,

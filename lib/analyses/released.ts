@@ -8,6 +8,7 @@ import { entryOf, followUpOf, withEndpoint } from './follow-up.ts';
 import { groupComparison } from './group-comparison.ts';
 import { groupingOf } from './grouping.ts';
 import { membersOf } from './members.ts';
+import { endpointTitle } from './naming.ts';
 import { releasedCox, releasedLogistic, releasedPrediction } from './released-models.ts';
 import { notReleased, outcomeNamed, type ReleaseBasis, refuseEntry, variableOf } from './released-parts.ts';
 import { leaveOut, select } from './selection.ts';
@@ -94,7 +95,7 @@ function curves(frame: CohortFrame, asked: unknown): ReleaseBasis {
   return {
     kind: 'curves',
     rows,
-    outcome: { name: endpoint.name, title: endpoint.name, origin: endpoint.origin, time, event },
+    outcome: { name: endpoint.name, title: endpointTitle(endpoint.name), origin: endpoint.origin, time, event },
     ...(members && {
       groups: { title: grouping.title, levels: members.labels, values: Float64Array.from(members.codes) },
     }),
@@ -149,7 +150,7 @@ function scores(frame: CohortFrame, asked: unknown, { tables }: Findings): Relea
     return {
       ...rest,
       rows,
-      outcome: { name: endpoint.name, title: endpoint.name, origin: endpoint.origin, time, event },
+      outcome: { name: endpoint.name, title: endpointTitle(endpoint.name), origin: endpoint.origin, time, event },
     };
   }
   const outcome = binaryOutcome(frame, outcomeNamed(request.outcome!));

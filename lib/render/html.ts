@@ -9,12 +9,12 @@ import { stamped, stampsOf } from './stamps.ts';
 import { STYLE } from './style.ts';
 
 function header(document: ResultDocument): Markup {
-  const { cohort, findings } = document;
+  const { cohort, findings, release } = document;
   const { patients, used, events } = findings.counts;
   const count = (name: string, n: number) => markup`<div><dt>${name}</dt><dd>${printCount(n)}</dd></div>`;
   return markup`<header>
 <h1>${findings.title}</h1>
-${findings.title.includes(cohort.title) ? undefined : markup`<p class="lead">${cohort.title}</p>\n`}${stampsOf(document).map((stamp) => markup`<p class="stamp">${stamp}</p>\n`)}<dl class="counts">${count('patients in the cohort', patients)}${count('analysed', used)}${events === null ? undefined : count('events', events)}</dl>
+${findings.title.includes(cohort.title) ? undefined : markup`<p class="lead">${cohort.title}</p>\n`}${stampsOf(document).map((stamp) => markup`<p class="stamp">${stamp}</p>\n`)}<dl class="counts">${release ? undefined : count('patients in the cohort', patients)}${count('analysed', used)}${events === null ? undefined : count('events', events)}</dl>
 </header>
 `;
 }
@@ -36,8 +36,17 @@ ${list(texts)}</aside>
 `;
 }
 
-/** What the numbers are of: a cohort, or the sets of patients that the sites of a study approved. */
-function origin({ cohort, frame, study }: ResultDocument): [string, string][] {
+/** What the numbers are of: a cohort, the sets of patients that the sites of a study approved, or a result that a site released. */
+function origin({ cohort, frame, study, release }: ResultDocument): [string, string][] {
+  if (release !== undefined)
+    return [
+      [
+        'Released by',
+        `${release.owner}, for ${release.receiver === 'link' ? 'whoever has the link' : release.receiver}`,
+      ],
+      ['Digest of the release', release.digest],
+      ['Shown until', release.until],
+    ];
   if (study === undefined)
     return [
       ['Cohort', `${cohort.name}: ${printCount(frame.patients)} patients`],
@@ -54,14 +63,14 @@ function origin({ cohort, frame, study }: ResultDocument): [string, string][] {
 }
 
 function provenance(document: ResultDocument): Markup {
-  const { id, content, engine, analysis, request } = document;
+  const { id, content, engine, analysis, request, release } = document;
   const rows: [string, string][] = [
     ...origin(document),
     ['Analysis', analysis],
     ['Request', JSON.stringify(request)],
     ['Engine', engine],
     ['Result', id],
-    ['Digest of the result', content],
+    ...(release ? [] : [['Digest of the result', content] satisfies [string, string]]),
   ];
   return markup`<dl class="provenance">
 ${rows.map(([name, text]) => markup`<dt>${name}</dt><dd><code>${text}</code></dd>\n`)}</dl>

@@ -352,6 +352,10 @@ export const ResultDocument = z.strictObject({
       sites: z.array(z.strictObject({ site: z.string(), patients: z.int(), set: z.string(), approval: z.string() })),
     })
     .optional(),
+  /** Of a release: who lets whom see it, under which digest, and until when. `frame` then names no cohort. */
+  release: z
+    .strictObject({ owner: z.string(), receiver: z.string(), digest: z.string(), until: z.string() })
+    .optional(),
   findings: Findings,
 });
 export type ResultDocument = z.infer<typeof ResultDocument>;
