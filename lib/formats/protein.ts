@@ -32,6 +32,9 @@ const BY_CODES: ReadonlyMap<number, string> = new Map(
   Object.entries(LETTERS).map(([name, letter]) => [codesAt(name, 0), letter]),
 );
 
+/** As a change begins with it. */
+const CHANGED: ReadonlyMap<number, string> = new Map(Array.from(BY_CODES, ([codes, letter]) => [codes, `p.${letter}`]));
+
 const NAMES = new RegExp(Object.keys(LETTERS).join('|'), 'g');
 
 /**
@@ -51,6 +54,7 @@ const CHANGE = /^(?:[^:\s]*:)?(?:p\.)?\(?(?:[A-Z]|\*|[A-Z][a-z]{2})\d/;
 /** The same of a cell that people fill in too: what isn't a change of an amino acid (`Promoter`, `Fusion`) stays as it is. */
 export function writtenProtein(text: string): string | null {
   if (SHORT.test(text)) return text;
+  if (text === 'p.?') return null;
   return CHANGE.test(text) ? shortProtein(text) : decoded(text);
 }
 
@@ -64,6 +68,33 @@ export function encodedProtein(text: string): string {
 function decoded(text: string): string {
   if (!text.includes('%')) return text;
   return text.replace(/%(3D|3B|2C|2B|2E)/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
+}
+
+/** As {@link shortProtein}, of what stands in bytes. */
+export function shortProteinAt(bytes: Buffer, start: number, end: number): string | null {
+  return substitutionAt(bytes, start, end) ?? shortProtein(bytes.toString('utf8', start, end));
+}
+
+/** `p.Val600Glu`, after a colon or not, without a string of it; undefined for anything else. */
+function substitutionAt(bytes: Buffer, start: number, end: number): string | undefined {
+  let from = end - 3;
+  let [residue, unit] = [0, 1];
+  for (; from > start && unit < 1e9; from--) {
+    const digit = bytes[from - 1]! - 48;
+    if (digit < 0 || digit > 9) break;
+    residue += digit * unit;
+    unit *= 10;
+  }
+  const begin = from - 5;
+  if (begin < start || unit === 1 || bytes[from] === 48 || bytes[begin] !== 112 || bytes[begin + 1] !== 46)
+    return undefined;
+  if (begin > start && bytes[begin - 1] !== 58) return undefined;
+  const [before, after] = [CHANGED.get(codesIn(bytes, from - 3)), BY_CODES.get(codesIn(bytes, end - 3))];
+  return before !== undefined && after !== undefined ? before + residue + after : undefined;
+}
+
+function codesIn(bytes: Buffer, at: number): number {
+  return (bytes[at]! << 16) | (bytes[at + 1]! << 8) | bytes[at + 2]!;
 }
 
 /** `p.Val600Glu`, which most are, after a colon or not; undefined for anything else. */

@@ -7,6 +7,7 @@ import { vcfBuild } from './build.ts';
 import { Caller, type CallOptions } from './caller.ts';
 import type { VcfHeader } from './header.ts';
 import { readVcf } from './read.ts';
+import type { VcfRecord } from './record.ts';
 import { specimensOf } from './tumour.ts';
 import { isIndel, leftAligned, type Variant } from './variant.ts';
 
@@ -86,12 +87,12 @@ async function* called(open: Open, options: VcfOptions, how: CallOptions): Async
   const { file, specimen, genes, outside } = options;
   let caller: Caller | undefined;
   let first: Omit<VcfBatch, 'rows'> = { specimens: [] };
-  const header = (header: VcfHeader): void => {
+  const header = (header: VcfHeader, record: VcfRecord): void => {
     if (!header.annotation && !genes) throw noGene(file);
     const columns = specimensOf(header, file, specimen);
     const build = vcfBuild(header.metas);
     first = { specimens: columns.map(({ identifier }) => identifier), ...(build && { build }) };
-    caller = new Caller(header, columns, { ...how, ...(genes && { genes }), ...(outside && { outside }) });
+    caller = new Caller(header, record, columns, { ...how, ...(genes && { genes }), ...(outside && { outside }) });
   };
   const taker: Parameters<typeof readVcf>[2] = {
     header,

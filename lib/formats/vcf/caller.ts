@@ -5,9 +5,9 @@ import { AnnotationReader, type Effect } from './annotation.ts';
 import { isOutside } from './consequence.ts';
 import type { VcfHeader } from './header.ts';
 import { cellLost } from './problems.ts';
-import { type Reads, readsOf } from './reads.ts';
+import { type LostReads, ReadsReader } from './reads.ts';
 import type { VcfRecord } from './record.ts';
-import { namedAlleles, SampleFields } from './samples.ts';
+import { KEY } from './samples.ts';
 import { type Note, Tally } from './tally.ts';
 import type { SpecimenColumn } from './tumour.ts';
 import { asMaf, changeOf, isIndel, trimmed, type Variant } from './variant.ts';
@@ -21,8 +21,6 @@ export interface CallOptions {
   /** Moves a variant of bases as far left as the genome lets it; absent: no genome is known. */
   readonly normalised?: (chromosome: string, variant: Variant, note: (what: Note) => void) => Variant;
 }
-
-const NO_READS: Reads = { fraction: null, depth: null };
 
 /** What a caller's somatic status means (VCF 4.1, SS of TCGA's VCF 1.1); 2 is somatic. */
 const STATUS: Readonly<Record<string, Note>> = {
@@ -41,15 +39,16 @@ export class Caller {
   readonly #specimens: readonly SpecimenColumn[];
   readonly #options: CallOptions;
   readonly #annotation: AnnotationReader | undefined;
-  readonly #fields = new SampleFields();
+  readonly #reads: ReadsReader;
   /** Whether the record's annotation is parted already. */
   #parted = false;
-  readonly #named = new Uint8Array(256);
+  #named = new Uint8Array(256);
 
-  constructor(header: VcfHeader, specimens: readonly SpecimenColumn[], options: CallOptions) {
+  constructor(header: VcfHeader, record: VcfRecord, specimens: readonly SpecimenColumn[], options: CallOptions) {
     this.#specimens = specimens;
     this.#options = options;
-    this.#annotation = header.annotation && new AnnotationReader(header.annotation);
+    this.#annotation = header.annotation && new AnnotationReader(header.annotation, record.parter);
+    this.#reads = new ReadsReader(record);
   }
 
   /** Takes a record. */
@@ -78,23 +77,22 @@ export class Caller {
   }
 
   #specimen(record: VcfRecord, { sample, identifier }: SpecimenColumn, calls: (Called | undefined)[]): void {
-    const { alleles, samples, bytes, line } = record;
+    const { alleles, samples, line } = record;
     const { layout } = samples;
-    const fields = this.#fields;
+    const reads = this.#reads;
     const known = sample >= 0 && layout !== undefined;
     if (known) {
-      fields.part(bytes, samples.starts[sample]!, samples.ends[sample]!);
-      const field = layout.at.SS;
-      const status = fields.has(field, bytes)
-        ? statusOf(bytes.toString('latin1', fields.starts[field], fields.ends[field]))
-        : undefined;
+      samples.part(sample);
+      const field = layout.at[KEY.SS]!;
+      const status = samples.has(field) ? statusOf(samples.text(field)) : undefined;
       if (status) {
         this.tally.add(status, line);
         return;
       }
     }
-    const genotyped = known && layout.genotype >= 0 && layout.genotype < fields.count;
-    if (genotyped) namedAlleles(bytes, fields.starts[layout.genotype]!, fields.ends[layout.genotype]!, this.#named);
+    const genotyped = known && samples.reaches(layout.genotype);
+    if (genotyped) this.#name(record, layout.genotype);
+    let told = 0; // values that were told of, by key: not once more with the next allele
     for (let allele = 0; allele < alleles.count; allele++) {
       if (alleles.kinds[allele] === 'nothing') continue;
       if (genotyped && this.#named[allele + 1] !== 1) {
@@ -104,9 +102,10 @@ export class Caller {
       const found = calls[allele] ?? this.#calls(record, allele);
       calls[allele] = found;
       if (found.told.length === 0) continue;
-      const reads = known ? readsOf(record, layout, fields, allele) : NO_READS;
-      const { told, shown } = found;
-      for (const effect of told)
+      if (known) reads.read(layout, allele);
+      else reads.clear();
+      const { shown } = found;
+      for (const effect of found.told)
         this.out.push({
           specimenIdentifier: identifier,
           gene: effect.gene,
@@ -123,7 +122,28 @@ export class Caller {
           filter: record.filter,
           line,
         });
-      if (reads.wrong !== undefined) this.out.push(lost(reads.wrong, record, sample));
+      for (const lost of reads.lost) {
+        const key = 1 << KEY[lost.key];
+        if ((told & key) === 0) this.out.push(lostCell(lost, record, sample));
+        told |= key;
+      }
+    }
+  }
+
+  /** Marks the alleles that a genotype names, by number; none where there is no genotype in it. */
+  #name({ bytes, alleles, samples }: VcfRecord, genotype: number): void {
+    if (alleles.count >= this.#named.length) this.#named = new Uint8Array(2 * alleles.count);
+    const named = this.#named;
+    for (let allele = 0; allele <= alleles.count; allele++) named[allele] = 0;
+    const end = samples.end(genotype);
+    let allele = -1;
+    for (let at = samples.start(genotype); at <= end; at++) {
+      const digit = at < end ? bytes[at]! - 48 : -1;
+      if (digit >= 0 && digit <= 9) allele = Math.max(0, allele) * 10 + digit;
+      else {
+        if (allele >= 0 && allele < named.length) named[allele] = 1;
+        allele = -1;
+      }
     }
   }
 
@@ -144,17 +164,19 @@ export class Caller {
   }
 
   #annotated(record: VcfRecord, allele: number, variant: Variant, symbolic: boolean): readonly Told[] {
+    const annotation = this.#annotation!;
     // A record that no tumour has costs no look into its annotation.
-    if (!this.#parted) this.#annotation!.read(record.bytes, record.info.annotationStart, record.info.annotationEnd);
+    if (!this.#parted) annotation.read(record.info.annotationStart, record.info.annotationEnd);
     this.#parted = true;
-    const effects = this.#annotation!.effects(record.refStart, record.refEnd, record.alleles, allele);
     this.located += 1;
     const told: Told[] = [];
-    for (const effect of effects) {
-      if (effect.consequence === null) this.tally.add('annotation-of-another-allele', record.line);
+    for (const effect of annotation.effects(record.refStart, record.refEnd, record.alleles, allele)) {
+      const { entry, gene, consequence } = effect;
+      if (consequence === null) this.tally.add('annotation-of-another-allele', record.line);
       const ofClass = classOf(effect, variant, symbolic);
       if (ofClass !== null && isOutside(ofClass) && !this.#options.outside) continue;
-      told.push({ gene: effect.gene, geneId: effect.geneId, class: ofClass, protein: effect.protein });
+      const protein = consequence === null ? null : annotation.protein(entry);
+      told.push({ gene, geneId: annotation.geneId(entry), class: ofClass, protein });
     }
     return told;
   }
@@ -177,7 +199,7 @@ export class Caller {
   #genesOf({ rule }: Rejected, record: VcfRecord): readonly string[] {
     const { info } = record;
     if (this.#annotation) {
-      const entries = this.#annotation.read(record.bytes, info.annotationStart, info.annotationEnd);
+      const entries = this.#annotation.read(info.annotationStart, info.annotationEnd);
       return entries > 0 ? [...this.#annotation.genes()] : [];
     }
     if (rule === 'vcf-columns' || rule === 'vcf-chromosome' || rule === 'vcf-position') return [];
@@ -217,12 +239,11 @@ function lastOf({ info, position }: VcfRecord): number {
   return info.length > 0 ? position + info.length : position;
 }
 
-function lost(key: string, { line }: VcfRecord, sample: number): Rejected {
-  const column = `FORMAT/${key}`;
+function lostCell({ key, value, lacks, says }: LostReads, { line }: VcfRecord, sample: number): Rejected {
   return cellLost(
     'reads',
-    { line, column },
-    `${key} of sample ${sample + 1} is not a value for each allele, or no share: the allele fraction is missing`,
-    'Look whether the record was cut by hand, and have it written again.',
+    { line, column: `FORMAT/${key}`, value },
+    `${key} of sample ${sample + 1} ${says}: ${lacks} is missing`,
+    'Look whether the record was cut or changed by hand, and have it written again.',
   );
 }

@@ -19,6 +19,8 @@ export class ByteDictionary<T> {
   #starts = new Int32Array(257);
   #pool = new Uint8Array(4_096);
   readonly #values: T[] = [];
+  /** The word that was looked for last: often it is the next too. */
+  #last = 0;
 
   constructor(make: (text: string) => T) {
     this.#make = make;
@@ -26,12 +28,16 @@ export class ByteDictionary<T> {
 
   /** The value of what stands from `start` to before `end`. */
   get(bytes: Buffer, start: number, end: number): T {
+    if (this.#values.length > 0 && this.#is(this.#last, bytes, start, end)) return this.#values[this.#last]!;
     let hash = end - start;
     for (let at = start; at < end; at++) hash = (Math.imul(hash, 31) + bytes[at]!) | 0;
     const mask = this.#slots.length - 1;
     let slot = (hash ^ (hash >>> 15)) & mask;
     for (let word = this.#slots[slot]!; word !== 0; word = this.#slots[slot]!) {
-      if (this.#hashes[word - 1] === hash && this.#is(word - 1, bytes, start, end)) return this.#values[word - 1]!;
+      if (this.#hashes[word - 1] === hash && this.#is(word - 1, bytes, start, end)) {
+        this.#last = word - 1;
+        return this.#values[word - 1]!;
+      }
       slot = (slot + 1) & mask;
     }
     const value = this.#make(bytes.toString('utf8', start, end));

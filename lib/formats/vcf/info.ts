@@ -1,7 +1,7 @@
 import { ByteDictionary } from './dictionary.ts';
 import type { FieldSpec } from './field.ts';
 import type { VcfHeader } from './header.ts';
-import { Leap } from './leap.ts';
+import type { Parter } from './parter.ts';
 import type { SpecificationWarnings } from './problems.ts';
 import { countFloats, countIntegers, countTexts, wholeNumber } from './values.ts';
 
@@ -13,8 +13,12 @@ const QUOTE = 34;
 /** Keys whose value is read: what is wrong with them changes something. */
 const READ: ReadonlySet<string> = new Set(['END', 'SVLEN', 'SS', 'PRECISE']);
 
+/** Places of INFO at which a key is expected. */
+const MOST_EXPECTED = 256;
+
 interface Key {
   readonly name: string;
+  readonly bytes: Buffer;
   readonly spec: FieldSpec | undefined;
   readonly annotation: boolean;
   readonly read: boolean;
@@ -37,15 +41,19 @@ export class InfoReader {
   readonly #keys: ByteDictionary<Key>;
   readonly #warnings: SpecificationWarnings;
   readonly #annotationKey: string | undefined;
-  readonly #semicolon = new Leap(SEMICOLON);
+  readonly #parter: Parter;
+  /** By place, the key that the last record had there: most have the same. */
+  readonly #before: Key[] = [];
   #record = 0;
 
-  constructor(header: VcfHeader, warnings: SpecificationWarnings) {
+  constructor(header: VcfHeader, warnings: SpecificationWarnings, parter: Parter) {
+    this.#parter = parter;
     this.#warnings = warnings;
     this.#annotationKey = header.annotation?.key;
     const shape = header.minor >= 3 ? /^(?:[A-Za-z_][0-9A-Za-z_.]*|1000G)$/ : /^[^\s,=]+$/;
     this.#keys = new ByteDictionary((name) => ({
       name,
+      bytes: Buffer.from(name),
       spec: header.spec('INFO', name),
       annotation: name === this.#annotationKey,
       read: READ.has(name) || name === this.#annotationKey,
@@ -54,22 +62,22 @@ export class InfoReader {
     }));
   }
 
-  /** Reads INFO; what is wrong with it so that the row can't be trusted, if anything: the key that has it. */
-  read(bytes: Buffer, start: number, end: number, line: number, alternatives: number): string | undefined {
+  /** Reads INFO of the line that was parted last; what is wrong with it so that the row can't be trusted, if anything: the key that has it. */
+  read(start: number, end: number, line: number, alternatives: number): string | undefined {
     this.#record += 1;
     this.clear();
+    const { bytes, numbers, semicolons, semicolonCount } = this.#parter;
     if (end - start === 1 && bytes[start] === DOT) return undefined;
-    for (let from = start; from < end; ) {
-      let equals = from;
-      while (equals < end && bytes[equals] !== EQUALS && bytes[equals] !== SEMICOLON) equals += 1;
-      const key = this.#keys.get(bytes, from, equals);
-      const valued = equals < end && bytes[equals] === EQUALS;
-      let to = equals;
-      if (valued) {
-        if (key.annotation || key.spec === undefined) {
-          to = this.#semicolon.to(bytes, equals, end);
-        } else while (to < end && bytes[to] !== SEMICOLON) to += 1;
-      }
+    const last = semicolons + semicolonCount;
+    let next = semicolons;
+    while (next < last && numbers[next]! < start) next += 1;
+    for (let [from, place] = [start, 0]; from < end; place += 1) {
+      const semicolon = next < last ? numbers[next]! : end;
+      next += 1;
+      const to = semicolon < end ? semicolon : end;
+      const key = this.#key(bytes, from, to, place);
+      const equals = from + key.bytes.length;
+      const valued = equals < to;
       if (key.seen === this.#record) {
         if (key.read) return key.name;
         this.#warnings.add('info-twice', line, `INFO/${key.name}`, () => `${key.name} stands twice in one record`);
@@ -89,6 +97,17 @@ export class InfoReader {
     }
     if (bytes[end - 1] === SEMICOLON) this.#warnings.add('info-end', line, 'INFO', () => 'INFO ends with a semicolon');
     return undefined;
+  }
+
+  /** The key that begins there, before `=` or `to`. */
+  #key(bytes: Buffer, from: number, to: number, place: number): Key {
+    const before = this.#before[place];
+    if (before && isThere(before.bytes, bytes, from, to)) return before;
+    let equals = from;
+    while (equals < to && bytes[equals] !== EQUALS) equals += 1;
+    const key = this.#keys.get(bytes, from, equals);
+    if (place < MOST_EXPECTED) this.#before[place] = key;
+    return key;
   }
 
   /** Nothing is known of the next record. */
@@ -166,4 +185,11 @@ export class InfoReader {
       () => bytes.toString('utf8', start, Math.min(end, start + 400)),
     );
   }
+}
+
+function isThere(key: Buffer, bytes: Buffer, from: number, to: number): boolean {
+  const end = from + key.length;
+  if (end > to || (end < to && bytes[end] !== EQUALS)) return false;
+  for (let i = 0; i < key.length; i++) if (bytes[from + i] !== key[i]) return false;
+  return true;
 }

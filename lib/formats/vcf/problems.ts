@@ -7,6 +7,8 @@ export interface VcfPlace {
   readonly value?: string;
 }
 
+const NOTHING = 'Nothing that is read depends on it. Tell whoever wrote the file.';
+
 const MOST_SHOWN = 100;
 
 /** Kinds of warning that a file may have: beyond them only the rows of known ones are counted. */
@@ -39,7 +41,7 @@ export class SpecificationWarnings {
   readonly #counted = new Map<string, Counted>();
 
   /** Takes note of it. The sentence is made when it is first needed. */
-  add(rule: string, line: number, column: string, says: () => string, value?: () => string): void {
+  add(rule: string, line: number, column: string, says: () => string, value?: () => string, remedy = NOTHING): void {
     const key = `${rule} ${column}`;
     const known = this.#counted.get(key);
     if (known) {
@@ -52,7 +54,7 @@ export class SpecificationWarnings {
       level: 'warning',
       ...shown({ line, column, ...(value && { value: value() }) }),
       says: says(),
-      remedy: 'Nothing that is read depends on it. Tell whoever wrote the file.',
+      remedy,
     };
     this.#counted.set(key, { first, rows: 1 });
   }

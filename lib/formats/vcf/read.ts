@@ -2,12 +2,11 @@ import { linesOf } from '../lines.ts';
 import type { Rejected } from '../rejected.ts';
 import { openText } from '../text-file.ts';
 import { HeaderReader, type VcfHeader } from './header.ts';
+import { Parter } from './parter.ts';
 import { SpecificationWarnings } from './problems.ts';
 import { VcfRecord } from './record.ts';
 
-const LINE_FEED = 10;
 const RETURN = 13;
-const SPACE = 32;
 
 /** What takes a file's records, each in turn: `record` is the same one each time. */
 export interface RecordTaker {
@@ -34,32 +33,33 @@ export async function* readVcf(
     const { notes, blocks } = linesOf(text, file);
     if (notes.length > 0) yield notes;
     const reader = new HeaderReader(file, warnings);
+    const parter = new Parter();
     let record: VcfRecord | undefined;
     let minor = 0;
     let ended = 0; // the line that lacks its end
     for await (const { bytes: block, line: first, note } of blocks) {
       let line = first;
-      const spaced = block.includes(SPACE);
-      for (let at = 0; at < block.length; line += 1) {
-        const found = block.indexOf(LINE_FEED, at);
-        const next = found < 0 ? block.length : found;
-        const end = next > at && block[next - 1] === RETURN ? next - 1 : next;
+      parter.take(block);
+      for (let at = parter.start; at < parter.end; line += 1) {
+        const next = parter.line(at);
+        const { bytes } = parter;
+        const end = next > at && bytes[next - 1] === RETURN ? next - 1 : next;
         if (record) {
           if (end > at) {
-            const rejected = record.read(block, at, end, line, spaced);
+            const rejected = record.read(at, end, line);
             if (rejected) taker.apart(rejected, record);
             else taker.record(record);
           }
         } else {
-          const header = reader.take(block.toString('utf8', at, end));
+          const header = reader.take(bytes.toString('utf8', at, end));
           if (header) {
             minor = header.minor;
-            record = new VcfRecord(header, warnings);
+            record = new VcfRecord(header, warnings, parter);
             taker.header(header, record);
           }
         }
         at = next + 1;
-        ended = found < 0 ? line : 0;
+        ended = next === parter.end ? line : 0;
       }
       yield note ? [note] : [];
     }

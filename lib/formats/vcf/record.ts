@@ -3,13 +3,12 @@ import { Alleles, isSequence } from './alleles.ts';
 import { ByteDictionary } from './dictionary.ts';
 import { FIXED, type VcfHeader } from './header.ts';
 import { InfoReader } from './info.ts';
-import { Leap } from './leap.ts';
+import type { Parter } from './parter.ts';
 import { apart, type SpecificationWarnings } from './problems.ts';
 import { Recent } from './recent.ts';
 import { SampleReader } from './samples.ts';
 import { countFloats, wholeNumber } from './values.ts';
 
-const TAB = 9;
 const SPACE = 32;
 const SEMICOLON = 59;
 const DOT = 46;
@@ -24,14 +23,17 @@ interface Filter {
   readonly wrong: boolean;
 }
 
+/** The column of INFO: so many tabs before it. */
+const INFO = 7;
+
 const MEND = 'Correct the line, or have the file written again.';
 
 /** How far back a variant that stands twice is looked for. */
 const NEAR = 5_000;
 
-/** One record of a VCF, read in place: the next one takes its room. Positions are of its bytes. */
+/** One record of a VCF, read in place: the next one takes its room. Places are of the bytes that its parter holds. */
 export class VcfRecord {
-  bytes: Buffer = Buffer.alloc(0);
+  readonly parter: Parter;
   line = 0;
   chromosome = '';
   position = 0;
@@ -42,54 +44,49 @@ export class VcfRecord {
   readonly info: InfoReader;
   readonly samples: SampleReader;
   readonly #warnings: SpecificationWarnings;
-  readonly #hasSamples: boolean;
+  /** How many the header has. */
+  readonly #columns: number;
   readonly #chromosomes: ByteDictionary<Chromosome>;
   readonly #filters = new ByteDictionary(filterOf);
-  readonly #tabs = new Int32Array(9);
   readonly #met = new Set<string>();
   #recent = new Recent();
   #older = new Recent();
   #recentFrom = 0;
-  readonly #tab = new Leap(TAB);
-  readonly #space = new Leap(SPACE);
 
-  constructor(header: VcfHeader, warnings: SpecificationWarnings) {
-    this.info = new InfoReader(header, warnings);
-    this.samples = new SampleReader(header, warnings);
+  constructor(header: VcfHeader, warnings: SpecificationWarnings, parter: Parter) {
+    this.parter = parter;
+    this.info = new InfoReader(header, warnings, parter);
+    this.samples = new SampleReader(header, warnings, parter);
     this.#warnings = warnings;
-    this.#hasSamples = header.samples.length > 0;
+    this.#columns = FIXED.length + (header.samples.length > 0 ? 1 + header.samples.length : 0);
     const shape = header.minor >= 3 ? /^(?:<[^\s<>*=,]+>|[^\s<>*=,][^\s<>,]*)$/ : /^(?:<[^\s<>]+>|[^\s<>,]+)$/;
     this.#chromosomes = new ByteDictionary((name) => ({ name, wrong: !shape.test(name) }));
   }
 
-  /** Reads a line; gives why it is set apart, if it is: then INFO and alleles may not be this record's. */
-  read(bytes: Buffer, start: number, end: number, line: number, spaced: boolean): Rejected | undefined {
-    this.bytes = bytes;
+  /** Reads the line that was parted last; gives why it is set apart, if it is: then INFO and alleles may not be this record's. */
+  read(start: number, end: number, line: number): Rejected | undefined {
+    const { parter, info, samples } = this;
     this.line = line;
-    this.samples.layout = undefined;
-    this.info.clear();
-    const tabs = this.#tabs;
-    let at = start;
-    for (let column = 0; column < 7; column++) {
-      while (at < end && bytes[at] !== TAB) at += 1;
-      if (at >= end) return this.#ragged(bytes, start, end);
-      tabs[column] = at;
-      at += 1;
-    }
-    const infoEnd = this.#tab.to(bytes, at, end);
+    samples.layout = undefined;
+    info.clear();
+    const { numbers, tabs, tabCount } = parter;
+    if (tabCount < INFO) return this.#ragged();
+    const infoStart = numbers[tabs + INFO - 1]! + 1;
+    const infoEnd = tabCount > INFO ? numbers[tabs + INFO]! : end;
     const wrong = this.#fixed(start);
-    const inInfo = this.info.read(bytes, at, infoEnd, line, wrong ? 1 : this.alleles.count);
+    const inInfo = info.read(infoStart, infoEnd, line, wrong ? 1 : this.alleles.count);
     if (wrong) return wrong;
     if (inInfo !== undefined)
-      return this.#apart('info', `INFO/${inInfo}`, `${inInfo} stands twice in one record`, at, infoEnd);
-    if (spaced) this.#spaces(start, infoEnd);
-    if (infoEnd < end !== this.#hasSamples) return this.#ragged(bytes, start, end);
-    if (this.#hasSamples) {
-      const fault = this.samples.read(bytes, infoEnd + 1, end, line, this.alleles.count);
-      if (fault === 'columns') return this.#ragged(bytes, start, end);
-      if (fault) return apart('sample', { line, column: fault.column, value: fault.value }, fault.says, MEND);
-    }
-    return undefined;
+      return this.#apart('info', `INFO/${inInfo}`, `${inInfo} stands twice in one record`, infoStart, infoEnd);
+    if (parter.blank) this.#blanks(infoStart, infoEnd);
+    if (tabCount !== this.#columns - 1) return this.#ragged();
+    if (this.#columns === FIXED.length) return undefined;
+    const fault = samples.read(end, line, this.alleles.count);
+    return fault && apart('sample', { line, column: fault.column, value: fault.value }, fault.says, MEND);
+  }
+
+  get bytes(): Buffer {
+    return this.parter.bytes;
   }
 
   /** Length of the reference allele. */
@@ -98,9 +95,10 @@ export class VcfRecord {
   }
 
   #fixed(start: number): Rejected | undefined {
-    const { bytes, line } = this;
-    const tabs = this.#tabs;
-    const [t0, t1, t2, t3, t4, t5, t6] = [tabs[0]!, tabs[1]!, tabs[2]!, tabs[3]!, tabs[4]!, tabs[5]!, tabs[6]!];
+    const { parter, line } = this;
+    const { bytes, numbers, tabs } = parter;
+    const [t0, t1, t2, t3] = [numbers[tabs]!, numbers[tabs + 1]!, numbers[tabs + 2]!, numbers[tabs + 3]!];
+    const [t4, t5, t6] = [numbers[tabs + 4]!, numbers[tabs + 5]!, numbers[tabs + 6]!];
     const before = this.chromosome;
     const chromosome = this.#chromosomes.get(bytes, start, t0);
     if (chromosome.wrong) return this.#apart('chromosome', 'CHROM', 'it is no name of a chromosome', start, t0);
@@ -177,9 +175,9 @@ export class VcfRecord {
   }
 
   /** Blanks where none may be, in what isn't read. */
-  #spaces(start: number, infoEnd: number): void {
-    const { bytes, line } = this;
-    const tabs = this.#tabs;
+  #blanks(infoStart: number, infoEnd: number): void {
+    const { line } = this;
+    const { bytes, numbers, tabs } = this.parter;
     const warn = (column: string, from: number, to: number): void => {
       if (bytes.subarray(from, to).includes(SPACE))
         this.#warnings.add(
@@ -190,19 +188,15 @@ export class VcfRecord {
           () => bytes.toString('utf8', from, Math.min(to, from + 400)),
         );
     };
-    if (this.#space.to(bytes, start, infoEnd) === infoEnd) return;
-    warn('ID', tabs[1]! + 1, tabs[2]!);
-    warn('INFO', tabs[6]! + 1, infoEnd);
+    warn('ID', numbers[tabs + 1]! + 1, numbers[tabs + 2]!);
+    warn('INFO', infoStart, infoEnd);
   }
 
-  #ragged(bytes: Buffer, start: number, end: number): Rejected {
-    let columns = 1;
-    for (let at = start; at < end; at++) if (bytes[at] === TAB) columns += 1;
-    const most = this.#hasSamples ? FIXED.length + 1 + this.samples.starts.length : FIXED.length;
+  #ragged(): Rejected {
     return apart(
       'columns',
       { line: this.line, column: 'CHROM' },
-      `the line has ${columns} columns, the header ${most}`,
+      `the line has ${this.parter.tabCount + 1} columns, the header ${this.#columns}`,
       'Look for a line that was cut, or for blanks in the place of tabs.',
     );
   }

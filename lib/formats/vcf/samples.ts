@@ -1,13 +1,14 @@
 import { ByteDictionary } from './dictionary.ts';
 import type { FieldSpec } from './field.ts';
 import type { VcfHeader } from './header.ts';
+import { HAS, type Parter } from './parter.ts';
 import type { SpecificationWarnings } from './problems.ts';
 import { countFloats, countIntegers, countTexts } from './values.ts';
 
-const TAB = 9;
-const COLON = 58;
 const DOT = 46;
-const COMMA = 44;
+
+/** FORMAT's column: so many tabs before it. */
+const FORMAT = 8;
 
 /** Keys whose values are read, each found once a layout and not once a record. */
 const READ = [
@@ -33,49 +34,32 @@ const READ = [
 ] as const;
 export type ReadKey = (typeof READ)[number];
 
+/** By key, its place in {@link Layout.at}. */
+export const KEY = Object.fromEntries(READ.map((key, place) => [key, place])) as Readonly<Record<ReadKey, number>>;
+
+/** The key that has a place in {@link Layout.at}. */
+export function readKey(place: number): ReadKey {
+  return READ[place]!;
+}
+
+const IS_READ = 'Where the reads of an alteration hang on it, that is told by itself. Tell whoever wrote the file.';
+
+/** What a key of FORMAT holds, as the check of each sample asks it. */
+interface Held {
+  readonly spec: FieldSpec;
+  /** What of {@link HAS} makes that a field of this type is to be looked at byte by byte; undefined: nothing spares it. */
+  readonly unless: number | undefined;
+}
+
 /** The keys of FORMAT, as one column writes them. */
 export interface Layout {
   readonly keys: readonly string[];
-  readonly specs: readonly (FieldSpec | undefined)[];
-  /** Where the keys are that are read; -1 where one isn't. */
-  readonly at: Readonly<Record<ReadKey, number>>;
+  readonly held: readonly (Held | undefined)[];
+  /** By {@link KEY}, where the keys are that are read; -1 where one isn't. */
+  readonly at: Int32Array;
   readonly genotype: number;
   /** Why no sample can be read by it. */
   readonly wrong: string | undefined;
-}
-
-/** Where the fields of a sample are. A field that was left out at the end is empty. */
-export class SampleFields {
-  starts = new Int32Array(64);
-  ends = new Int32Array(64);
-  count = 0;
-
-  /** Parts a sample's column. */
-  part(bytes: Buffer, start: number, end: number): void {
-    this.count = 0;
-    for (let from = start, at = start; at <= end; at++) {
-      if (at < end && bytes[at] !== COLON) continue;
-      if (this.count === this.starts.length) this.#grow();
-      this.starts[this.count] = from;
-      this.ends[this.count] = at;
-      this.count += 1;
-      from = at + 1;
-    }
-  }
-
-  /** Whether a field is there and not `.`. */
-  has(field: number, bytes: Buffer): boolean {
-    if (field < 0 || field >= this.count) return false;
-    const length = this.ends[field]! - this.starts[field]!;
-    return length > 1 || (length === 1 && bytes[this.starts[field]!] !== DOT);
-  }
-
-  #grow(): void {
-    const [starts, ends] = [new Int32Array(this.count * 2), new Int32Array(this.count * 2)];
-    starts.set(this.starts);
-    ends.set(this.ends);
-    [this.starts, this.ends] = [starts, ends];
-  }
 }
 
 /** What is wrong with a row's samples. */
@@ -88,61 +72,100 @@ export interface SampleFault {
 /** Reads FORMAT and the columns of all samples: parts them, and holds them against what their keys hold. */
 export class SampleReader {
   layout: Layout | undefined;
-  /** Where the columns of the samples are. */
-  readonly starts: Int32Array;
-  readonly ends: Int32Array;
   readonly #layouts: ByteDictionary<Layout>;
   readonly #warnings: SpecificationWarnings;
   readonly #names: readonly string[];
-  readonly #fields = new SampleFields();
+  readonly #parter: Parter;
+  #end = 0;
+  /** The sample that is parted, and how many fields it has. */
+  #parted = -1;
+  #count = 0;
 
-  constructor(header: VcfHeader, warnings: SpecificationWarnings) {
+  constructor(header: VcfHeader, warnings: SpecificationWarnings, parter: Parter) {
     this.#warnings = warnings;
     this.#names = header.samples;
-    this.starts = new Int32Array(header.samples.length);
-    this.ends = new Int32Array(header.samples.length);
+    this.#parter = parter;
     this.#layouts = new ByteDictionary((text) => layoutOf(text, header));
   }
 
-  /** `at`: where FORMAT begins. Gives what is wrong so that the row can't be trusted; `columns` where there are too many or too few. */
-  read(
-    bytes: Buffer,
-    at: number,
-    end: number,
-    line: number,
-    alternatives: number,
-  ): SampleFault | 'columns' | undefined {
+  /** Reads the samples of the line that was parted last, which has all their columns. Gives what is wrong so that the row can't be trusted. */
+  read(end: number, line: number, alternatives: number): SampleFault | undefined {
     this.layout = undefined;
-    let from = tabFrom(bytes, at, end);
-    const layout = this.#layouts.get(bytes, at, from);
-    const formatEnd = from;
-    for (let sample = 0; sample < this.starts.length; sample++) {
-      if (from >= end) return 'columns';
-      this.starts[sample] = from + 1;
-      from = tabFrom(bytes, from + 1, end);
-      this.ends[sample] = from;
+    this.#end = end;
+    this.#parted = -1;
+    const { bytes, numbers, tabs } = this.#parter;
+    const [start, formatEnd] = [numbers[tabs + FORMAT - 1]! + 1, numbers[tabs + FORMAT]!];
+    const layout = this.#layouts.get(bytes, start, formatEnd);
+    if (layout.wrong !== undefined) {
+      const value = bytes.toString('utf8', start, Math.min(formatEnd, start + 400));
+      return { column: 'FORMAT', says: layout.wrong, value };
     }
-    if (from < end) return 'columns';
-    if (layout.wrong !== undefined)
-      return { column: 'FORMAT', says: layout.wrong, value: bytes.toString('utf8', at, Math.min(formatEnd, at + 400)) };
     this.layout = layout;
-    for (let sample = 0; sample < this.starts.length; sample++) {
-      const wrong = this.#check(layout, bytes, sample, line, alternatives);
+    for (let sample = 0; sample < this.#names.length; sample++) {
+      const wrong = this.#check(layout, sample, line, alternatives);
       if (wrong) return wrong;
     }
     return undefined;
   }
 
-  #check(layout: Layout, bytes: Buffer, sample: number, line: number, alternatives: number): SampleFault | undefined {
-    const fields = this.#fields;
-    fields.part(bytes, this.starts[sample]!, this.ends[sample]!);
-    if (fields.count > layout.keys.length) {
-      const [start, end] = [this.starts[sample]!, this.ends[sample]!];
+  /** Parts a sample: what is asked of fields is of the one that was parted last. */
+  part(sample: number): void {
+    if (sample === this.#parted) return;
+    const most = this.layout!.keys.length;
+    this.#count = this.#parter.sample(this.#startOf(sample), this.#endOf(sample), most);
+    this.#parted = sample;
+  }
+
+  /** Whether the sample has a field, be it empty. */
+  reaches(field: number): boolean {
+    return field >= 0 && field < this.#count;
+  }
+
+  /** Whether a field is there and not `.`. */
+  has(field: number): boolean {
+    if (field < 0 || field >= this.#count) return false;
+    const [start, length] = [this.start(field), this.end(field) - this.start(field)];
+    return length > 1 || (length === 1 && this.#parter.bytes[start] !== DOT);
+  }
+
+  start(field: number): number {
+    return this.#parter.numbers[this.#parter.fields + 4 * field]!;
+  }
+
+  end(field: number): number {
+    return this.#parter.numbers[this.#parter.fields + 4 * field + 1]!;
+  }
+
+  commas(field: number): number {
+    return this.#parter.numbers[this.#parter.fields + 4 * field + 3]!;
+  }
+
+  /** The text of a field. */
+  text(field: number): string {
+    return this.#parter.bytes.toString('utf8', this.start(field), this.end(field));
+  }
+
+  #startOf(sample: number): number {
+    const { numbers, tabs } = this.#parter;
+    return numbers[tabs + FORMAT + sample]! + 1;
+  }
+
+  #endOf(sample: number): number {
+    const { numbers, tabs } = this.#parter;
+    return sample + 1 < this.#names.length ? numbers[tabs + FORMAT + sample + 1]! : this.#end;
+  }
+
+  #check(layout: Layout, sample: number, line: number, alternatives: number): SampleFault | undefined {
+    this.part(sample);
+    const { bytes, numbers, fields } = this.#parter;
+    const count = this.#count;
+    if (count > layout.keys.length) {
+      const [start, end] = [this.#startOf(sample), this.#endOf(sample)];
       return this.#fault(sample, 'FORMAT', 'the sample has more fields than FORMAT names', bytes, start, end);
     }
     let ploidy = 2;
-    for (let field = 0; field < fields.count; field++) {
-      const [start, end] = [fields.starts[field]!, fields.ends[field]!];
+    for (let field = 0, at = fields; field < count; field++, at += 4) {
+      const [start, end] = [numbers[at]!, numbers[at + 1]!];
       if (field === layout.genotype) {
         ploidy = ploidyOf(bytes, start, end, alternatives);
         if (ploidy === -2)
@@ -150,18 +173,15 @@ export class SampleReader {
         if (ploidy < 0) return this.#fault(sample, 'GT', 'the genotype can not be read', bytes, start, end);
         continue;
       }
-      const spec = layout.specs[field];
-      if (!spec || (end - start === 1 && bytes[start] === DOT)) continue;
-      const count =
-        spec.type === 'Integer'
-          ? countIntegers(bytes, start, end, false)
-          : spec.type === 'Float'
-            ? countFloats(bytes, start, end, false)
-            : countTexts(bytes, start, end, spec.type === 'Character');
-      if (count < 0) this.#wrong('sample-type', layout, field, line, `is not of type ${spec.type}`, bytes, start, end);
-      else if (typeof spec.number === 'number' || spec.number !== '.') {
+      const held = layout.held[field];
+      if (!held || (end - start === 1 && bytes[start] === DOT)) continue;
+      const { spec, unless } = held;
+      const plain = unless !== undefined && (numbers[at + 2]! & unless) === 0;
+      const values = plain ? numbers[at + 3]! + 1 : countOf(spec, bytes, start, end);
+      if (values < 0) this.#wrong('sample-type', layout, field, line, `is not of type ${spec.type}`, bytes, start, end);
+      else if (spec.number !== '.') {
         const asked = expected(spec.number, alternatives, ploidy);
-        if (count !== asked && !(count === 1 && end === start))
+        if (values !== asked && !(values === 1 && end === start))
           this.#wrong(
             'sample-number',
             layout,
@@ -199,14 +219,15 @@ export class SampleReader {
       `FORMAT/${key}`,
       () => `${key} ${says}`,
       () => bytes.toString('utf8', start, Math.min(end, start + 400)),
+      Object.hasOwn(KEY, key) ? IS_READ : undefined,
     );
   }
 }
 
-function tabFrom(bytes: Buffer, from: number, end: number): number {
-  let at = from;
-  while (at < end && bytes[at] !== TAB) at += 1;
-  return at;
+function countOf({ type }: FieldSpec, bytes: Buffer, start: number, end: number): number {
+  if (type === 'Integer') return countIntegers(bytes, start, end, false);
+  if (type === 'Float') return countFloats(bytes, start, end, false);
+  return countTexts(bytes, start, end, type === 'Character');
 }
 
 function expected(number: FieldSpec['number'], alternatives: number, ploidy: number): number {
@@ -252,11 +273,19 @@ function layoutOf(text: string, header: VcfHeader): Layout {
           : undefined;
   return {
     keys,
-    specs: keys.map((key) => header.spec('FORMAT', key)),
-    at: Object.fromEntries(READ.map((key) => [key, keys.indexOf(key)])) as Record<ReadKey, number>,
+    held: keys.map((key) => heldBy(header.spec('FORMAT', key))),
+    at: Int32Array.from(READ, (key) => keys.indexOf(key)),
     genotype: keys.indexOf('GT'),
     wrong,
   };
+}
+
+function heldBy(spec: FieldSpec | undefined): Held | undefined {
+  if (!spec) return undefined;
+  const { type } = spec;
+  if (type === 'Integer') return { spec, unless: HAS.dot | HAS.twoDots | HAS.emptyValue | HAS.other };
+  if (type === 'Float') return { spec, unless: HAS.twoDots | HAS.emptyValue | HAS.other };
+  return { spec, unless: type === 'Character' ? undefined : 0 };
 }
 
 /** Marks the alleles that a genotype names, by number; none where there is no genotype in it. */
@@ -271,23 +300,4 @@ export function namedAlleles(bytes: Buffer, start: number, end: number, named: U
       allele = -1;
     }
   }
-}
-
-/** The number at a place between commas; -1 where there is none. */
-export function numberAt(bytes: Buffer, start: number, end: number, place: number): number {
-  let from = start;
-  for (let skip = 0; skip < place; skip++) {
-    while (from < end && bytes[from] !== COMMA) from += 1;
-    if (from >= end) return -1;
-    from += 1;
-  }
-  let to = from;
-  while (to < end && bytes[to] !== COMMA) to += 1;
-  let value = 0;
-  for (let at = from; at < to; at++) {
-    const digit = bytes[at]! - 48;
-    if (digit < 0 || digit > 9) return at > from && bytes[at] === DOT ? Number(bytes.toString('latin1', from, to)) : -1;
-    value = value * 10 + digit;
-  }
-  return to > from ? value : -1;
 }

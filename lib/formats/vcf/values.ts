@@ -75,3 +75,24 @@ export function wholeNumber(bytes: Buffer, start: number, end: number): number {
   }
   return value;
 }
+
+/** Nothing stands there, or `.`. */
+export const MISSING = -1;
+
+/** What stands there is no such number. */
+export const WRONG = -2;
+
+/** As {@link wholeNumber}, with {@link MISSING} told from {@link WRONG}. */
+export function wholeNumberAt(bytes: Buffer, start: number, end: number): number {
+  const value = wholeNumber(bytes, start, end);
+  if (value >= 0) return value;
+  return end <= start || (end === start + 1 && bytes[start] === DOT) ? MISSING : WRONG;
+}
+
+/** The number that stands there; {@link MISSING} or {@link WRONG}, also where it is below 0 or not finite. */
+export function numberFrom(bytes: Buffer, start: number, end: number): number {
+  if (end <= start || (end === start + 1 && bytes[start] === DOT)) return MISSING;
+  const text = bytes.toString('latin1', start, end);
+  const value = isNumber(text) ? Number(text) : Number.NaN;
+  return value >= 0 && value < Number.POSITIVE_INFINITY ? value : WRONG;
+}

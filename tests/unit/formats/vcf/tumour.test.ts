@@ -88,6 +88,7 @@ describe('An alteration', () => {
     ['FreeBayes', 'GT:RO:AO 0/1:10:30,60', 0.3, 100],
     ['AF alone', 'GT:AF 0/1:0.25,0.5', 0.25, null],
     ['FREQ alone', 'GT:FREQ 0/1:12.5%,1%', 0.125, null],
+    ['AF of the second allele alone', 'GT:AD:AF 0/1:.,.,.:.,0.5', null, null],
     ['no reads', 'GT:AD 0/1:0,0,0', null, 0],
     ['nothing', 'GT 0/1', null, null],
   ])('has its share of reads from %s', async (_, sample, alleleFraction, depth) => {
@@ -96,12 +97,51 @@ describe('An alteration', () => {
   });
 
   it.each([
-    ['depths of another number of alleles', 'GT:AD:DP 0/1:10,30:40', 'FORMAT/AD'],
-    ['a share above 1', 'GT:AF 0/1:1.5,0', 'FORMAT/AF'],
-  ])('lacks its share of reads, told of, where there are %s', async (_, sample, column) => {
+    ['depths of another number of alleles', 'GT:AD:DP 0/1:10,30:40', 'AD', '10,30', 40],
+    ['depths that are no counts', 'GT:AD:DP:AF 0/1:10,x,3:40:0.5,0', 'AD', '10,x,3', 40],
+    ['depths below 0', 'GT:AD 0/1:10,-3,3', 'AD', '10,-3,3', null],
+    ['alternative reads that are no counts', 'GT:RO:AO 0/1:10:many,3', 'AO', 'many,3', null],
+    ['a share above 1', 'GT:AF 0/1:1.5,0', 'AF', '1.5,0', null],
+    ['a share below 0', 'GT:AF 0/1:-0.5,0', 'AF', '-0.5,0', null],
+    ['a share that is no number', 'GT:DP:AF 0/1:40:0.5x,0', 'AF', '0.5x,0', 40],
+    ['a share that is not finite', 'GT:AF 0/1:nan,0', 'AF', 'nan,0', null],
+    ['shares of another number of alleles', 'GT:AF 0/1:0.5', 'AF', '0.5', null],
+    ['a share without its sign', 'GT:FREQ 0/1:12,5%', 'FREQ', '12,5%', null],
+  ])('lacks its share of reads, told of, where there are %s', async (_, sample, key, value, depth) => {
     const { alterations, rejected } = await read(`1 10 . A T,C . . . ${sample}`);
-    expect(alterations).toMatchObject([{ alleleFraction: null }]);
-    expect(rejected).toContainEqual(expect.objectContaining({ rule: 'vcf-reads', level: 'cell', line: 3, column }));
+    expect(alterations).toMatchObject([{ alleleFraction: null, depth }]);
+    const told = rejected.filter(({ rule }) => rule === 'vcf-reads');
+    expect(told).toMatchObject([{ level: 'cell', line: 3, column: `FORMAT/${key}`, value }]);
+    expect(told[0]!.says).toMatch(`${key} of sample 1 is `);
+    expect(told[0]!.says).toMatch(/: the allele fraction is missing$/);
+    expect(told[0]!.remedy).not.toBe('');
+  });
+
+  it('lacks its depth, told of once, where DP is no count of reads', async () => {
+    const { alterations, rejected } = await read('1 10 . A T,C . . . GT:AD:DP 1/2:10,30,60:1e2');
+    expect(alterations).toMatchObject([
+      { alleleFraction: 0.3, depth: null },
+      { alleleFraction: 0.6, depth: null },
+    ]);
+    const told = rejected.filter(({ rule }) => rule === 'vcf-reads');
+    expect(told).toMatchObject([{ column: 'FORMAT/DP', value: '1e2' }]);
+    expect(told[0]!.says).toBe('DP of sample 1 is no count of reads: the depth is missing');
+  });
+
+  it('takes a share with an exponent', async () => {
+    const { alterations, rejected } = await read('1 10 . A T . . . GT:AF 0/1:5e-1');
+    expect(alterations).toMatchObject([{ alleleFraction: 0.5 }]);
+    expect(rejected.filter(({ rule }) => rule === 'vcf-reads')).toEqual([]);
+  });
+
+  it('does not say that nothing hangs on a value that reads are taken from', async () => {
+    const head = ['##FORMAT=<ID=DP,Number=1,Type=Integer,Description="Depth">'];
+    const { rejected } = await read('1 10 . A T . . . GT:DP:GQ 0/1:x:x', head);
+    const [depth, quality] = ['FORMAT/DP', 'FORMAT/GQ'].map((column) =>
+      rejected.find((each) => each.rule === 'vcf-sample-type' && each.column === column),
+    );
+    expect(quality!.remedy).toMatch(/^Nothing that is read depends on it/);
+    expect(depth!.remedy).not.toMatch(/^Nothing/);
   });
 
   it("is left out where the caller's status in the sample is not somatic", async () => {
