@@ -5,6 +5,7 @@ import { AuditLog } from '../../lib/audit/index.ts';
 import { answersProblems, counts, identifies, router } from '../../lib/http/index.ts';
 import { readSites, requestCounter, setting, wireAnswer, wireAudit, wireClients } from '../../lib/store/index.ts';
 import { respondersOn } from './responders.ts';
+import { ServedExchange } from './served-exchange.ts';
 import { SiteStudies } from './site-studies.ts';
 
 const logger = new Logger({ serviceName: 'sharing' });
@@ -16,6 +17,7 @@ const claims = {
 const studies = new SiteStudies(process.env, clients);
 const responders = respondersOn({
   studies,
+  served: new ServedExchange(studies),
   cohorts: wireAnswer(process.env, clients),
   audit: new AuditLog(wireAudit(process.env, clients)),
   records: (site) => studies.stored.records(site),

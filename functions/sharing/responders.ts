@@ -1,14 +1,17 @@
-import type { ApiRequest, Reply, Responders } from '../../lib/http/index.ts';
+import type { ApiRequest, OpenRequest, Reply, Responders } from '../../lib/http/index.ts';
+import * as exchange from './exchange.ts';
 import { type LockPorts, liftLock, listLocks } from './locks.ts';
 import { getStudyResult } from './result.ts';
 import * as studies from './studies.ts';
 
 /** What this function works on. */
-export type SharingPorts = studies.StudyRoutePorts & LockPorts;
+export type SharingPorts = studies.StudyRoutePorts & LockPorts & exchange.ExchangeRoutePorts;
 
 /** Every route of this function, on the ports given. */
 export function respondersOn(ports: SharingPorts): Responders<'sharing'> {
   const on = (answer: (request: ApiRequest, ports: SharingPorts) => Promise<Reply>) => (request: ApiRequest) =>
+    answer(request, ports);
+  const open = (answer: (request: OpenRequest, ports: SharingPorts) => Promise<Reply>) => (request: OpenRequest) =>
     answer(request, ports);
   return {
     'GET /studies': on(studies.listStudies),
@@ -22,5 +25,8 @@ export function respondersOn(ports: SharingPorts): Responders<'sharing'> {
     'POST /studies/{study}/refusals': on(studies.refuse),
     'GET /locks': on(listLocks),
     'DELETE /locks/{lock}': on(liftLock),
+    'GET /exchange': open(exchange.announced),
+    'GET /exchange/{study}/{site}': open(exchange.folder),
+    'GET /exchange/{study}/{site}/{name}': open(exchange.document),
   };
 }

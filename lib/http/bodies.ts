@@ -384,6 +384,12 @@ export const StudyDryRun = z
   })
   .meta({ id: 'StudyDryRun' });
 
+export const ExchangeStudies = z.strictObject({ studies: z.array(digest) }).meta({ id: 'ExchangeStudies' });
+
+export const ExchangeFolder = z
+  .strictObject({ documents: z.array(z.strictObject({ name: z.string(), version: z.string() })) })
+  .meta({ id: 'ExchangeFolder' });
+
 export const LockList = z
   .strictObject({
     locks: z.array(z.looseObject({ id: z.string(), cohort: z.string(), endpoint: z.string(), partner: z.string() })),

@@ -67,6 +67,10 @@ const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
 const WAITING =
   'The body is exactly the document. Beside it: Signet-Waiting ("2 of 14 sources are still being read", absent where none is) and Last-Modified (when it was made).';
 
+/** How a request bears who asks, where it has no token. */
+const SIGNED =
+  'The request is signed by the site that asks, whose card the site asked has confirmed: `Authorization: Signet`, and a JWS of who asks whom for which path in which minute.';
+
 /** One row a route, so that the compiler finds one that is missing. */
 function operations({ requests, definition, study }: OpenApiParts): Readonly<Record<RouteKey | OpenRouteKey, Said>> {
   const question = z.union(requests as [z.ZodType, ...z.ZodType[]]).meta({ id: 'Question' });
@@ -197,6 +201,21 @@ function operations({ requests, definition, study }: OpenApiParts): Readonly<Rec
     'DELETE /locks/{lock}': {
       summary: 'Lift a lock; of a recall, record that what was sent is destroyed',
       replies: { 204: { description: 'Lifted' } },
+    },
+    'GET /exchange': {
+      summary: 'Studies that a site of this deployment proposed and that name the site of another one that asks',
+      description: SIGNED,
+      replies: ok(bodies.ExchangeStudies),
+    },
+    'GET /exchange/{study}/{site}': {
+      summary: "What lies in a site's own folder of a study",
+      description: SIGNED,
+      replies: ok(bodies.ExchangeFolder),
+    },
+    'GET /exchange/{study}/{site}/{name}': {
+      summary: 'A document of a study, as it was signed',
+      description: SIGNED,
+      replies: { 200: { description: 'A compact JWS', content: content(z.string(), 'application/jose') } },
     },
     'GET /audit': {
       summary: "The site's audit log as JSON lines",

@@ -73,6 +73,10 @@ export type RouteKey = (typeof ROUTES)[number]['key'];
 export type OpenRoute = Pick<Route, 'key' | 'function'>;
 
 /** The only routes that bear no token: a shared link, whose key opens it, and what other deployments fetch, who sign what they ask. */
-export const OPEN_ROUTES = [] as const satisfies readonly OpenRoute[];
+export const OPEN_ROUTES = [
+  { key: 'GET /exchange', function: 'sharing' },
+  { key: 'GET /exchange/{study}/{site}', function: 'sharing' },
+  { key: 'GET /exchange/{study}/{site}/{name}', function: 'sharing' },
+] as const satisfies readonly OpenRoute[];
 
 export type OpenRouteKey = (typeof OPEN_ROUTES)[number]['key'];

@@ -6,6 +6,7 @@ import {
   type GatewayReply,
   identifies,
   json,
+  OPEN_ROUTES,
   type RequestLine,
   type Responders,
   ROLES,
@@ -21,7 +22,7 @@ const SITES = [
 const lines: RequestLine[] = [];
 let asked = 0;
 const everything = Object.fromEntries(
-  ROUTES.map(({ key }) => [key, async ({ site }: { site: string }) => json(200, { site })]),
+  [...ROUTES, ...OPEN_ROUTES].map(({ key }) => [key, async ({ site }: { site: string }) => json(200, { site })]),
 ) as unknown as Responders<'answer'>;
 
 const api = middy(router<'answer'>(everything))
@@ -57,6 +58,19 @@ it.each(ROUTES)('$key is closed without a token, a site, a known site, a role', 
   expect(codeOf(await ask(key, { site: 'a', roles: '[steward analyst viewer auditor]' }))).toBe('unknown-site');
   expect(codeOf(await ask(key, { site: '__proto__', roles: '[steward]' }))).toBe('unknown-site');
   expect(codeOf(await ask(key, { site: 'Hospital A', roles: '[admin root]' }))).toBe('role-needed');
+});
+
+it.each(OPEN_ROUTES)('$key bears no token, and what a token would say is not read', async ({ key }) => {
+  for (const claims of [undefined, { site: 'Hospital A', roles: '[steward]' }]) {
+    const reply = await ask(key, claims);
+    expect([reply.statusCode, JSON.parse(reply.body)]).toEqual([200, {}]);
+  }
+});
+
+it('leaves no route out: each has roles, or is listed among those that bear no token, and none is both', () => {
+  const open = new Set<string>(OPEN_ROUTES.map(({ key }) => key));
+  expect(ROUTES.filter(({ key, roles }) => open.has(key) || (roles as readonly string[]).length === 0)).toEqual([]);
+  expect([...open].filter((key) => !/^GET \/(shared|exchange)(\/|$)/.test(key))).toEqual([]);
 });
 
 it('reads roles as the gateway writes arrays, and none contains another', async () => {

@@ -77,7 +77,12 @@ it('hands bytes over as base64', () => {
 it('describes every route of the table in OpenAPI, from the schemas that validate', async () => {
   const { openApiOf } = await loadOpenApi();
   const request = z.strictObject({ analysis: z.literal('survival'), endpoint: z.string() });
-  const document = openApiOf({ requests: [request], study: { proposal: request, refusal: request }, definition: { type: 'object' }, version: '1' }) as {
+  const document = openApiOf({
+    requests: [request],
+    study: { proposal: request, refusal: request },
+    definition: { type: 'object' },
+    version: '1',
+  }) as {
     openapi: string;
     paths: Record<string, Record<string, { responses: object }>>;
   };
