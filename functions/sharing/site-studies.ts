@@ -1,5 +1,5 @@
 import { type Actor, type Agent, AuditLog } from '../../lib/audit/index.ts';
-import { SignetError } from '../../lib/base/index.ts';
+import { isSignetError, SignetError } from '../../lib/base/index.ts';
 import {
   admittedBy,
   type Card,
@@ -15,6 +15,7 @@ import {
   signDocument,
   signExchangeRequest,
 } from '../../lib/sharing/index.ts';
+import type { Exchange } from '../../lib/sharing/ports.ts';
 import {
   type Admits,
   announcementOf,
@@ -131,14 +132,22 @@ export class SiteStudies {
   }
 
   async #portsOf(at: SiteAtWork, study: string, who: Actor | Agent): Promise<StudyPorts> {
-    const { site, card, keys, peers, records } = at;
-    const { exchange, sites } = await this.stored.open(site, study, records, admitsTo(at));
+    return this.#portsOn(await this.#exchangeOf(at, study), at, who);
+  }
+
+  /** The folders of a study, wherever they lie. */
+  async #exchangeOf(at: SiteAtWork, study: string): Promise<Exchange> {
+    const { exchange, sites } = await this.stored.open(at.site, study, at.records, admitsTo(at));
     const elsewhere = remotesOf(at).filter((peer) => sites.includes(peer.site));
+    return new JoinedExchange(
+      exchange,
+      elsewhere.map((peer) => this.#folderOf(peer, at)),
+    );
+  }
+
+  #portsOn(exchange: Exchange, { site, card, keys, peers, records }: SiteAtWork, who: Actor | Agent): StudyPorts {
     return {
-      exchange: new JoinedExchange(
-        exchange,
-        elsewhere.map((peer) => this.#folderOf(peer, at)),
-      ),
+      exchange,
       clock: { now: this.#now },
       records,
       keys,
@@ -146,6 +155,31 @@ export class SiteStudies {
       peers: (other) => peers.get(other),
       auditHead: async (entry) => (await (entry ? this.#log.record(who, entry) : this.#log.head(site))).digest,
     };
+  }
+
+  /**
+   * What the site works with in whichever of its studies: folders open as they are asked for, and of what is no study that it is named in there are no documents.
+   */
+  async across(site: string, who: Actor | Agent): Promise<StudyPorts> {
+    const at = await this.at(site);
+    const opened = new Map<string, Promise<Exchange>>();
+    const openedOf = (study: string): Promise<Exchange> => {
+      const exchange = opened.get(study) ?? this.#exchangeOf(at, study);
+      opened.set(study, exchange);
+      return exchange;
+    };
+    const exchange: Exchange = {
+      put: async (study, file) => (await openedOf(study)).put(study, file),
+      list: async (study) => {
+        try {
+          return await (await openedOf(study)).list(study);
+        } catch (error) {
+          if (isSignetError(error, 'unknown-study')) return [];
+          throw error;
+        }
+      },
+    };
+    return this.#portsOn(exchange, at, who);
   }
 
   /**

@@ -235,6 +235,16 @@ export class StudyRecords implements SiteRecords {
     }
     return [...held].sort();
   }
+
+  /** The objects that items name: all else of the kind counts for nothing. */
+  async named(): Promise<readonly { readonly study: string; readonly name: string }[]> {
+    const prefixes = [SORT_PREFIX.frozen, SORT_PREFIX.sent, SORT_PREFIX.kept];
+    const items = (await Promise.all(prefixes.map((prefix) => this.#all(prefix)))).flat();
+    return items.flatMap(({ study, name, at, SK }) => {
+      if (typeof at === 'string') return [{ study: String(SK).split('#')[1]!, name: at }];
+      return typeof study === 'string' ? [{ study, name: String(name) }] : [];
+    });
+  }
 }
 
 function slotOf({ site, name }: Pick<ExchangedFile, 'site' | 'name'>): string {

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, ListObjectVersionsCommand, S3Client } from '@aws-sdk/client-s3';
 import { Credentials } from '../../../cdk/local/credentials.ts';
 import type { Statement } from '../../../cdk/local/policy.ts';
 import { type S3, startS3 } from '../../../cdk/local/s3/index.ts';
@@ -14,6 +14,8 @@ export interface Derived {
   as(tags: Readonly<Record<string, string>>, role?: 'SiteDataRole' | 'SiteAuditRole'): S3Client;
   /** Whoever runs the deployment. */
   readonly owner: S3Client;
+  /** Every version under a prefix, with what it says. */
+  versions(prefix: string): Promise<readonly { readonly key: string; readonly text: string }[]>;
   /** Objects asked for since the beginning, by the name of the operation. */
   readonly calls: Map<string, number>;
   end(): Promise<void>;
@@ -51,16 +53,26 @@ export async function derivedBucket(): Promise<Derived> {
     );
     return made;
   };
+  const owner = client([EVERYTHING], {});
   const sessions = new Map<string, S3Client>();
   return {
     bucket: 'derived',
     calls,
-    owner: client([EVERYTHING], {}),
+    owner,
     as(tags, role = 'SiteDataRole') {
       const name = JSON.stringify([role, tags]);
       const known = sessions.get(name) ?? client(statementsOfRole(role), tags);
       sessions.set(name, known);
       return known;
+    },
+    async versions(Prefix) {
+      const { Versions = [] } = await owner.send(new ListObjectVersionsCommand({ Bucket: 'derived', Prefix }));
+      return Promise.all(
+        Versions.map(async ({ Key = '', VersionId }) => {
+          const { Body } = await owner.send(new GetObjectCommand({ Bucket: 'derived', Key, VersionId }));
+          return { key: Key, text: (await Body?.transformToString()) ?? '' };
+        }),
+      );
     },
     async end() {
       await server.stop();

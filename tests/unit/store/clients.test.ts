@@ -46,6 +46,36 @@ describe('the factory of clients', () => {
     expect(asked[0]?.get('Tags.member.1.Value')).toBe('a');
   });
 
+  it("adds a study to the tags where one is named, and to nobody else's", async () => {
+    const clients = createClients({ dataRole });
+    const [study, other] = ['a', 'b'].map((digit) => digit.repeat(64));
+    asked.length = 0;
+    const opened = [clients.inStudy('a', study!), clients.inStudy('a', other!), clients.inStudy('b', study!)];
+    expect(clients.inStudy('a', study!)).toBe(opened[0]);
+    const keys = await Promise.all([...opened, clients.of('a').objects].map((client) => client.config.credentials()));
+    expect(new Set(keys.map(({ accessKeyId }) => accessKeyId)).size).toBe(4);
+    const tags = asked.map((request) =>
+      ['Key', 'Value'].flatMap((part) => [1, 2].map((n) => request.get(`Tags.member.${n}.${part}`))),
+    );
+    const wanted = [
+      ['site', 'study', 'a', study],
+      ['site', 'study', 'a', other],
+      ['site', 'study', 'b', study],
+      ['site', null, 'a', null],
+    ];
+    expect(tags).toHaveLength(wanted.length);
+    expect(tags).toEqual(expect.arrayContaining(wanted));
+    for (const [site, of] of [
+      ['a*', study],
+      ['a', '*'],
+      ['a', study!.toUpperCase()],
+      ['a', ''],
+    ])
+      expect(() => clients.inStudy(site!, of!)).toThrow(
+        expect.objectContaining({ code: expect.stringMatching(/^unknown-/) }),
+      );
+  });
+
   it('keeps sites apart, and refuses what is no name of one', async () => {
     const clients = createClients({ dataRole });
     const [a, b] = await Promise.all(['a', 'b'].map((site) => clients.of(site).table.config.credentials()));

@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { objectKeyOf, sourceOf } from '../../../lib/store/keys.ts';
+import {
+  exchangedOf,
+  exchangeKeyOf,
+  exchangePrefix,
+  objectKeyOf,
+  shareOf,
+  sourceOf,
+  studyKeyOf,
+} from '../../../lib/store/keys.ts';
 
 const PREFIX = 'sites/a/cohorts/liver/';
 
@@ -74,3 +82,74 @@ function decodeURIComponentSafely(text: string): string {
     return text;
   }
 }
+
+describe('The key of a document of a study', () => {
+  const study = 'ab'.repeat(32);
+  const part = fc.oneof(
+    fc.constantFrom(
+      'north',
+      '..',
+      '',
+      'a1-r1.json',
+      'north/south',
+      '%2e%2e',
+      'a\u202E.json',
+      '__proto__',
+      study,
+      `${study}/x`,
+    ),
+    fc.string({ unit: 'binary', maxLength: 12 }),
+    fc.stringMatching(/^[a-z0-9][a-z0-9-]{0,8}(\.json)?$/),
+  );
+
+  it('leads back to the same document, or is refused', () => {
+    let made = 0;
+    const parts = fc.tuple(fc.oneof({ weight: 3, arbitrary: fc.constant(study) }, part), part, part);
+    fc.assert(
+      fc.property(parts, ([of, site, name]) => {
+        let key: string;
+        try {
+          key = exchangeKeyOf({ study: of, site, name });
+        } catch (error) {
+          expect(error).toMatchObject({ code: 'refused-key' });
+          return;
+        }
+        made += 1;
+        expect(key.split('/')).toEqual(['exchange', of, site, name]);
+        expect(exchangedOf(key)).toEqual({ study: of, site, name });
+      }),
+      { numRuns: 3000 },
+    );
+    expect(made).toBeGreaterThan(50);
+  });
+
+  it('says nothing of a key that is none', () => {
+    fc.assert(
+      fc.property(fc.array(part, { maxLength: 6 }), (all) => {
+        const key = all.join('/');
+        const read = exchangedOf(key);
+        if (read) expect(exchangeKeyOf(read)).toBe(key);
+        const share = shareOf(key);
+        if (share) expect(key.startsWith('shares/')).toBe(true);
+      }),
+    );
+  });
+
+  it('has no part that another study or site could be reached by', () => {
+    for (const [of, site] of [
+      ['*', 'a'],
+      [study.toUpperCase(), 'a'],
+      [study, '*'],
+      [study, '?'],
+      [study, 'A'],
+      [`${study}/b`, 'a'],
+    ])
+      expect(() => exchangePrefix(of!, site)).toThrow(expect.objectContaining({ code: 'refused-key' }));
+    for (const [site, of] of [
+      ['*', study],
+      ['a', '..'],
+      ['a/b', study],
+    ])
+      expect(() => studyKeyOf(site!, of, 'set-x')).toThrow(expect.objectContaining({ code: 'refused-key' }));
+  });
+});
