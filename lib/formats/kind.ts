@@ -3,7 +3,7 @@ import { fault } from './fault.ts';
 import { gunzip } from './gunzip.ts';
 import { hold } from './held.ts';
 import { LIMITS } from './limits.ts';
-import { kindOf } from './magic.ts';
+import { type Kind, kindOf } from './magic.ts';
 import { kindOfTable, type TableKind } from './table-kind.ts';
 import { isWorkbook } from './zip.ts';
 
@@ -26,7 +26,7 @@ export const KIND_NAMES: Readonly<Record<ContentKind, string>> = {
   workbook: 'an Excel workbook',
   archive: 'a zip archive',
   binary: 'a binary file',
-  index: 'an index of another file',
+  index: 'an index of another file (.tbi, .csi or .bai)',
   vcf: 'a VCF',
   fasta: 'a FASTA',
   json: 'a JSON document',
@@ -47,9 +47,6 @@ export const KIND_NAMES: Readonly<Record<ContentKind, string>> = {
 /** Enough to see the header of any text in. */
 const PREFIX_BYTES = 64 * 1024;
 
-/** Index files of tabix and its kin, which are BGZF themselves. */
-const INDICES: readonly string[] = ['TBI\u0001', 'CSI\u0001'];
-
 /** What a source holds: looks through gzip and BGZF, and reads no further than a header needs. Throws what `gunzip` throws. */
 export async function contentKind(bytes: AsyncIterable<Uint8Array>, file: string): Promise<ContentKind> {
   const outside = await peek(bytes, PREFIX_BYTES);
@@ -65,15 +62,18 @@ export async function contentKind(bytes: AsyncIterable<Uint8Array>, file: string
         await held.close();
       }
     }
-    if (is === 'text') return kindOfText(outside.prefix);
-    if (is !== 'gzip') return 'binary';
+    if (is !== 'gzip') return kindOfContent(is, outside.prefix);
     const inside = await peek(gunzip(outside.bytes, file), PREFIX_BYTES);
     inside.close();
-    if (INDICES.some((magic) => inside.prefix.toString('latin1', 0, magic.length) === magic)) return 'index';
-    return kindOf(inside.prefix).is === 'text' ? kindOfText(inside.prefix) : 'binary';
+    return kindOfContent(kindOf(inside.prefix).is, inside.prefix);
   } finally {
     outside.close();
   }
+}
+
+function kindOfContent(is: Kind['is'], prefix: Buffer): ContentKind {
+  if (is === 'text') return kindOfText(prefix);
+  return is === 'index' ? 'index' : 'binary';
 }
 
 /** What text begins like, in this order: the first that fits is it. */

@@ -2,10 +2,11 @@
 export type Kind =
   | { readonly is: 'gzip' | 'zip' | 'text' }
   /** Nothing that is read here, and what its owner can do. */
-  | { readonly is: 'binary' | 'archive'; readonly name: string; readonly remedy: string };
+  | { readonly is: 'binary' | 'archive' | 'index'; readonly name: string; readonly remedy: string };
 
 const TABLE = 'Save the table as CSV, as tab-separated text or as an Excel workbook (.xlsx), and put that.';
 const UNPACK = 'Unpack it and put the files that are in it.';
+const BESIDE = 'Take it away, or put it under a name that the definition does not match: nothing needs it here.';
 const ALIGNED = 'Put the variants that were called from it, as MAF.';
 
 const bytes = (hex: string): Buffer => Buffer.from(hex, 'hex');
@@ -47,6 +48,9 @@ const SIGNATURES: readonly (readonly [signature: Buffer, at: number, kind: Kind]
   [Buffer.from('BAM\x01'), 0, { is: 'binary', name: 'aligned reads (BAM)', remedy: ALIGNED }],
   [Buffer.from('CRAM'), 0, { is: 'binary', name: 'aligned reads (CRAM)', remedy: ALIGNED }],
   [Buffer.from('BCF\x02'), 0, { is: 'binary', name: 'variants in BCF', remedy: ALIGNED }],
+  [Buffer.from('TBI\x01'), 0, { is: 'index', name: 'an index of tabix (.tbi)', remedy: BESIDE }],
+  [Buffer.from('CSI\x01'), 0, { is: 'index', name: 'an index of bcftools or samtools (.csi)', remedy: BESIDE }],
+  [Buffer.from('BAI\x01'), 0, { is: 'index', name: 'an index of aligned reads (.bai)', remedy: BESIDE }],
   [Buffer.from('PAR1'), 0, { is: 'binary', name: 'a Parquet file', remedy: TABLE }],
   [Buffer.from('SQLite format 3\0'), 0, { is: 'binary', name: 'an SQLite database', remedy: TABLE }],
   [Buffer.from('RDX3\n'), 0, { is: 'binary', name: "a file of R's own (.RData)", remedy: TABLE }],

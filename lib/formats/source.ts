@@ -66,6 +66,7 @@ async function open(peeked: Peeked, place: HeaderPlace): Promise<Opened> {
   const kind = kindOf(peeked.prefix);
   switch (kind.is) {
     case 'binary':
+    case 'index':
       throw fault('binary-file', `the file is ${kind.name}, which is not read`, { file }, kind.remedy);
     case 'archive':
       throw fault('archive-not-read', `the file is ${kind.name}, which is not read`, { file }, kind.remedy);
@@ -81,7 +82,7 @@ async function open(peeked: Peeked, place: HeaderPlace): Promise<Opened> {
 /** What a gzip holds: no other archive. */
 async function openContent(content: Peeked, place: HeaderPlace): Promise<Opened> {
   const kind = kindOf(content.prefix);
-  if (kind.is === 'text' || kind.is === 'binary') return open(content, place);
+  if (kind.is === 'text' || kind.is === 'binary' || kind.is === 'index') return open(content, place);
   throw fault(
     'archive-not-read',
     `the file is gzip with ${kind.is === 'archive' ? kind.name : `a ${kind.is} file`} in it, which is not read`,

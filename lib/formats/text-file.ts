@@ -29,9 +29,9 @@ function textOf(peeked: Peeked, file: string): Peeked {
     throw fault('empty-file', 'the file is empty', { file }, 'Put the file again, with its content.');
   if (kind.is === 'text') return peeked;
   peeked.close();
-  if (kind.is === 'binary' || kind.is === 'archive')
+  if (kind.is === 'binary' || kind.is === 'archive' || kind.is === 'index')
     throw fault(
-      kind.is === 'binary' ? 'binary-file' : 'archive-not-read',
+      kind.is === 'archive' ? 'archive-not-read' : 'binary-file',
       `the file is ${kind.name}, which is not read`,
       { file },
       kind.remedy,

@@ -1,8 +1,10 @@
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { isAnnotated, openSource } from '../../../lib/formats/index.ts';
 import { contentKind, KIND_NAMES, kindOfText } from '../../../lib/formats/kind.ts';
 import { faultOf, inPieces, zipOf } from './read.ts';
+import { bgzip } from './vcf/bgzip.ts';
 
 const tsv = (...rows: readonly string[]): string => rows.map((row) => `${row.replaceAll(' ', '\t')}\n`).join('');
 
@@ -55,11 +57,29 @@ describe('the kind of a file', () => {
     expect([other.code, other.message]).toEqual(['archive-not-read', 'the file is a Word document, which is not read']);
   });
 
-  it('is binary for what is none of them, an index among them', async () => {
+  it('is binary for what is none of them', async () => {
     expect(await contentKind(inPieces(Buffer.from('%PDF-1.7')), 'f')).toBe('binary');
     expect(await contentKind(inPieces(Buffer.from('BZh91AY')), 'f')).toBe('binary');
-    expect(await contentKind(inPieces(gzipSync('TBI\u0001rest')), 'f')).toBe('index');
   });
+
+  it.each([
+    ['TBI', 'an index of tabix (.tbi)'],
+    ['CSI', 'an index of bcftools or samtools (.csi)'],
+    ['BAI', 'an index of aligned reads (.bai)'],
+  ])(
+    'is an index for %s, compressed or not, and is refused by its name as a table and as a VCF',
+    async (magic, name) => {
+      const index = Buffer.from(`${magic}\u0001\u0002\0\0\0chr1\0`);
+      for (const bytes of [index, gzipSync(index), bgzip(index)]) {
+        expect(await contentKind(inPieces(bytes), 'f')).toBe('index');
+        for (const read of [openSource(inPieces(bytes), { file: 'f' }), isAnnotated(inPieces(bytes), 'f')])
+          expect(await faultOf(read)).toMatchObject({
+            code: 'binary-file',
+            message: `the file is ${name}, which is not read`,
+          });
+      }
+    },
+  );
 
   it('ends for any text and any bytes', async () => {
     await fc.assert(
