@@ -36,7 +36,10 @@ export async function listAnalyses(): Promise<Reply> {
 
 /** `GET /limits` */
 export async function getLimits(): Promise<Reply> {
-  const { LIMITS } = await import('../../lib/formats/index.ts');
+  const [{ LIMITS }, { MOST_DOCUMENT_CHARACTERS }] = await Promise.all([
+    import('../../lib/formats/index.ts'),
+    import('../../lib/sharing/index.ts'),
+  ]);
   return json(200, {
     sources: LIMITS,
     uploads: {
@@ -46,6 +49,7 @@ export async function getLimits(): Promise<Reply> {
       mostBytes: MOST_UPLOAD_BYTES,
     },
     requests: { aMinuteAndSite: REQUESTS_A_MINUTE, bodyBytes: MOST_REQUEST_BYTES },
+    studies: { documentCharacters: MOST_DOCUMENT_CHARACTERS },
     replies: { bodyBytes: MOST_BODY_BYTES, beyond: '303 to an address that is good for a quarter of an hour' },
   });
 }

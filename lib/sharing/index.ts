@@ -54,7 +54,14 @@ export {
   type TriedRelease,
   tryRelease,
 } from './release/release.ts';
-export { documentDigest, fingerprintOf, readDocument, type SiteKeys, signDocument } from './signing.ts';
+export {
+  documentDigest,
+  fingerprintOf,
+  MOST_DOCUMENT_CHARACTERS,
+  readDocument,
+  type SiteKeys,
+  signDocument,
+} from './signing.ts';
 export { admittedBy } from './study/admission.ts';
 export type { SiteCohort } from './study/analysis-set.ts';
 export { approveStudy } from './study/approve.ts';

@@ -3,7 +3,7 @@ import { canonicalJson, type Json, SignetError, sha256 } from '../base/index.ts'
 import { type PublicKey, SharedDocument } from './documents.ts';
 
 /** A signed document is refused beyond so many characters, before anything of it is read. */
-const MOST_CHARACTERS = 1_000_000;
+export const MOST_DOCUMENT_CHARACTERS = 1_000_000;
 
 const MOST_NESTED = 100;
 
@@ -71,7 +71,7 @@ export async function readDocument(jws: string, key: PublicKey): Promise<Signed<
 
 /** What a site signed, as text. Throws SignetError `document-too-large`, `bad-signature`. */
 export async function verifiedPayload(jws: string, key: PublicKey): Promise<string> {
-  if (jws.length > MOST_CHARACTERS)
+  if (jws.length > MOST_DOCUMENT_CHARACTERS)
     throw refused('document-too-large', 'A document between sites is larger than any may be');
   try {
     const verified = await compactVerify(jws, await importJWK(key, 'ES256'), { algorithms: ['ES256'] });

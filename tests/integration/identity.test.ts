@@ -1,5 +1,5 @@
 import { describe, expect, inject, it } from 'vitest';
-import { ROLES, ROUTES } from '../../lib/http/index.ts';
+import { OPEN_ROUTES, ROLES, ROUTES } from '../../lib/http/index.ts';
 import { ask } from './client.ts';
 
 const path = (key: string): string =>
@@ -41,6 +41,15 @@ describe.each(ROUTES)('$key', ({ key, roles }) => {
     for (const authorization of ['', 'Bearer x', `Bearer ${forged(token)}`, `Bearer ${unsigned}`]) {
       const { status } = await ask(path(key), { method: method(key), body: body(key), headers: { authorization } });
       expect(status).toBe(401);
+    }
+  });
+});
+
+describe.each(OPEN_ROUTES)('$key', ({ key }) => {
+  it('bears no token: neither without one nor with one is anything given to who has no key of a site or link', async () => {
+    for (const headers of [{ authorization: '' }, {}, { authorization: 'Signet a.b.c' }]) {
+      const { status } = await ask(path(key), { method: method(key), headers });
+      expect([401, 404]).toContain(status);
     }
   });
 });

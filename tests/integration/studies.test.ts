@@ -16,6 +16,9 @@ const SITES = [
   { site: 'south', name: 'Hospital south', patients: 84 },
 ] as const;
 
+/** A tenant of the same deployment that no study names. */
+const OTHER = { site: 'east', name: 'Hospital east' };
+
 const DEFINITION = `title: Metastases
 tables:
   - match: "patients.csv"
@@ -88,7 +91,7 @@ let hospitals: Hospitals;
 const at = (site: string): Hospital => hospitals.all.find((each) => each.site === site)!;
 
 beforeAll(async () => {
-  hospitals = await startHospitals(SITES, {
+  hospitals = await startHospitals([...SITES, OTHER], {
     assembly: await synthesise(),
     apart: false,
     onLog: (line) => process.env['SIGNET_TEST_LOG'] && console.log(line),
@@ -125,7 +128,7 @@ async function ask(site: string, path: string, body?: object, accept = 'applicat
 }
 
 function protocol(title: string, analyses: readonly StudyAnalysis[], more: Partial<Protocol> = {}): Protocol {
-  const sites = hospitals.all.map(({ site, fingerprint }) => ({ site, fingerprint }));
+  const sites = SITES.map(({ site }) => ({ site, fingerprint: at(site).fingerprint }));
   return {
     ...protocolOf({ title, codebook: CODEBOOK, analyses, sites }),
     hours: { round: 1, wait: 0 },
@@ -210,6 +213,16 @@ describe('A study over three tenants', () => {
       expect(new Resvg(picture.text).render().width).toBeGreaterThan(300);
     }
     expect((await ask('north', `/studies/${study}/result?form=pdf`)).json.code).toBe('invalid-parameter');
+  });
+
+  it('is none to a tenant that it does not name, whatever she asks', async () => {
+    expect((await ask('east', '/studies')).json).toEqual({ studies: [] });
+    for (const part of ['', '/answers', '/attestations', '/result'])
+      expect((await ask('east', `/studies/${study}${part}`)).status).toBe(404);
+    for (const part of ['dry-runs', 'approvals', 'refusals'])
+      expect((await ask('east', `/studies/${study}/${part}`, { cohort: 'livers' })).status).not.toBeLessThan(400);
+    const { answers } = (await ask('north', `/studies/${study}/answers`)).json;
+    expect(answers.some((each: { document: { site: string } }) => each.document.site === 'east')).toBe(false);
   });
 
   it('keeps all that was sent readable, and tells it in each log, whose chain holds', async () => {
