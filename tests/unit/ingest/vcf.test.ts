@@ -121,6 +121,21 @@ describe('A VCF of a specimen', () => {
       'the definition takes the file for alterations, and it is a FASTA',
     );
   });
+
+  it.each([
+    ['compressed', bgzip(Buffer.from('TBI\u0001\u0002\0\0\0'))],
+    ['not compressed', Buffer.from('CSI\u0001\u000e\0\0\0')],
+  ])(
+    'has an index beside it, %s, that is not read: refused as one where the definition takes it for a VCF',
+    async (_, index) => {
+      const world = await worldOf({ 'beside/P1-T.vcf.gz.tbi': index, 'vcf/P1-T.vcf.gz.tbi': index });
+      expect(looked(world, 'beside/P1-T.vcf.gz.tbi')).toMatchObject({ verdict: 'unmapped', content: 'index' });
+      expect(looked(world, 'vcf/P1-T.vcf.gz.tbi')).toMatchObject({ verdict: 'rejected', reason: 'other-format' });
+      expect(recordsOf(world, 'vcf/P1-T.vcf.gz.tbi').problems[0]!.says).toBe(
+        'the definition takes the file for alterations, and it is an index of another file (.tbi, .csi or .bai)',
+      );
+    },
+  );
 });
 
 describe('What a VCF is read by', () => {
