@@ -2,10 +2,12 @@ import type { ApiRequest, OpenRequest, Reply, Responders } from '../../lib/http/
 import * as exchange from './exchange.ts';
 import { type LockPorts, liftLock, listLocks } from './locks.ts';
 import { getStudyResult } from './result.ts';
+import { getReceived, getShared } from './shared.ts';
+import { listShares, revokeShare, type ShareRoutePorts, shareResult } from './shares.ts';
 import * as studies from './studies.ts';
 
 /** What this function works on. */
-export type SharingPorts = studies.StudyRoutePorts & LockPorts & exchange.ExchangeRoutePorts;
+export type SharingPorts = studies.StudyRoutePorts & LockPorts & exchange.ExchangeRoutePorts & ShareRoutePorts;
 
 /** Every route of this function, on the ports given. */
 export function respondersOn(ports: SharingPorts): Responders<'sharing'> {
@@ -23,6 +25,11 @@ export function respondersOn(ports: SharingPorts): Responders<'sharing'> {
     'POST /studies/{study}/dry-runs': on(studies.tryStudy),
     'POST /studies/{study}/approvals': on(studies.approve),
     'POST /studies/{study}/refusals': on(studies.refuse),
+    'POST /cohorts/{cohort}/results/{result}/shares': on(shareResult),
+    'GET /shares': on(listShares),
+    'DELETE /shares/{share}': on(revokeShare),
+    'GET /shares/received/{share}': on(getReceived),
+    'GET /shared/{site}/{share}': open(getShared),
     'GET /locks': on(listLocks),
     'DELETE /locks/{lock}': on(liftLock),
     'GET /exchange': open(exchange.announced),

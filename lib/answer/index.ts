@@ -18,6 +18,7 @@ export { askForProposal, draftProposal } from './proposals.ts';
 export { readRScript, rScript } from './r-script.ts';
 export { type AlterationView, type GeneView, type PatientRowView, readGene, readPatient } from './records.ts';
 export { checked } from './request.ts';
+export { finishedItem, frameOfResult } from './result-frame.ts';
 export { askForStudy, ZIP } from './study.ts';
 export { definitionVersion, definitionVersions } from './versions.ts';
 export { work } from './work.ts';

@@ -22,7 +22,10 @@ export type AuditedAction =
   | 'answer.sent'
   | 'study.attested'
   | 'lock.set'
-  | 'lock.lifted';
+  | 'lock.lifted'
+  | 'release.made'
+  | 'release.viewed'
+  | 'release.revoked';
 
 const digest = z.string().regex(/^[0-9a-f]{64}$/);
 

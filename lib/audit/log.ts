@@ -9,10 +9,10 @@ export interface Actor {
   readonly subject: string;
 }
 
-/** What did something without a person: a worker, or another site by what it sent. */
+/** What did something without a person known here: a worker, another site by what it sent, whoever has a link. */
 export interface Agent {
   readonly site: string;
-  readonly agent: 'worker' | `site:${string}`;
+  readonly agent: 'worker' | 'link' | `site:${string}`;
 }
 
 /** What was done. */

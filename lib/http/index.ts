@@ -6,6 +6,7 @@ export {
   MOST_PARTS,
   MOST_UPLOAD_BYTES,
   PeerRequest,
+  ShareRequest,
   SINGLE_PUT_BYTES,
   type SourceList,
   StudyCohortRequest,
@@ -19,6 +20,7 @@ export {
   negotiated,
   RESULT_REPRESENTATIONS,
   type Representation,
+  SHARED_REPRESENTATIONS,
   TABLE_REPRESENTATIONS,
   unchanged,
 } from './negotiation.ts';

@@ -15,6 +15,9 @@ export const RESULT_REPRESENTATIONS = [
   { suffix: 'docx', type: 'application/vnd.openxmlformats-officedocument.wordprocessingml.document' },
 ] as const satisfies readonly Representation[];
 
+/** The forms of a release: the document itself, and what is drawn from it. */
+export const SHARED_REPRESENTATIONS = RESULT_REPRESENTATIONS.slice(0, 4);
+
 /** The forms of a list of problems. */
 export const TABLE_REPRESENTATIONS = RESULT_REPRESENTATIONS.slice(0, 2);
 

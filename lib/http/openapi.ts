@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
 import { ModelDocument, ResultDocument } from '../result/index.ts';
 import * as bodies from './bodies.ts';
-import { RESULT_REPRESENTATIONS } from './negotiation.ts';
+import { RESULT_REPRESENTATIONS, SHARED_REPRESENTATIONS } from './negotiation.ts';
 import { OPEN_ROUTES, type OpenRoute, type OpenRouteKey, ROUTES, type RouteKey } from './routes.ts';
 
 /** What only others know of the API's bodies. */
@@ -55,6 +55,14 @@ const result: Content = {
   ...content(ResultDocument),
   ...content(z.string(), ...RESULT_REPRESENTATIONS.slice(1).map(({ type }) => type.split(';')[0]!)),
 };
+
+/** A release as JSON is the document; otherwise it is drawn. */
+const shared: Content = Object.fromEntries(
+  SHARED_REPRESENTATIONS.map(({ type }) => [
+    type.split(';')[0]!,
+    { schema: type === JSON_TYPE ? z.looseObject({ type: z.string() }).meta({ id: 'Release' }) : z.string() },
+  ]),
+);
 const UNFINISHED = {
   description: 'Under way; Location and Retry-After say where and when to look',
   content: content(bodies.ResultState),
@@ -201,6 +209,31 @@ function operations({ requests, definition, study }: OpenApiParts): Readonly<Rec
     'DELETE /locks/{lock}': {
       summary: 'Lift a lock; of a recall, record that what was sent is destroyed',
       replies: { 204: { description: 'Lifted' } },
+    },
+    'POST /cohorts/{cohort}/results/{result}/shares': {
+      summary: 'Share a result: a release of it, made anew under the rules of disclosure control',
+      description:
+        'To a site, into whose folder a signed copy is laid, or as a link. The receiver sees neither result nor cohort.',
+      request: { types: [JSON_TYPE], schema: bodies.ShareRequest },
+      replies: {
+        200: { description: 'Tried: nothing has left', content: content(bodies.TriedShare) },
+        201: { description: 'Given; Location names it', content: content(bodies.MadeShare) },
+      },
+    },
+    'GET /shares': { summary: 'Releases that the site gave, and those it received', replies: ok(bodies.ShareList) },
+    'DELETE /shares/{share}': {
+      summary: 'Revoke a release: delete its copy',
+      replies: ok(bodies.RevokedShare, 'Revoked; what was seen stays seen'),
+    },
+    'GET /shares/received/{share}': {
+      summary:
+        'A release of another site, in its form by suffix or Accept; each view leaves a signed receipt with its owner',
+      replies: { 200: { description: 'The release', content: shared } },
+    },
+    'GET /shared/{site}/{share}': {
+      summary: 'A release by its link; no token, the key opens it',
+      query: z.object({ key: z.string().meta({ description: '128 random bits' }) }),
+      replies: { 200: { description: 'The release', content: shared } },
     },
     'GET /exchange': {
       summary: 'Studies that a site of this deployment proposed and that name the site of another one that asks',

@@ -63,6 +63,10 @@ export const ROUTES = [
   { key: 'POST /studies/{study}/dry-runs', function: 'sharing', roles: ['steward'] },
   { key: 'POST /studies/{study}/approvals', function: 'sharing', roles: ['steward'] },
   { key: 'POST /studies/{study}/refusals', function: 'sharing', roles: ['steward'] },
+  { key: 'POST /cohorts/{cohort}/results/{result}/shares', function: 'sharing', roles: ['steward'] },
+  { key: 'GET /shares', function: 'sharing', roles: ['steward', 'analyst'] },
+  { key: 'DELETE /shares/{share}', function: 'sharing', roles: ['steward'] },
+  { key: 'GET /shares/received/{share}', function: 'sharing', roles: ['steward', 'analyst', 'viewer'] },
   { key: 'GET /locks', function: 'sharing', roles: ['steward'] },
   { key: 'DELETE /locks/{lock}', function: 'sharing', roles: ['steward'] },
 ] as const satisfies readonly Route[];
@@ -74,6 +78,7 @@ export type OpenRoute = Pick<Route, 'key' | 'function'>;
 
 /** The only routes that bear no token: a shared link, whose key opens it, and what other deployments fetch, who sign what they ask. */
 export const OPEN_ROUTES = [
+  { key: 'GET /shared/{site}/{share}', function: 'sharing' },
   { key: 'GET /exchange', function: 'sharing' },
   { key: 'GET /exchange/{study}/{site}', function: 'sharing' },
   { key: 'GET /exchange/{study}/{site}/{name}', function: 'sharing' },

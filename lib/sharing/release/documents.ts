@@ -98,6 +98,8 @@ export const Receipt = z.strictObject({
   site: SiteName,
   owner: SiteName,
   release: Digest,
+  /** What it is called at its owner's. */
+  share: z.string().regex(/^[0-9a-z]{26}$/),
   at: Instant,
 });
 export type Receipt = z.infer<typeof Receipt>;

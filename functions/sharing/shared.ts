@@ -1,0 +1,114 @@
+import { timingSafeEqual } from 'node:crypto';
+import { SignetError, ulid } from '../../lib/base/index.ts';
+import {
+  type ApiRequest,
+  bySuffix,
+  negotiated,
+  notFound,
+  type OpenRequest,
+  type Reply,
+  SHARED_REPRESENTATIONS,
+} from '../../lib/http/index.ts';
+import { type Release, readDocument, releaseDocument, signDocument } from '../../lib/sharing/index.ts';
+import { LINK, type ShareName, type Shares } from '../../lib/store/index.ts';
+import { keyHash, releaseName, type ShareRoutePorts, shareIn } from './shares.ts';
+
+type Form = (typeof SHARED_REPRESENTATIONS)[number];
+
+/** The document itself as JSON; as a page, a picture or tables it is shown as results are. */
+async function bodyOf(release: Release, { suffix }: Form): Promise<string> {
+  if (suffix === 'json') return JSON.stringify(release);
+  const { renderCsv, renderHtml, renderSvg } = await import('../../lib/render/index.ts');
+  const document = releaseDocument(release);
+  if (suffix === 'csv') return renderCsv(document);
+  return suffix === 'svg' ? renderSvg(document) : renderHtml(document);
+}
+
+async function replyOf(release: Release, form: Form): Promise<Reply> {
+  return {
+    status: 200,
+    headers: { 'content-type': form.type, 'cache-control': 'no-store', vary: 'Accept' },
+    body: await bodyOf(release, form),
+  };
+}
+
+/** Throws SignetError `share-expired`. */
+function checkTime({ until }: Release, now: number): void {
+  if (now < Date.parse(until)) return;
+  throw new SignetError('share-expired', 'This was shared until a time that is over', {
+    remedy: 'Ask its owner to share it again.',
+  });
+}
+
+/** A release in the site's folder, of whichever owner. */
+async function received(site: string, share: string, shares: Shares): Promise<ShareName | undefined> {
+  for await (const page of shares.list(site)) for (const each of page) if (shareIn(each.name) === share) return each;
+  return undefined;
+}
+
+/**
+ * `GET /shares/received/{share}`: what another site gave, once its signature was held against the confirmed card, and once a signed receipt of this view
+ * lies in the owner's folder.
+ */
+export async function getReceived(request: ApiRequest, ports: ShareRoutePorts): Promise<Reply> {
+  const { name: share, representation } = bySuffix(
+    request.parameter('share'),
+    request.header('accept'),
+    SHARED_REPRESENTATIONS,
+  );
+  const { site } = request;
+  const found = await received(site, share, ports.shares);
+  const jws = found && (await ports.shares.get(found));
+  if (found === undefined || jws === undefined) throw notFound('share');
+  const { owner } = found;
+  const { peers, keys } = await ports.at(site);
+  const card = peers.get(owner);
+  if (card === undefined)
+    throw new SignetError(
+      'unknown-owner',
+      `The card of ${owner} is not confirmed, so that its signature says nothing`,
+      {
+        remedy: 'Compare fingerprints by telephone and confirm its card: PUT /peers/{site}.',
+      },
+    );
+  const { document, digest } = await readDocument(jws, card.sign);
+  if (document.type !== 'release/1' || document.owner !== owner || document.receiver !== site)
+    throw new SignetError('invalid-document', 'What lies there is no release of its owner to this site');
+  const now = ports.now();
+  checkTime(document, now);
+  const at = new Date(now).toISOString();
+  const receipt = await signDocument({ type: 'receipt/1', site, owner, release: digest, share, at }, keys);
+  await ports.shares.put({ receiver: owner, owner: site, name: `receipt-${ulid(now).toLowerCase()}.json` }, receipt);
+  return replyOf(document, representation);
+}
+
+const SHARE = /^[0-9a-z]{26}$/;
+
+function hashOf(copy: string): { readonly key: string; readonly jws: string } | undefined {
+  const read = JSON.parse(copy) as { readonly key?: unknown; readonly jws?: unknown };
+  return typeof read.key === 'string' && typeof read.jws === 'string' ? { key: read.key, jws: read.jws } : undefined;
+}
+
+/**
+ * `GET /shared/{site}/{share}?key=`: without a token. The address says whose folder of links is looked into, the hash of the key decides; whatever fails is
+ * not there. A view is in the owner's log before it is shown.
+ */
+export async function getShared(request: OpenRequest, ports: ShareRoutePorts): Promise<Reply> {
+  const [site, share] = [request.parameter('site'), request.parameter('share')];
+  const given = request.query('key') ?? '';
+  if (!SHARE.test(share) || !(await ports.tenants()).includes(site)) throw notFound('share');
+  const copy = await ports.shares.get({ receiver: LINK, owner: site, name: releaseName(share) });
+  const kept = copy === undefined ? undefined : hashOf(copy);
+  const isKey = kept !== undefined && timingSafeEqual(Buffer.from(keyHash(given)), Buffer.from(kept.key));
+  if (!isKey) throw notFound('share');
+  const { card } = await ports.at(site);
+  const { document, digest } = await readDocument(kept.jws, card.sign);
+  if (document.type !== 'release/1' || document.owner !== site) throw notFound('share');
+  const now = ports.now();
+  checkTime(document, now);
+  const form = negotiated(request.header('accept'), [...SHARED_REPRESENTATIONS].reverse());
+  const reply = await replyOf(document, form);
+  await ports.audit.record({ site, agent: 'link' }, { what: 'release.viewed', object: digest, decisions: { share } });
+  await ports.releases.view(site, share, new Date(now).toISOString());
+  return { ...reply, headers: { ...reply.headers, 'referrer-policy': 'no-referrer', 'x-robots-tag': 'noindex' } };
+}

@@ -1,0 +1,195 @@
+import { createHash, randomBytes } from 'node:crypto';
+import {
+  type AnswerPorts,
+  checked,
+  finishedItem,
+  frameOfResult,
+  readDocument,
+  withdrawn,
+} from '../../lib/answer/index.ts';
+import type { Actor, Agent, Audit } from '../../lib/audit/index.ts';
+import { SignetError, ulid } from '../../lib/base/index.ts';
+import { type ApiRequest, json, notFound, type Reply, ShareRequest } from '../../lib/http/index.ts';
+import {
+  type MadeRelease,
+  makeRelease,
+  type ReleaseAsk,
+  type ReleasePorts,
+  type TriedRelease,
+  tryRelease,
+} from '../../lib/sharing/index.ts';
+import { type GivenRelease, LINK, type Releases, type Shares } from '../../lib/store/index.ts';
+import type { SiteAtWork } from './site-studies.ts';
+
+/** What the routes of shares work on. */
+export interface ShareRoutePorts {
+  readonly cohorts: AnswerPorts;
+  readonly audit: Audit;
+  readonly shares: Shares;
+  readonly releases: Releases;
+  /** A site with its keys and confirmed peers. */
+  at(site: string): Promise<SiteAtWork>;
+  /** The deployment's sites, by id. */
+  tenants(): Promise<readonly string[]>;
+  now(): number;
+}
+
+/** Days that a release is shown, unless the request says until when, and at most. */
+const DAYS = { otherwise: 90, most: 366 };
+const DAY = 86_400_000;
+
+/** What a release is called in its receiver's folder. */
+export function releaseName(share: string): string {
+  return `release-${share}.json`;
+}
+
+/** What is kept of a link's key: who reads the store can't make the address. */
+export function keyHash(key: string): string {
+  return createHash('sha256').update(key).digest('hex');
+}
+
+/** What a release needs, its locks logged in somebody's name. */
+function releasePorts({ records, keys, card }: SiteAtWork, audit: Audit, who: Actor | Agent): ReleasePorts {
+  return { records, keys, card, auditHead: async (entry) => (entry ? (await audit.record(who, entry)).digest : '') };
+}
+
+/** Who is to receive it: a confirmed site of this deployment, or whoever has the link. Throws SignetError `unknown-receiver`, `site-apart`. */
+async function receiverOf({ to, link }: ShareRequest, at: SiteAtWork, ports: ShareRoutePorts): Promise<string> {
+  if (link === true) return LINK;
+  if (to === at.site || !at.peers.has(to!))
+    throw new SignetError('unknown-receiver', 'The receiver is no other site whose card is confirmed', {
+      place: { pointer: '/to' },
+      remedy: 'Compare fingerprints by telephone and confirm its card: PUT /peers/{site}.',
+    });
+  if ((await ports.tenants()).includes(to!)) return to!;
+  throw new SignetError(
+    'site-apart',
+    'The receiver is a site of another deployment, into whose folders nothing is copied',
+    {
+      place: { pointer: '/to' },
+      remedy: 'Share it as a link, or propose a study.',
+    },
+  );
+}
+
+function untilOf({ until }: ShareRequest, now: number): string {
+  const ends = until === undefined ? now + DAYS.otherwise * DAY : Date.parse(until);
+  if (ends > now && ends <= now + DAYS.most * DAY) return new Date(ends).toISOString();
+  throw new SignetError('invalid-request', `A release is shown until a time ahead, ${DAYS.most} days at most`, {
+    place: { pointer: '/until' },
+  });
+}
+
+/** What the result is, and whom it is of. */
+async function resultAsked(request: ApiRequest, ports: ShareRoutePorts) {
+  const cohort = { site: request.site, cohort: request.parameter('cohort') };
+  const id = request.parameter('result');
+  const item = await finishedItem(cohort, id, ports.cohorts);
+  if (item.state === 'withdrawn') throw withdrawn();
+  const document = await readDocument(cohort, id, ports.cohorts);
+  if (document === undefined) throw notFound('result');
+  const { frame, keys } = await frameOfResult(cohort, item, ports.cohorts);
+  return { document, cohort: { name: cohort.cohort, frame, keys: keys.map((key) => key ?? '') } };
+}
+
+/** `POST /cohorts/{cohort}/results/{result}/shares`: tries a release, or makes it and gives it away. */
+export async function shareResult(request: ApiRequest, ports: ShareRoutePorts): Promise<Reply> {
+  const asked = checked(ShareRequest, request.json());
+  const [at, { document, cohort }] = await Promise.all([ports.at(request.site), resultAsked(request, ports)]);
+  const ask: ReleaseAsk = {
+    receiver: await receiverOf(asked, at, ports),
+    until: untilOf(asked, ports.now()),
+    waivers: asked.waivers,
+    test: asked.test,
+  };
+  const on = releasePorts(at, ports.audit, request);
+  if (asked.try) return json(200, shown(await tryRelease(document, cohort, ask, on)));
+  const made = await makeRelease(document, cohort, ask, on);
+  return await given(request, made, cohort.name, ports);
+}
+
+function shown({ release, digest, numbers, verdicts, overlaps }: TriedRelease) {
+  return { digest, release, numbers, verdicts, overlaps };
+}
+
+/** What the log holds of the rules' decisions. */
+function decided({ verdicts, release, numbers }: MadeRelease): Record<string, string | number> {
+  const words = (rule: string): string =>
+    verdicts
+      .filter((verdict) => verdict.rule === rule)
+      .map(({ says }) => says)
+      .join('; ');
+  return {
+    ...{ to: release.receiver, numbers, withheld: release.withheld.length },
+    ...{ atoms: words('atoms'), ledger: words('ledger') },
+    waived: release.waivers.map(({ rule }) => rule).join(', '),
+  };
+}
+
+/** Enters the release in the log and among what was given, and only then lays the copy where it is read. */
+async function given(request: ApiRequest, made: MadeRelease, cohort: string, ports: ShareRoutePorts): Promise<Reply> {
+  const { release, digest, jws } = made;
+  const { receiver, result, title, until } = release;
+  const share = ulid(ports.now()).toLowerCase();
+  await ports.audit.record(request, {
+    what: 'release.made',
+    cohort,
+    object: digest,
+    decisions: { result, share, ...decided(made) },
+  });
+  const entry: GivenRelease = {
+    ...{ share, receiver, cohort, result, release: digest, title, until },
+    made: new Date(ports.now()).toISOString(),
+    views: 0,
+  };
+  await ports.releases.give(request.site, entry);
+  const key = receiver === LINK ? randomBytes(16).toString('base64url') : undefined;
+  const copy = key === undefined ? jws : JSON.stringify({ key: keyHash(key), jws });
+  await ports.shares.put({ receiver, owner: request.site, name: releaseName(share) }, copy);
+  const link = key === undefined ? {} : { link: `/shared/${request.site}/${share}?key=${key}` };
+  return json(201, { share, ...shown(made), ...link }, { location: `/shares/${share}` });
+}
+
+/** `GET /shares`: what the site gave, and what lies in its folder. */
+export async function listShares({ site }: ApiRequest, ports: ShareRoutePorts): Promise<Reply> {
+  const received: object[] = [];
+  for await (const page of ports.shares.list(site))
+    for (const { owner, name, modified } of page) {
+      const share = shareIn(name);
+      if (share !== undefined) received.push({ share, owner, given: new Date(modified).toISOString() });
+    }
+  return json(200, { given: await ports.releases.list(site), received });
+}
+
+/** The share that a name in a folder is of; undefined for anything else that lies there. */
+export function shareIn(name: string): string | undefined {
+  return /^release-([0-9a-z]{26})\.json$/.exec(name)?.[1];
+}
+
+/** `DELETE /shares/{share}`: takes the copy back; what was seen stays seen, and the answer says so. */
+export async function revokeShare(request: ApiRequest, ports: ShareRoutePorts): Promise<Reply> {
+  const share = request.parameter('share');
+  const known = await ports.releases.read(request.site, share);
+  if (known === undefined) throw notFound('share');
+  const { receiver, cohort, release, views, seen, revoked } = known;
+  const at = revoked ?? new Date(ports.now()).toISOString();
+  if (revoked === undefined)
+    await ports.audit.record(request, {
+      what: 'release.revoked',
+      cohort,
+      object: release,
+      decisions: { share, to: receiver, views },
+    });
+  await ports.shares.delete({ receiver, owner: request.site, name: releaseName(share) });
+  await ports.releases.revoke(request.site, share, at);
+  return json(200, {
+    share,
+    revoked: at,
+    views,
+    ...(seen !== undefined && { seen }),
+    says:
+      views === 0
+        ? 'The copy is deleted. As far as receipts tell, nobody saw it.'
+        : `The copy is deleted. It was seen ${views === 1 ? 'once' : `${views} times`}, last at ${seen}: what was seen stays seen, and what was saved of it is not here to delete.`,
+  });
+}
