@@ -12,6 +12,11 @@ export class Progress {
     else if (performance.now() - this.#at > PAUSE) this.#write(`${says}\n`, says);
   }
 
+  /** Takes the line away, so that something else may be printed there. */
+  clear(): void {
+    if (process.stderr.isTTY) this.#write('\r\u001b[2K', '');
+  }
+
   /** Ends the line, leaving `says` to stand. */
   done(says: string): void {
     this.#write(process.stderr.isTTY ? `\r\u001b[2K${says}\n` : `${says}\n`, '');

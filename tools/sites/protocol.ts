@@ -19,7 +19,7 @@ export function protocolOf(
     type: 'protocol/1',
     title,
     proposer: sites[0]!.site,
-    sites: [...sites],
+    sites: sites.map(({ site, fingerprint }) => ({ site, fingerprint })),
     codebook: documentDigest(codebook),
     cohort: { criteria: [] },
     analyses: [...analyses],

@@ -6,7 +6,7 @@ import type { SeenAnswer, SeenTrial } from './study-client.ts';
 /** Tells of a study as it goes: what changes on the progress's line, what stands by `print`. */
 export function studyTelling(progress: Progress, print: (line: string) => void): CarryTelling {
   const stand = (line: string): void => {
-    progress.show('');
+    progress.clear();
     print(line);
   };
   return {

@@ -1,9 +1,11 @@
 import type { AnswerDocument, Codebook, Protocol } from '../documents.ts';
+import { baseSteps } from '../methods/counts.ts';
+import { columnCount } from '../methods/site-rows.ts';
 import { analysisSetOf, type SiteCohort } from './analysis-set.ts';
 import type { Asked } from './asked.ts';
 import type { CodebookFault } from './coding.ts';
 import { gridSteps, maskedCount } from './forms.ts';
-import { roundsOf } from './protocol.ts';
+import { isModel, roundsOf } from './protocol.ts';
 import { type Verdict, verdictsOf } from './rules.ts';
 import { knownStudy, type SitePorts, sentBefore } from './site-ports.ts';
 import { summaryOf } from './summary.ts';
@@ -13,7 +15,7 @@ export interface LeavingField {
   readonly analysis: string;
   readonly round: number;
   readonly mode: 'open' | 'masked';
-  /** How many numbers. */
+  /** How many numbers at most: how many steps a curve behind masks has is known once all approved. */
   readonly numbers: number;
   readonly says: string;
 }
@@ -83,14 +85,36 @@ function leavingField(
 ): LeavingField {
   const { analysis, round } = asked;
   const at = tried.findIndex((each) => each.analysis === analysis);
-  const numbers =
-    analysis.mode === 'masked' ? maskedCount(firstRoundOf(asked), codebook) : numbersIn(summaries[at]?.open);
-  return { analysis: analysis.id, round, mode: analysis.mode, numbers, says: SENT[analysis.method] };
+  const isPairs = isModel(analysis) && round > analysis.rounds;
+  return {
+    analysis: analysis.id,
+    round,
+    mode: analysis.mode,
+    numbers: analysis.mode === 'masked' ? maskedMost(asked, codebook) : openCount(asked, summaries[at]?.open, codebook),
+    says: isPairs ? 'counts of pairs of patients, and three sums of them' : SENT[analysis.method],
+  };
 }
 
-function firstRoundOf(asked: Asked): Asked {
-  return asked.round === 1 ? firstRound(asked.analysis) : asked;
+/** On the protocol's own grid: the common one has fewer steps. */
+function maskedMost(asked: Asked, codebook: Codebook): number {
+  const { analysis } = asked;
+  return maskedCount(
+    analysis.method === 'kaplan-meier/1' ? { ...asked, edges: baseSteps(analysis.grid) } : asked,
+    codebook,
+  );
 }
+
+/** In the first round what the trial came to; in a later one of a model what the coefficients that come then are answered with. */
+function openCount({ analysis, round }: Asked, tried: unknown, codebook: Codebook): number {
+  if (round === 1 || !isModel(analysis)) return numbersIn(tried);
+  if (round > analysis.rounds) return PAIR_NUMBERS;
+  const p = columnCount(codebook, analysis.covariates);
+  const triangle = (size: number): number => (size * (size + 1)) / 2;
+  return 2 * p + triangle(p) + 1 + (analysis.method === 'logistic/1' ? 1 + triangle(p + 1) : 0);
+}
+
+/** Of a concordance. */
+const PAIR_NUMBERS = 9;
 
 function numbersIn(value: unknown): number {
   if (typeof value === 'number') return 1;

@@ -13,13 +13,20 @@ export function protocolInWords(protocol: Protocol, codebook: Codebook): string[
     ...analyses.map((analysis) => analysisInWords(analysis, codebook)),
     thresholdsInWords(protocol.thresholds),
     ...waivers.map(({ rule, says }) => `The rule ${rule} is lifted: ${says}.`),
-    `A site answers by itself, in ${plural(rounds, 'round')} at most. A round is closed without who is late after ${plural(hours.round, 'hour')}; the rest begin again ${plural(hours.wait, 'hour')} later.`,
+    `A site answers by itself, in ${plural(rounds, 'round')} at most. A round is closed without who is late after ${lasting(hours.round)}; the rest begin again ${lasting(hours.wait)} later.`,
     `It ends on ${expires}. ${use.length === 0 ? 'It names no terms of use.' : `Its terms of use: ${use.join(', ')}.`}`,
     `A patient known to two sites counts at one: ${duplicates}.`,
   ];
 }
 
 const plural = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
+
+/** Hours in the largest unit that they are a whole number of. */
+function lasting(hours: number): string {
+  const seconds = Math.round(hours * 3600);
+  if (seconds % 3600 === 0) return plural(seconds / 3600, 'hour');
+  return seconds % 60 === 0 ? plural(seconds / 60, 'minute') : plural(seconds, 'second');
+}
 
 const NAME: Readonly<Record<StudyAnalysis['method'], string>> = {
   'cox/1': 'Cox regression stratified by site',
@@ -59,7 +66,7 @@ function askedInWords(analysis: StudyAnalysis, { endpoints }: Codebook): string 
     case 'kaplan-meier/1': {
       const { width, unit, last } = analysis.grid;
       const by = analysis.group === undefined ? '' : ` by ${analysis.group}`;
-      return `of ${timed(analysis.endpoint)}${by}, in steps of ${width} ${unit} or more, none beyond ${last} ${unit}`;
+      return `of ${timed(analysis.endpoint)}${by}, in steps of ${plural(width, unit.slice(0, -1))} or more, none beyond ${last} ${unit}`;
     }
     case 'table-one/1':
       return `of ${analysis.variables.join(', ')}${analysis.by === undefined ? '' : ` by ${analysis.by}`}`;

@@ -41,6 +41,13 @@ function together(seed = 1) {
   };
 }
 
+/** How many numbers a summary holds. */
+function numbersIn(summary: unknown): number {
+  if (typeof summary === 'number') return 1;
+  if (typeof summary !== 'object' || summary === null) return 0;
+  return Object.values(summary).reduce((sum: number, each) => sum + numbersIn(each), 0);
+}
+
 describe('A study of three sites', () => {
   it('comes from proposal to attested, and every site to the same result', async () => {
     const { world, cohorts } = threeSites();
@@ -165,6 +172,33 @@ describe('A study of three sites', () => {
 });
 
 describe('A site of a study', () => {
+  it('is told by a trial how many numbers leave in each round, of a curve behind masks at most', async () => {
+    const logistic: StudyAnalysis = {
+      id: 'logistic',
+      method: 'logistic/1',
+      mode: 'open',
+      outcome: 'responded',
+      covariates: ['female', 'age'],
+      rounds: 2,
+    };
+    const analyses = [{ ...COX, concordance: true } as StudyAnalysis, logistic, LOG_RANK, KM, TABLE];
+    const { world, cohorts } = threeSites();
+    const study = await proposeStudy(protocolOf(world, analyses), CODEBOOK, world.ports['north']!);
+    const { fields } = await dryRun(study, cohorts['south']!, world.ports['south']!);
+    for (const site of SITES) await approveStudy(study, cohorts[site]!, world.ports[site]!);
+    await settle(world, study);
+    const record = (await studyRecord(study, world.ports['south']!))!;
+    const own = record.answers.map(({ document }) => document).filter(({ site }) => site === 'south');
+    expect(own).toHaveLength(5);
+    for (const { round, open, masked } of own) {
+      const told = fields.filter((field) => field.round === round);
+      for (const [analysis, summary] of Object.entries(open))
+        expect(told.find((field) => field.analysis === analysis)?.numbers).toBe(numbersIn(summary));
+      const most = told.filter(({ mode }) => mode === 'masked').reduce((sum, { numbers }) => sum + numbers, 0);
+      expect(masked?.numbers ?? 0).toBeLessThanOrEqual(most);
+    }
+  });
+
   it('sees on its own data what would leave, and leaves nothing by it', async () => {
     const { world, cohorts } = threeSites();
     const study = await proposeStudy(protocolOf(world, [COX, KM, TABLE]), CODEBOOK, world.ports['north']!);
