@@ -1,5 +1,5 @@
 import { advanceStudy, type SitePorts } from '../../lib/sharing/index.ts';
-import type { Crossing, Errand } from '../../lib/store/index.ts';
+import { type Crossing, type Errand, isAnnouncement } from '../../lib/store/index.ts';
 
 /** Studies as the sites of a deployment take part in them. */
 export interface ConductedStudies {
@@ -7,6 +7,10 @@ export interface ConductedStudies {
   known(site: string): Promise<readonly { readonly study: string }[]>;
   /** What the site's worker works with in a study. Throws SignetError `unknown-study`. */
   ports(site: string, study: string): Promise<SitePorts>;
+  /** Looks at what another site put into the site's folder: a receipt is entered in her log. */
+  received(site: string, from: string, name: string): Promise<unknown>;
+  /** Looks at all that others put there. */
+  receivedAll(site: string): Promise<unknown>;
 }
 
 /** What an errand came to, as it may be logged. */
@@ -40,7 +44,10 @@ export class Conductor {
   async run(errand: Errand): Promise<Conducted> {
     const { site } = errand;
     if ('received' in errand) {
-      await this.#studies.known(site); // which learns what was announced
+      const { owner, name } = errand.received;
+      if (isAnnouncement(name))
+        await this.#studies.known(site); // which learns what was announced
+      else await this.#studies.received(site, owner, name);
       return { site };
     }
     const { study } = errand;
@@ -48,8 +55,9 @@ export class Conductor {
     return { site, study, did: did.join(' '), next: step.do };
   }
 
-  /** The studies that a site may have something to do in. */
+  /** The studies that a site may have something to do in; what others put into her folder, and no event told of, is entered on the way. */
   async open(site: string): Promise<string[]> {
+    await this.#studies.receivedAll(site);
     return (await this.#studies.known(site)).map(({ study }) => study);
   }
 }

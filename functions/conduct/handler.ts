@@ -8,15 +8,39 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import middy from '@middy/core';
 import type { Context, SQSEvent, SQSRecord } from 'aws-lambda';
+import { AuditLog } from '../../lib/audit/index.ts';
 import { isSignetError } from '../../lib/base/index.ts';
-import { crossingsIn, type Errand, Errands, errandIn, readSites, setting, wireClients } from '../../lib/store/index.ts';
+import {
+  crossingsIn,
+  type Errand,
+  Errands,
+  errandIn,
+  Releases,
+  readSites,
+  setting,
+  wireAudit,
+  wireClients,
+} from '../../lib/store/index.ts';
+import { enterReceipt, enterReceipts, type ReceiptPorts } from '../sharing/receipts.ts';
 import { SiteStudies } from '../sharing/site-studies.ts';
 import { Conductor, dispatched } from './conductor.ts';
 
 const logger = new Logger({ serviceName: 'conduct' });
 const clients = wireClients(process.env);
 const errands = new Errands(clients, process.env);
-const conductor = new Conductor(new SiteStudies(process.env, clients));
+const studies = new SiteStudies(process.env, clients);
+const releases = new Releases(clients, process.env);
+const audit = new AuditLog(wireAudit(process.env, clients));
+const receiptPorts = async (site: string): Promise<ReceiptPorts> => {
+  const { peers } = await studies.at(site);
+  return { shares: studies.stored.shares, releases, audit, peers };
+};
+const conductor = new Conductor({
+  known: (site) => studies.known(site),
+  ports: (site, study) => studies.ports(site, study),
+  received: async (site, from, name) => enterReceipt(site, from, name, await receiptPorts(site)),
+  receivedAll: async (site) => enterReceipts(site, await receiptPorts(site)),
+});
 const crossings = new BatchProcessor(EventType.SQS);
 const inOrder = new SqsFifoPartialProcessorAsync();
 

@@ -32,6 +32,11 @@ export function announcementOf(study: string): string {
   return `protocol-${study}.json`;
 }
 
+/** Whether a copy of this name announces a study. */
+export function isAnnouncement(name: string): boolean {
+  return ANNOUNCED.test(name);
+}
+
 /** Studies of the sites of a deployment: who takes part in which, and their folders, which open to none that the signed protocol doesn't name. */
 export class StoredStudies {
   readonly shares: Shares;
