@@ -138,6 +138,7 @@ function derived({ derived: bucket }: Places): PolicyStatement[] {
       sid: 'ExchangeGiven',
       actions: ['s3:PutObject'],
       resources: [bucket.arnForObjects(`exchange/${STUDY}/${SITE}/*`)],
+      conditions: { Null: { 's3:if-none-match': 'false' } }, // what was sent stays as it was
     }),
     new PolicyStatement({
       sid: 'ExchangeRead',

@@ -1,5 +1,6 @@
 import { type AnswerPorts, checked, openCurrentFrame } from '../../lib/answer/index.ts';
 import type { Actor, Audit } from '../../lib/audit/index.ts';
+import { isSignetError } from '../../lib/base/index.ts';
 import { type ApiRequest, json, type Reply, StudyCohortRequest } from '../../lib/http/index.ts';
 import {
   answersOf,
@@ -55,12 +56,27 @@ async function inBrief(
   { study, proposer }: { readonly study: string; readonly proposer: string },
   ports: StudyRoutePorts,
 ): Promise<object> {
-  const at = await ports.studies.ports(request.site, study, request);
+  const at = await openedAs(request, study, ports);
+  // a key of the proposer's or of this site was replaced since, and opens no older study
+  if (at === undefined) return { study, proposer, status: 'closed' };
   const viewed = await viewedRecord(study, at);
   // announced, and its documents are not here yet
   if (viewed === undefined) return { study, proposer, status: 'announced' };
   const { title, status, says, next } = studyView(viewed.record, viewed.viewer);
   return { study, proposer, title, status, says, next };
+}
+
+async function openedAs(
+  request: ApiRequest,
+  study: string,
+  { studies }: Pick<StudyRoutePorts, 'studies'>,
+): Promise<SitePorts | undefined> {
+  try {
+    return await studies.ports(request.site, study, request);
+  } catch (error) {
+    if (isSignetError(error, 'unknown-study')) return undefined;
+    throw error;
+  }
 }
 
 /** `POST /studies`: signs and puts a study, and announces it to the sites that its protocol names. */

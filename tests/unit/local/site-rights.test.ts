@@ -15,6 +15,7 @@ const list = (prefix: string) => ({ 's3:prefix': prefix });
 const keys = (...all: string[]) => ({ 'dynamodb:LeadingKeys': all });
 const TABLE = 'arn:aws:dynamodb:::table/t';
 const KEY = 'arn:aws:kms:eu-central-1:1:key/k';
+const NEW = { 's3:if-none-match': '*' };
 const tagged = (value: string) => ({ 'aws:ResourceTag/site': value });
 
 describe("The role of a site's data, as synthesised", () => {
@@ -26,7 +27,9 @@ describe("The role of a site's data, as synthesised", () => {
     [true, 's3:ListBucket', 'arn:aws:s3:::sources', list('sites/a/cohorts/'), A],
     [true, 's3:PutObject', object('derived', 'shares/b/a/1'), {}, A],
     [true, 's3:GetObject', object('derived', 'shares/a/b/1'), {}, A],
-    [true, 's3:PutObject', object('derived', 'exchange/s1/a/1'), {}, STUDY],
+    [true, 's3:PutObject', object('derived', 'exchange/s1/a/1'), NEW, STUDY],
+    [false, 's3:PutObject', object('derived', 'exchange/s1/a/1'), {}, STUDY],
+    [false, 's3:PutObject', object('derived', 'exchange/s1/a/1'), { 's3:if-match': '"x"' }, STUDY],
     [true, 's3:GetObject', object('derived', 'exchange/s1/b/1'), {}, STUDY],
     [true, 'dynamodb:Query', TABLE, keys('a#C#c'), A],
     [true, 'dynamodb:BatchWriteItem', TABLE, keys('a#C#c', 'a#LIMITS'), A],
@@ -43,7 +46,7 @@ describe("The role of a site's data, as synthesised", () => {
     [false, 's3:GetObject', object('derived', 'shares/b/a/1'), {}, A],
     [false, 's3:PutObject', object('derived', 'shares/b/c/1'), {}, A],
     [false, 's3:GetObject', object('derived', 'exchange/s1/a/1'), {}, A],
-    [false, 's3:PutObject', object('derived', 'exchange/s1/b/1'), {}, STUDY],
+    [false, 's3:PutObject', object('derived', 'exchange/s1/b/1'), NEW, STUDY],
     [false, 's3:GetObject', object('derived', 'exchange/s2/a/1'), {}, STUDY],
     [true, 's3:ListBucket', 'arn:aws:s3:::derived', list('exchange/s1/'), STUDY],
     [true, 's3:ListBucket', 'arn:aws:s3:::derived', list('exchange/s1/b/'), STUDY],
@@ -59,8 +62,9 @@ describe("The role of a site's data, as synthesised", () => {
     [false, 's3:GetObject', object('derived', 'exchange//a/1'), {}, A],
     [false, 's3:GetObject', object('derived', 'exchange/s12/a/1'), {}, STUDY],
     [false, 's3:GetObject', object('derived', 'exchange/s1/a/1'), {}, { site: 'a', study: '*' }],
-    [false, 's3:PutObject', object('derived', 'exchange/s1/ab/1'), {}, STUDY],
-    [false, 's3:PutObject', object('derived', 'exchange/s2/a/1'), {}, STUDY],
+    [false, 's3:PutObject', object('derived', 'exchange/s1/ab/1'), NEW, STUDY],
+    [false, 's3:PutObject', object('derived', 'exchange/s2/a/1'), NEW, STUDY],
+    [false, 's3:PutObject', object('derived', 'exchange/s1/a/1'), NEW, A],
     [false, 's3:DeleteObject', object('derived', 'exchange/s1/a/1'), {}, STUDY],
     [false, 's3:DeleteObject', object('derived', 'shares/a/b/1.json'), {}, A],
     [false, 's3:PutObject', object('derived', 'shares/a/b/1.json'), {}, A],

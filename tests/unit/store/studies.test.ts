@@ -1,19 +1,24 @@
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { listStudies, type StudyRoutePorts } from '../../../functions/sharing/studies.ts';
+import type { ApiRequest } from '../../../lib/http/index.ts';
 import {
   advanceStudy,
   approveStudy,
+  cardOf,
   type Protocol,
   progressOf,
   readCard,
+  refuseStudy,
   type SiteCohort,
   type StudyAnalysis,
+  signDocument,
   studyRecord,
   studyResult,
   studyStatus,
 } from '../../../lib/sharing/index.ts';
 import { random } from '../../../lib/stats/index.ts';
-import { announcementOf, type StudyRecords } from '../../../lib/store/index.ts';
+import { announcementOf, StoredPeers, type StudyRecords } from '../../../lib/store/index.ts';
 import { worldOf } from '../../../tools/sites/world.ts';
 import { CODEBOOK, COX, cohortOf, KM, patientsOf, protocolOf, SITES, TABLE } from '../sharing/study/studies.ts';
 import { acquaint, type Deployment, deploymentOf } from './deployment.ts';
@@ -114,6 +119,35 @@ describe('Three tenants of a deployment', () => {
     await stranger.end();
   });
 
+  it('open no older study under new keys, and list it as closed', async () => {
+    const changed = await deploymentOf(['north', 'south']);
+    await acquaint(changed);
+    const protocol = await protocolFor(changed.cards, [COX]);
+    const study = await changed.studies(now).propose({ site: 'north', agent: 'worker' }, protocol, CODEBOOK);
+    const south = changed.studies(now);
+    expect(await south.known('south')).toHaveLength(1);
+    const { records, ...at } = await south.at('south');
+    const { keys } = await deployment.studies().at('north'); // of another hospital
+    const card = await signDocument(cardOf({ site: 'north', name: 'North', address: null, sequence: 2 }, keys), keys);
+    await new StoredPeers(changed.clients, changed.environment).put('south', { site: 'north', jws: card, at: '' });
+    await expect(south.ports('south', study)).rejects.toMatchObject({ code: 'unknown-study' });
+    const reply = await listStudies({ site: at.site } as ApiRequest, { studies: south } as unknown as StudyRoutePorts);
+    expect(JSON.parse(String(reply.body))).toEqual({ studies: [{ study, proposer: 'north', status: 'closed' }] });
+    expect((await records.known()).map((known) => known.study)).toEqual([study]);
+    await changed.end();
+  });
+
+  it('reach whichever study is asked for, where one step concerns several', async () => {
+    const first = await proposed([COX], { title: 'First of two' });
+    const second = await proposed([COX], { title: 'Second of two' });
+    const ports = await deployment.studies(now).across('north', { site: 'north', agent: 'worker' });
+    for (const study of [first, second]) expect(await ports.exchange.list(study)).toHaveLength(2);
+    expect(await ports.exchange.list('0'.repeat(64))).toEqual([]);
+    expect(await studyRecord('0'.repeat(64), ports)).toBeUndefined();
+    expect((await refuseStudy(second, 'erasure', ports)).code).toBe('erasure');
+    expect((await ports.exchange.list(second)).map(({ name }) => name)).toContain('refusal-1.json');
+  });
+
   it('answer with the very bytes that were kept, where a step was interrupted before it was put', async () => {
     const study = await proposed([COX], { title: 'Interrupted' });
     await approved(study);
@@ -211,7 +245,7 @@ describe('Three tenants of a deployment', () => {
     const [first, second] = [await costs(), await costs()];
     const files = await (await studies.ports('south', study)).exchange.list(study);
     expect(first['GetObjectCommand']).toBe(files.length + 1); // and the document of sites
-    expect(second).toEqual({ GetObjectCommand: 1, ListObjectsV2Command: 2, QueryCommand: 4, GetItemCommand: 1 });
+    expect(second).toEqual({ GetObjectCommand: 1, ListObjectsV2Command: 2, QueryCommand: 3, GetItemCommand: 3 });
   });
 });
 
