@@ -28,11 +28,15 @@ const ENTITIES: Readonly<Record<string, string>> = {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const FORBIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\ufffe\uffff]/g;
 
+/** Marks that turn the direction of what follows, numbers among it; letters of any script turn by themselves. */
+const TURNING = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+
 /** The one place that turns text into XML or HTML. */
 function escaped(text: string): string {
   return text
     .toWellFormed()
     .replace(FORBIDDEN, '\ufffd')
+    .replace(TURNING, '\ufffd')
     .replace(/[&<>"']/g, (character) => ENTITIES[character]!);
 }
 

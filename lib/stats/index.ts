@@ -115,7 +115,7 @@ export {
 } from './logistic.ts';
 export type { LogisticRows } from './logistic-likelihood.ts';
 export { type FirthLogistic, firthLogistic, type LogisticProfile, logisticProfile } from './logistic-profile.ts';
-export { type MantelHaenszel, mantelHaenszel, type Stratum } from './mantel-haenszel.ts';
+export { type MantelHaenszel, mantelHaenszel, mantelHaenszelSums, type Stratum } from './mantel-haenszel.ts';
 export { type MaxComboOptions, type MaxComboResult, maxCombo } from './max-combo.ts';
 export {
   maximallySelected,

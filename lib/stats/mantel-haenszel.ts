@@ -6,8 +6,8 @@ import { hypergeometric } from './hypergeometric.ts';
 /** One stratum's table: a, b over c, d. */
 export type Stratum = readonly [a: number, b: number, c: number, d: number];
 
-/** `empty margin`: no stratum holds both rows and both columns. */
-export type MantelHaenszel =
+/** What Mantel and Haenszel's sums tell, whatever the size of the tables. `empty margin`: no stratum holds both rows and both columns. */
+export type MantelHaenszelSums =
   | {
       readonly ok: true;
       readonly strata: number;
@@ -19,15 +19,21 @@ export type MantelHaenszel =
       readonly oddsRatio: OpenInterval & Pick<Interval, 'estimate'>;
       /** Standard error of its logarithm. */
       readonly standardError: number | 'undefined';
-      /** Two-sided exact conditional test. */
-      readonly exactP: number;
-      /** Conditional maximum-likelihood estimate with exact limits. */
-      readonly conditional: Interval;
       /** That the strata share the odds ratio: Breslow and Day, and with Tarone's correction. */
       readonly homogeneity: { readonly breslowDay: Test; readonly tarone: Test } | undefined;
       readonly level: number;
     }
   | { readonly ok: false; readonly problem: 'empty margin' };
+
+/** With what is exact given the margins. */
+export type MantelHaenszel =
+  | (Extract<MantelHaenszelSums, { readonly ok: true }> & {
+      /** Two-sided exact conditional test. */
+      readonly exactP: number;
+      /** Conditional maximum-likelihood estimate with exact limits. */
+      readonly conditional: Interval;
+    })
+  | Extract<MantelHaenszelSums, { readonly ok: false }>;
 
 /** Sums as equally probable as the observed one within this share, as in R. */
 const EQUAL = 1 + 1e-7;
@@ -41,9 +47,28 @@ export function mantelHaenszel(
   strata: readonly Stratum[],
   { level = 0.95 }: { readonly level?: number } = {},
 ): MantelHaenszel {
+  const sums = mantelHaenszelSums(strata, { level });
+  if (!sums.ok) return sums;
+  const distribution = conditionalDistribution(strata.filter(isFilled));
+  return {
+    ...sums,
+    exactP: exactP(distribution),
+    conditional: conditionalOddsRatio(distribution, (1 - level) / 2),
+  };
+}
+
+function isFilled([a, b, c, d]: Stratum): boolean {
+  return (a + b) * (c + d) * (a + c) * (b + d) > 0;
+}
+
+/** The same without the exact test, in one pass. */
+export function mantelHaenszelSums(
+  strata: readonly Stratum[],
+  { level = 0.95 }: { readonly level?: number } = {},
+): MantelHaenszelSums {
   for (const count of strata.flat())
     if (!(Number.isSafeInteger(count) && count >= 0)) throw new RangeError(`${count} is not a count`);
-  const used = strata.filter(([a, b, c, d]) => (a + b) * (c + d) * (a + c) * (b + d) > 0);
+  const used = strata.filter(isFilled);
   if (used.length === 0) return { ok: false, problem: 'empty margin' };
   let excess = 0;
   let variance = 0;
@@ -64,7 +89,6 @@ export function mantelHaenszel(
     sums.pr / (2 * sums.r ** 2) + sums.both / (2 * sums.r * sums.s) + sums.qs / (2 * sums.s ** 2),
   );
   const reach = normalHalfWidth(level) * standardError;
-  const distribution = conditionalDistribution(used);
   const distance = Math.abs(excess);
   return {
     ok: true,
@@ -78,8 +102,6 @@ export function mantelHaenszel(
       upper: numberOr(Math.exp(Math.log(ratio) + reach), 'undefined'),
     },
     standardError: numberOr(standardError, 'undefined'),
-    exactP: exactP(distribution),
-    conditional: conditionalOddsRatio(distribution, (1 - level) / 2),
     homogeneity: ratio > 0 && Number.isFinite(ratio) && used.length > 1 ? homogeneity(used, ratio) : undefined,
     level,
   };

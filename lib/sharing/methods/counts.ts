@@ -10,9 +10,9 @@ export function groupLabels(codebook: Codebook, name: string): readonly string[]
   if (variable?.type === 'category') return variable.levels;
   if (variable?.type === 'boolean') return ['0', '1'];
   const [low, high] = variable?.range ?? [0, 0];
-  return Array.from({ length: Math.max(0, Math.floor(high) - Math.ceil(low) + 1) }, (_, i) =>
-    String(Math.ceil(low) + i),
-  );
+  const count = Math.max(0, Math.floor(high) - Math.ceil(low) + 1);
+  // no protocol may have so many groups: it is enough to see that they are too many
+  return Array.from({ length: Math.min(count, 1000) }, (_, i) => String(Math.ceil(low) + i));
 }
 
 /** By patient the place of her group among the labels. */

@@ -81,9 +81,11 @@ function eligibleRows(frame: CohortFrame, { cohort }: Protocol, codebook: Codebo
   return rows;
 }
 
-function criteriaVariables({ cohort }: Protocol, { variables }: Codebook): string[] {
-  const words = cohort.criteria.flatMap(({ cel }) => cel.match(/[A-Za-z_][A-Za-z0-9_]*/g) ?? []);
-  return [...new Set(words)].filter((word) => Object.hasOwn(variables, word));
+function criteriaVariables({ cohort }: Protocol, codebook: Codebook): string[] {
+  const names = cohort.criteria.flatMap(({ cel }, i) => [
+    ...checkCriterion(cel, codebook, `/cohort/criteria/${i}/cel`),
+  ]);
+  return [...new Set(names)];
 }
 
 function codedEndpoint(frame: CohortFrame, { endpoints }: Codebook, name: string, rows: Int32Array): SiteEndpoint {

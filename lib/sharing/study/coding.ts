@@ -1,5 +1,5 @@
 import { SignetError } from '../../base/index.ts';
-import type { CohortFrame, Column } from '../../cohort/index.ts';
+import { type CohortFrame, type Column, expressionWords } from '../../cohort/index.ts';
 import type { Codebook, CodebookVariable } from '../documents.ts';
 
 /** Where a cohort and a codebook differ, at its place in the codebook. Shown to the site's own steward alone: it may name her cohort's levels. */
@@ -113,22 +113,21 @@ function codedNumber(
 }
 
 const FUNCTIONS = new Set(['missing', 'when', 'abs', 'min', 'max', 'log2', 'sqrt', 'round']);
-const WORDS = new Set(['true', 'false', 'in']);
 
 /**
- * Holds a criterion to the codebook: names of it, and functions of a patient's own values. Throws SignetError `invalid-criterion`: a name that
- * only one site has would mean something else at each, and genes or rows of tables could single a patient out unseen.
+ * Holds a criterion to the codebook: names of it, and functions of a patient's own values; answers the names. Throws SignetError
+ * `invalid-criterion`: a name that only one site has would mean something else at each, and genes or rows of tables could single a patient out
+ * unseen. And `invalid-expression`.
  */
-export function checkCriterion(cel: string, { variables }: Codebook, pointer: string): void {
-  const bare = cel.replace(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'/g, '""');
-  for (const [, name, call] of bare.matchAll(/([A-Za-z_][A-Za-z0-9_]*)\s*(\()?/g)) {
-    const isKnown = call
-      ? FUNCTIONS.has(name!) || WORDS.has(name!)
-      : WORDS.has(name!) || Object.hasOwn(variables, name!);
-    if (!isKnown)
-      throw new SignetError('invalid-criterion', `A criterion names ${name}, which the codebook doesn't have`, {
-        place: { pointer, value: name! },
-        remedy: 'Criteria are over the variables of the codebook.',
-      });
-  }
+export function checkCriterion(cel: string, { variables }: Codebook, pointer: string): ReadonlySet<string> {
+  const { names, calls } = expressionWords(cel, pointer);
+  const unknown = [
+    ...[...names].filter((name) => !Object.hasOwn(variables, name)),
+    ...[...calls].filter((name) => !FUNCTIONS.has(name)),
+  ];
+  if (unknown.length === 0) return names;
+  throw new SignetError('invalid-criterion', `A criterion names ${unknown[0]}, which the codebook doesn't have`, {
+    place: { pointer, value: unknown[0]! },
+    remedy: 'Criteria are over the variables of the codebook.',
+  });
 }

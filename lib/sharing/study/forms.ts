@@ -3,16 +3,21 @@ import type { Codebook, Protocol } from '../documents.ts';
 import { baseSteps, groupLabels } from '../methods/counts.ts';
 import { columnCount } from '../methods/site-rows.ts';
 import type { Asked } from './asked.ts';
-import { asksConcordance, isModel } from './protocol.ts';
+import { asksConcordance, isModel, MOST_BINS, MOST_PATIENTS, MOST_STEPS } from './protocol.ts';
 
 /*
  * The form of what crosses open, an analysis and a round: lengths follow from protocol and codebook, so that nothing else finds a place.
  */
 
-const Num = z.number();
-const Count = z.int().min(0);
+/** No honest sum comes near the bound, and what is computed with it stays a number. */
+const Num = z.number().min(-1e30).max(1e30);
+const Count = z.int().min(0).max(MOST_PATIENTS);
 const Shown = Count.nullable();
 const listOf = <T extends z.ZodType>(of: T, length: number) => z.array(of).length(length);
+
+function isAscending(values: readonly number[]): boolean {
+  return values.every((value, i) => i === 0 || value > values[i - 1]!);
+}
 
 const at = (p: number) => ({ score: listOf(Num, p), information: listOf(Num, (p * (p + 1)) / 2), loglik: Num });
 const own = (p: number) =>
@@ -34,12 +39,14 @@ const ConcordanceForm = z.strictObject({
 });
 
 /** Of one group: deaths and censorings between the edges, as steps of the protocol's grid, and who is at risk after the last. */
-export const GridForm = z.strictObject({
-  edges: z.array(z.int().min(1)).max(10_000),
-  deaths: z.array(Count),
-  censored: z.array(Count),
-  atRisk: Count,
-});
+const GridForm = z
+  .strictObject({
+    edges: z.array(z.int().min(1).max(MOST_STEPS)).max(MOST_STEPS).refine(isAscending),
+    deaths: z.array(Count),
+    censored: z.array(Count),
+    atRisk: Count,
+  })
+  .refine(({ edges, deaths, censored }) => deaths.length === edges.length && censored.length === edges.length);
 export type GridForm = z.infer<typeof GridForm>;
 
 /** What Table 1 tells of a number in a group; null where a rule holds it back. */
@@ -49,7 +56,16 @@ const NumberForm = z
     missing: Count,
     sum: Num,
     squares: Num,
-    histogram: z.strictObject({ edges: z.array(Num).max(1000), counts: z.array(Count).max(1000) }).optional(),
+    histogram: z
+      .strictObject({
+        edges: z
+          .array(Num)
+          .max(MOST_BINS + 1)
+          .refine(isAscending),
+        counts: z.array(Count).max(MOST_BINS),
+      })
+      .refine(({ edges, counts }) => edges.length === counts.length + 1)
+      .optional(),
   })
   .nullable();
 export type NumberForm = z.infer<typeof NumberForm>;

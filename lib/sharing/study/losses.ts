@@ -7,10 +7,10 @@ export interface Withheld {
   readonly rule: string;
 }
 
-const WHY: Readonly<Record<string, string>> = {
-  k: 'fewer patients than a cell may have',
-  grid: 'fewer at risk or leaving than a step of a curve may have',
-};
+const WHY: ReadonlyMap<string, string> = new Map([
+  ['k', 'fewer patients than a cell may have'],
+  ['grid', 'fewer at risk or leaving than a step of a curve may have'],
+]);
 
 /** The table of what was withheld and why. */
 export function columnsOfWithheld(rows: readonly Withheld[]): ResultTable {
@@ -22,7 +22,7 @@ export function columnsOfWithheld(rows: readonly Withheld[]): ResultTable {
       { key: 'what', label: 'What', format: 'text' },
       { key: 'why', label: 'Why', format: 'text' },
     ],
-    rows: rows.map(({ site, what, rule }) => ({ site, what, why: WHY[rule] ?? rule })),
+    rows: rows.map(({ site, what, rule }) => ({ site, what, why: WHY.get(rule) ?? rule })),
     notes: [],
   };
 }

@@ -7,6 +7,7 @@ import { columnCount } from '../methods/site-rows.ts';
 /** So much is counted at most: whoever reads a protocol makes room for it. */
 export const MOST_STEPS = 10_000;
 export const MOST_BINS = 1000;
+export const MOST_PATIENTS = 10_000_000;
 const MOST_GROUPS = 50;
 
 /** Controls that a protocol may lift by name, each with its reason. */

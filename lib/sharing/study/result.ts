@@ -5,7 +5,7 @@ import { columnsOfWithheld, type Withheld } from './losses.ts';
 import { pooledCurves } from './pooled/curves.ts';
 import { pooledDescription } from './pooled/described.ts';
 import { pooledModel } from './pooled/model.ts';
-import type { Part, Pooling } from './pooled/part.ts';
+import { NOTHING, type Part, type Pooling } from './pooled/part.ts';
 import { pooledOdds, pooledScores, pooledTest } from './pooled/tests.ts';
 import type { Finished, Progress } from './progress.ts';
 import { isModel, methodsOf } from './protocol.ts';
@@ -26,7 +26,7 @@ export function resultOf(record: StudyRecord, progress: Progress): StudyResult {
   const { protocol, study } = record;
   const patients = new Map([...record.approvals].map(([site, { document }]): [string, number] => [site, document.n]));
   const pooling: Pooling = { codebook: record.codebook, patients };
-  const parts = progress.finished.map((finished) => ({ finished, part: pooled(finished, pooling) }));
+  const parts = progress.finished.map((finished) => ({ finished, part: partOf(finished, pooling) }));
   const numbers = Object.assign({}, ...parts.map(({ part }) => part.numbers)) as Attestation['numbers'];
   return {
     id: digestOf({ protocol: study, answers: [...progress.answers], methods: methodsOf(protocol) }),
@@ -56,6 +56,25 @@ function pooled(finished: Finished, pooling: Pooling): Part {
     case 'gene-scores/1':
       return pooledScores(finished, analysis);
   }
+}
+
+/** What the sites sent of an analysis as a part of the result. Numbers that somebody made up must not keep the rest from its readers. */
+function partOf(finished: Finished, pooling: Pooling): Part {
+  const says = `${finished.analysis.id}: what the sites sent comes to no numbers.`;
+  const none: Part = { ...NOTHING, warnings: [{ code: 'no-numbers', says }] };
+  try {
+    const part = pooled(finished, pooling);
+    return isWritable(part) ? part : none;
+  } catch (error) {
+    if (error instanceof RangeError || error instanceof TypeError) return none;
+    throw error;
+  }
+}
+
+function isWritable(value: unknown): boolean {
+  if (typeof value === 'number') return Number.isFinite(value);
+  if (typeof value !== 'object' || value === null) return true;
+  return Object.values(value).every(isWritable);
 }
 
 function findingsOf(

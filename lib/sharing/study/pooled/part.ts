@@ -12,6 +12,8 @@ export interface Part {
   readonly warnings: readonly { readonly code: string; readonly says: string }[];
 }
 
+export const NOTHING: Part = { numbers: {}, tables: [], figures: [], method: [], citations: [], warnings: [] };
+
 /** What a pooled analysis is made with beside its rounds. */
 export interface Pooling {
   readonly codebook: Codebook;

@@ -1,15 +1,13 @@
-import { chiSquare, mantelHaenszel, normal, type Stratum } from '../../../stats/index.ts';
+import { chiSquare, mantelHaenszelSums, normal, type Stratum } from '../../../stats/index.ts';
 import type { StudyAnalysis } from '../../documents.ts';
 import { groupLabels, type LogRankAnswer } from '../../methods/counts.ts';
 import { type GeneScore, pooledGenes } from '../../methods/gene-scores.ts';
 import { pooledLogRank } from '../../methods/pooled.ts';
 import { fromTriangle } from '../../methods/symmetric.ts';
 import type { Finished } from '../progress.ts';
-import { cell, count, groupNames, number, type Part, type Pooling, pValue, ratio, text } from './part.ts';
+import { cell, count, groupNames, NOTHING, number, type Part, type Pooling, pValue, ratio, text } from './part.ts';
 
 type Of<M extends StudyAnalysis['method']> = Extract<StudyAnalysis, { readonly method: M }>;
-
-const NOTHING: Part = { numbers: {}, tables: [], figures: [], method: [], citations: [], warnings: [] };
 
 /** Sites that said nothing to an analysis, by name. */
 function silent(id: string, { sites, rounds }: Finished): Part['warnings'] {
@@ -124,7 +122,7 @@ interface Odds {
 }
 
 function oddsOfTables(answers: readonly ({ readonly cells: Stratum } | null)[]): Odds | undefined {
-  const result = mantelHaenszel(answers.flatMap((answer) => (answer ? [answer.cells] : [])));
+  const result = mantelHaenszelSums(answers.flatMap((answer) => (answer ? [answer.cells] : [])));
   if (!result.ok || result.standardError === 'undefined') return undefined;
   const { oddsRatio, standardError, uncorrected, homogeneity } = result;
   return {
