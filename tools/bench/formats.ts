@@ -21,13 +21,16 @@ interface FormatRow extends Reading {
   readonly bytes: number;
 }
 
-/** A peer on the same file, processor time with its start: timed here between our runs, or stored. */
+/** A peer on the same file, with its start: timed here between our runs, or stored. */
 interface PeerRow {
   readonly what: string;
+  /** Processor time. */
   readonly seconds: number;
+  /** By the clock. */
+  readonly clock?: number;
   readonly from: 'this run' | 'stored: another machine, a file of the same shape';
-  /** Our processor time over its: of all threads, and of the thread that parses. */
-  readonly ours?: { readonly all: number; readonly main: number };
+  /** Ours over its, the median of pairs: by the clock, processor time of all threads, and of the thread that parses. */
+  readonly ours?: { readonly clock: number; readonly all: number; readonly main: number };
 }
 
 /** What `npm run bench -- formats` found. */
@@ -108,12 +111,12 @@ function beside(
   peers: typeof PEERS,
 ): { readonly row: FormatRow; readonly peers: readonly PeerRow[] } {
   const ours: Reading[] = [];
-  const theirs = peers.map(() => [] as number[]);
+  const theirs = peers.map(() => [] as Took[]);
   for (let run = 0; run < RUNS; run++) {
     ours.push(JSON.parse(execFileSync(process.execPath, [READER, file], { encoding: 'utf8' })) as Reading);
     peers.forEach(([, command, before, after], i) => {
-      const seconds = processorSeconds(command, [...before, file, ...after]);
-      if (seconds !== undefined) theirs[i]!.push(seconds);
+      const took = timed(command, [...before, file, ...after]);
+      if (took) theirs[i]!.push(took);
     });
   }
   const median = (of: (run: Reading) => number): number => middle(ours.map(of));
@@ -129,10 +132,32 @@ function beside(
   return {
     row,
     peers: peers.flatMap(([name], i) => {
-      if (theirs[i]!.length === 0) return [];
-      const seconds = middle(theirs[i]!);
-      const shares = { all: row.cpuSeconds / seconds, main: row.mainSeconds / seconds };
-      return [{ what: `${name}, of ${what}`, seconds, from: 'this run' as const, ours: shares }];
+      const its = theirs[i]!;
+      if (its.length < RUNS) return [];
+      const share = (of: (run: Reading) => number, over: (took: Took) => number): number =>
+        middle(ours.map((run, pair) => of(run) / over(its[pair]!)));
+      return [
+        {
+          what: `${name}, of ${what}`,
+          seconds: middle(its.map(({ cpu }) => cpu)),
+          clock: middle(its.map(({ clock }) => clock)),
+          from: 'this run' as const,
+          ours: {
+            clock: share(
+              (run) => run.seconds,
+              ({ clock }) => clock,
+            ),
+            all: share(
+              (run) => run.cpuSeconds,
+              ({ cpu }) => cpu,
+            ),
+            main: share(
+              (run) => run.mainSeconds,
+              ({ cpu }) => cpu,
+            ),
+          },
+        },
+      ];
     }),
   };
 }
@@ -141,15 +166,20 @@ function middle(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[values.length >> 1]!;
 }
 
-/** Processor time of a command, as the shell tells it; undefined where it can't be had or fails. */
-function processorSeconds(command: string, parameters: readonly string[]): number | undefined {
-  const script = 'TIMEFORMAT="%U %S"; time "$@" >/dev/null 2>/dev/null';
+/** Seconds of a command. */
+interface Took {
+  readonly clock: number;
+  /** Processor time. */
+  readonly cpu: number;
+}
+
+/** What a command takes, as the shell tells it; undefined where it can't be had or fails. */
+function timed(command: string, parameters: readonly string[]): Took | undefined {
+  const script = 'TIMEFORMAT="%R %U %S"; time "$@" >/dev/null 2>/dev/null';
   const { status, stderr } = spawnSync('bash', ['-c', script, 'bash', command, ...parameters], { encoding: 'utf8' });
   if (status !== 0) return undefined;
-  return stderr
-    .trim()
-    .split(' ')
-    .reduce((sum, seconds) => sum + Number(seconds), 0);
+  const [clock, user, system] = stderr.trim().split(' ').map(Number) as [number, number, number];
+  return { clock, cpu: user + system };
 }
 
 /** The bench as rows of text. */
@@ -165,12 +195,12 @@ export function printFormats({ rows, peers }: FormatBench): readonly (readonly s
       peakMegabytes.toFixed(0),
       String(count),
     ]),
-    ['peers', '', '', 'CPU seconds', 'ours / its, all', 'that thread', ''],
-    ...peers.map(({ what, seconds, from, ours }) => [
+    ['peers', 'seconds by the clock', 'CPU seconds', 'ours / its: by the clock', 'all threads', 'that thread', ''],
+    ...peers.map(({ what, seconds, clock, from, ours }) => [
       what,
-      '',
-      '',
+      clock?.toFixed(2) ?? '',
       seconds.toFixed(2),
+      ours?.clock.toFixed(2) ?? '',
       ours?.all.toFixed(2) ?? '',
       ours?.main.toFixed(2) ?? '',
       from,
