@@ -3,7 +3,18 @@ import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import middy from '@middy/core';
 import { AuditLog } from '../../lib/audit/index.ts';
 import { answersProblems, counts, identifies, router } from '../../lib/http/index.ts';
-import { readSites, requestCounter, setting, wireAudit, wireClients, wireErasure } from '../../lib/store/index.ts';
+import {
+  Releases,
+  readSites,
+  removeOldSets,
+  requestCounter,
+  setting,
+  wireAudit,
+  wireClients,
+  wireErasure,
+} from '../../lib/store/index.ts';
+import { SiteStudies } from '../sharing/site-studies.ts';
+import type { StudyErasurePorts } from './from-studies.ts';
 import { respondersOn } from './responders.ts';
 
 const logger = new Logger({ serviceName: 'erase' });
@@ -14,8 +25,19 @@ const claims = {
 };
 const log = new AuditLog(wireAudit(process.env, clients));
 
-export const handler = middy(router<'erase'>(respondersOn(wireErasure(process.env, clients), log)))
+const derived = setting(process.env, 'SIGNET_DERIVED');
+const studies = new SiteStudies(process.env, clients);
+const given = new Releases(clients, process.env);
+const inStudies: StudyErasurePorts = {
+  records: (site) => studies.stored.records(site),
+  across: (site, who) => studies.across(site, who),
+  releases: (site) => given.list(site),
+  removeOld: (site) =>
+    removeOldSets(clients, derived, site, { records: studies.stored.records(site), now: Date.now() }),
+};
+
+export const handler = middy(router<'erase'>(respondersOn(wireErasure(process.env, clients), inStudies, log)))
   .use(injectLambdaContext(logger))
   .use(answersProblems((line) => logger.info('asked', { ...line })))
-  .use(identifies(claims, () => readSites(clients, setting(process.env, 'SIGNET_DERIVED'))))
+  .use(identifies(claims, () => readSites(clients, derived)))
   .use(counts(requestCounter(clients, process.env)));

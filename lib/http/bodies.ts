@@ -488,6 +488,22 @@ export const ErasureReply = z
     attempts: count,
     results: count.meta({ description: 'Results that held her; they answer 410 now' }),
     documents: count.meta({ description: 'Versions of derived documents that went for good' }),
+    studies: z
+      .array(z.string())
+      .meta({ description: 'Studies over sites that held her: the open are left, the finished marked withdrawn' }),
+    recalls: z
+      .array(
+        z.strictObject({
+          what: z.enum(['study', 'release']),
+          digest: z.string(),
+          partner: z.string(),
+          share: z.string().optional().meta({ description: 'Of a release: take it back by DELETE /shares/{share}' }),
+          lock: z.string().meta({ description: 'DELETE /locks/{lock} records that the partner destroyed it' }),
+        }),
+      )
+      .meta({
+        description: 'What partners hold of her: until they destroyed it nothing more of the cohort goes to them',
+      }),
   })
   .meta({ id: 'ErasureReply' });
 

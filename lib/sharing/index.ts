@@ -67,6 +67,7 @@ export type { SiteCohort } from './study/analysis-set.ts';
 export { approveStudy } from './study/approve.ts';
 export { studyDocument } from './study/document.ts';
 export { type ErasedFromStudies, eraseFromStudies } from './study/erasure.ts';
+export { isRecall } from './study/locks.ts';
 export { type Progress, progressOf } from './study/progress.ts';
 export type { StudyRecord } from './study/read.ts';
 export { StudyProposal, StudyRefusal } from './study/requests.ts';

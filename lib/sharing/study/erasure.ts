@@ -1,5 +1,5 @@
 import type { Lock, SentSetRecord } from '../ports.ts';
-import { isWaiting } from './locks.ts';
+import { isRecall } from './locks.ts';
 import { refuseStudy } from './site.ts';
 import { type SitePorts, studyRecord } from './site-ports.ts';
 
@@ -32,7 +32,7 @@ export async function eraseFromStudies(patient: string, cohort: string, ports: S
       await records.lock({ cohort, endpoint: '*', partner, recalls: object });
   }
   await records.forget(cohort, patient);
-  return { studies: studies.sort(), recalls: (await records.locks(cohort)).filter(isWaiting) };
+  return { studies: studies.sort(), recalls: (await records.locks(cohort)).filter(isRecall) };
 }
 
 /** By study or release that held her, who was sent it. */

@@ -18,7 +18,7 @@ export function lockVerdicts(cohort: string, protocol: Protocol, locks: readonly
   const outcomes = outcomesOf(protocol);
   const named = locks.filter((lock) => lock.cohort === cohort && sites.has(lock.partner));
   const closed = named.filter(({ recalls, endpoint }) => recalls === undefined && outcomes.has(endpoint));
-  const held = named.filter(isWaiting);
+  const held = named.filter(isRecall);
   const closedTo = closed.map(({ endpoint, partner }) => `${endpoint} to ${partner}`).join(', ');
   const heldBy = [...new Set(held.map(({ partner }) => partner))].join(', ');
   return [
@@ -41,8 +41,8 @@ export function lockVerdicts(cohort: string, protocol: Protocol, locks: readonly
   ];
 }
 
-/** Whether a partner is still to destroy what a recall names. */
-export function isWaiting({ recalls, lifted }: Lock): boolean {
+/** Whether a lock is a recall that waits: the partner is still to destroy what it names. */
+export function isRecall({ recalls, lifted }: Lock): boolean {
   return recalls !== undefined && lifted === undefined;
 }
 

@@ -3,7 +3,7 @@ import type { AnswerDocument, Codebook, Protocol, Refusal, RefusalCode } from '.
 import { masked } from '../masks.ts';
 import type { ExchangedFile } from '../ports.ts';
 import { documentDigest } from '../signing.ts';
-import { isWaiting } from './locks.ts';
+import { isRecall } from './locks.ts';
 import { nextStep, type Step } from './next.ts';
 import { type OpenRound, type Progress, progressOf } from './progress.ts';
 import { checkProtocol } from './protocol.ts';
@@ -103,7 +103,7 @@ async function resumed(study: string, ports: SitePorts): Promise<string[]> {
 async function isHeldBack({ protocol, study }: StudyRecord, { records }: SitePorts): Promise<boolean> {
   const set = await records.frozen(study);
   const locks = set ? await records.locks(set.cohort) : [];
-  return locks.some((lock) => isWaiting(lock) && protocol.sites.some(({ site }) => site === lock.partner));
+  return locks.some((lock) => isRecall(lock) && protocol.sites.some(({ site }) => site === lock.partner));
 }
 
 /** Takes a step; answers the name of the document it put, undefined where there is nothing to do but wait. */

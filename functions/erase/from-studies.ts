@@ -1,0 +1,59 @@
+import type { Actor } from '../../lib/audit/index.ts';
+import { type ErasedFromStudies, eraseFromStudies, isRecall, type SitePorts } from '../../lib/sharing/index.ts';
+import type { GivenRelease, KeptLock, StudyRecords } from '../../lib/store/index.ts';
+
+/** What an erasure needs of studies and releases. */
+export interface StudyErasurePorts {
+  /** What a site keeps of studies. */
+  records(site: string): StudyRecords;
+  /** What the site works with in whichever of its studies. Throws SignetError where it has no card or keys. */
+  across(site: string, who: Actor): Promise<SitePorts>;
+  /** Releases that the site gave. */
+  releases(site: string): Promise<readonly GivenRelease[]>;
+  /** Removes for good what the site no longer keeps of its studies. */
+  removeOld(site: string): Promise<number>;
+}
+
+/** What a partner still holds of her, and by which lock the steward records that it was destroyed. */
+export interface Recall {
+  readonly what: 'study' | 'release';
+  /** Digest of the study or release. */
+  readonly digest: string;
+  /** A site, or `link`. */
+  readonly partner: string;
+  /** Of a release: by what it is taken back. */
+  readonly share?: string;
+  readonly lock: string;
+}
+
+/** What came of it in studies and releases. */
+export interface LeftStudies {
+  readonly studies: ErasedFromStudies['studies'];
+  readonly recalls: readonly Recall[];
+}
+
+/** Takes a patient, by her opaque key, out of what a site keeps of a cohort's studies and releases, and names what is to be recalled. */
+export async function eraseInStudies(
+  who: Actor,
+  { cohort, patient }: { readonly cohort: string; readonly patient: string },
+  ports: StudyErasurePorts,
+): Promise<LeftStudies> {
+  const records = ports.records(who.site);
+  const isSent = (await records.sent(cohort)).some(({ patients }) => patients.includes(patient));
+  const { studies } = isSent
+    ? await eraseFromStudies(patient, cohort, await ports.across(who.site, who))
+    : { studies: [] };
+  await records.forget(cohort, patient);
+  await ports.removeOld(who.site);
+  const releases = await ports.releases(who.site);
+  const locks = (await records.locks(cohort)).filter(isRecall);
+  return { studies, recalls: locks.map((lock) => recallOf(lock, releases)) };
+}
+
+function recallOf({ id, recalls, partner }: KeptLock, releases: readonly GivenRelease[]): Recall {
+  const digest = recalls ?? '';
+  const given = releases.find(({ release }) => release === digest);
+  return given
+    ? { what: 'release', digest, partner, share: given.share, lock: id }
+    : { what: 'study', digest, partner, lock: id };
+}
