@@ -86,6 +86,11 @@ export function isGene(symbol: string): boolean {
   return names().bySymbol.has(symbol);
 }
 
+/** The NCBI id of a current symbol. */
+export function geneId(symbol: string): string | undefined {
+  return names().bySymbol.get(symbol)?.id;
+}
+
 /** What stands where no gene is named. */
 const NO_GENE: ReadonlySet<string> = new Set(['', 'NA', 'N/A', 'NaN', '.', '-', '--', '?', 'nan', 'na']);
 

@@ -125,7 +125,11 @@ const Alterations = z
     log2: z
       .tuple([z.number().max(0), z.number().min(0)])
       .exactOptional()
-      .meta({ description: 'Of log2 copy number: alterations lie at these and beyond; default -1 and 1' }),
+      .meta({
+        description:
+          'Of log2 copy number: alterations lie at these and beyond; default -1 and 1. Of segments: their means are log2 ratios, also where none is negative',
+      }),
+    ignore: z.array(Text).exactOptional().meta({ description: 'Columns that are not to be looked at' }),
   })
   .meta({ description: 'Files that hold somatic alterations' });
 

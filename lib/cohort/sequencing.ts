@@ -1,6 +1,6 @@
 import { buildOf, otherBuilds } from './builds.ts';
 import { type AlterationSource, type Coverage, coverageOf } from './coverage.ts';
-import { Variants } from './duplicate-variants.ts';
+import { fusionSites, Variants } from './duplicate-variants.ts';
 import { type Column, MISSING, type Table } from './frame.ts';
 import { plainChromosome } from './gene-names.ts';
 import { GeneResolution } from './gene-resolution.ts';
@@ -50,6 +50,7 @@ export function sequencingOf(definition: Definition, sources: readonly FrameSour
     const unknown = new Map<string, { first: Alteration; rows: number }>();
     const genes = new GeneResolution(key);
     const begun = found.length;
+    const sites = fusionSites(records.alterations);
     for (const alteration of records.alterations) {
       const specimen = specimens.get(alteration.specimen);
       if (specimen && alteration.kind === 'segment') {
@@ -59,7 +60,8 @@ export function sequencingOf(definition: Definition, sources: readonly FrameSour
         if (!entries[i]) continue;
         const { gene: written, geneId, chromosome, line } = alteration;
         const gene = genes.symbol({ gene: written, id: geneId, chromosome, line });
-        if (gene !== '' && variants.isNew(key, { ...alteration, gene })) found.push({ specimen, gene, alteration });
+        if (gene !== '' && variants.isNew(key, { ...alteration, gene }, sites.get(line)))
+          found.push({ specimen, gene, alteration });
       } else if (!people.knownSpecimens.has(alteration.specimen)) {
         const known = unknown.get(alteration.specimen);
         if (known) known.rows += 1;

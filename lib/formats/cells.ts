@@ -1,7 +1,20 @@
 import type { Rejected } from './rejected.ts';
 
 /** What tools write into a cell of which they know nothing. */
-const NOTHING: ReadonlySet<string> = new Set(['', '.', '-', 'NA', 'N/A', 'NaN', 'nan', 'null', '[Not Available]']);
+const NOTHING: ReadonlySet<string> = new Set([
+  '',
+  '.',
+  '-',
+  '--',
+  '?',
+  'NA',
+  'na',
+  'N/A',
+  'NaN',
+  'nan',
+  'null',
+  '[Not Available]',
+]);
 
 /** The cell without blanks around it; null where it tells nothing. */
 export function known(cell: string | undefined): string | null {

@@ -31,6 +31,7 @@ const COLUMNS = {
   build: ['NCBI_Build'],
   /** Of a study that Signet gave away: of a gene whose row had been set apart nothing is known. */
   signet: ['Signet_Kind'],
+  signetId: ['Signet_Gene_Id'],
 } as const;
 
 type Name = keyof typeof COLUMNS | 'specimen';
@@ -111,6 +112,9 @@ async function* read(
 /** What Signet writes for a gene whose row was set apart in the cohort that a study is of. */
 export const UNREADABLE = 'unreadable';
 
+/** What it writes beside a gene's number that no row of the cohort gave. */
+export const NO_GENE_ID = 'none';
+
 function unreadable(line: number, names: Pick<Rejected, 'specimen' | 'gene'>): Rejected {
   return {
     line,
@@ -189,7 +193,7 @@ class MafRow {
 
   #geneId(): string | null {
     const id = this.#text('geneId');
-    return id === '0' ? null : id;
+    return id === '0' || this.#cell('signetId') === NO_GENE_ID ? null : id;
   }
 
   #protein(): string | null {
@@ -199,7 +203,9 @@ class MafRow {
 
   #alt(ref: string | null): string | null {
     const alt = this.#text('alt');
-    return alt === null || alt === ref ? (this.#text('altToo') ?? alt) : alt;
+    if (alt !== null && alt !== ref) return alt;
+    const other = this.#text('altToo');
+    return other === ref ? alt : (other ?? alt);
   }
 
   /** Share of reads and depth: by counts where they are there, else as the file states them. */

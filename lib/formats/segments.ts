@@ -11,11 +11,15 @@ const LEAST_COPIES = 2 ** -9;
 /**
  * Segments of copy number: six columns, whatever they are called, of specimen, chromosome, start, end, markers and mean. Where any mean is
  * negative all are log2 ratios; else they are copies, and read as log2(x/2), 0 as -10. The file is opened twice, since the last row may
- * decide; memory doesn't grow with it.
+ * decide; memory doesn't grow with it. `ratios`: the definition says that they are log2, whatever they look like.
  * Throws `no-header` where there are other than six columns, and what `open` throws.
  */
-export async function* segments(open: () => Promise<Source>, file: string): AlterationBatches & AsyncGenerator {
-  const absolute = await isAbsolute(await open(), file);
+export async function* segments(
+  open: () => Promise<Source>,
+  file: string,
+  { ratios }: { readonly ratios: boolean },
+): AlterationBatches & AsyncGenerator {
+  const absolute = (await isAbsolute(await open(), file)) && !ratios;
   const source = await open();
   try {
     for await (const batch of source.rows) {

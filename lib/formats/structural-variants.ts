@@ -23,7 +23,16 @@ const COLUMNS = {
   gene: ['Hugo_Symbol'],
   id: ['Entrez_Gene_Id'],
   build: ['NCBI_Build'],
+  signet: ['Signet_Kind'],
+  ref: ['Signet_Ref'],
+  alt: ['Signet_Alt'],
+  protein: ['Signet_Protein'],
+  filter: ['Signet_Filter'],
+  fraction: ['Signet_Fraction'],
 } as const;
+
+/** What Signet writes of a fusion that has more than the format's columns tell: one gene, and columns of its own. */
+export const FUSION_ALONE = 'fusion';
 
 /**
  * Structural variants as cBioPortal writes them, each as an alteration of the genes at both its sites, `alt` the other gene; or fusions in its
@@ -97,6 +106,7 @@ function alterationsOf(
     chromosome: text(`chromosome${number}`),
     position: count(`position${number}`),
   });
+  if (cells[at.signet]?.trim() === FUSION_ALONE) return [{ ...common, ...site('1'), ...alone(cells, at) }];
   const sites =
     at.gene >= 0
       ? [{ gene: text('gene') ?? '', geneId: id('id'), chromosome: null, position: null }]
@@ -105,12 +115,29 @@ function alterationsOf(
   if (named.length === 0)
     return [{ line, rule: 'no-gene', says: 'the row names no gene', remedy: 'Name a gene, or delete the row.' }];
   const [first, second] = named;
-  const same = second && first!.gene === second.gene && first!.geneId === second.geneId;
-  return (same ? [first!] : named).map((place, i) => ({
+  const same =
+    second && first!.gene === second.gene && (first!.geneId ?? second.geneId) === (second.geneId ?? first!.geneId);
+  return (same ? [{ ...first!, geneId: first!.geneId ?? second.geneId }] : named).map((place, i) => ({
     ...common,
     ...place,
     alt: same ? place.gene || place.geneId : nameOf(named[1 - i]),
   }));
+}
+
+/** What a study that Signet gave away has beside the format's columns, as it was. */
+function alone(
+  cells: readonly string[],
+  at: Readonly<Record<keyof typeof COLUMNS, number>>,
+): Pick<AlterationText, 'ref' | 'alt' | 'protein' | 'filter' | 'alleleFraction'> {
+  const text = (name: keyof typeof COLUMNS): string | null => (cells[at[name]] ?? '').trim() || null;
+  const fraction = Number(text('fraction') ?? Number.NaN);
+  return {
+    ref: text('ref'),
+    alt: text('alt'),
+    protein: text('protein'),
+    filter: text('filter'),
+    alleleFraction: fraction >= 0 && fraction <= 1 ? fraction : null,
+  };
 }
 
 /** The other gene of a variant: its symbol, else its NCBI id, which the frame gives a symbol. */

@@ -39,10 +39,9 @@ export function kindOfTable(lines: readonly string[]): TableKind {
   if (isPanelMatrix(lower)) return 'panel-matrix';
   if (REDCAP.every((name) => lower.includes(name))) return 'redcap-dictionary';
   if (names.length !== 6) return 'table';
-  // where nobody has a segment only what the columns are usually called can tell
-  return (rows.length > 0 ? rows.every(isSegment) : SEGMENTS.every((name) => lower.includes(name)))
-    ? 'segments'
-    : 'table';
+  // where nobody has a segment, or on none of the chromosomes, what the columns are usually called can tell
+  const called = SEGMENTS.every((name) => lower.includes(name));
+  return called || (rows.length > 0 && rows.every(isSegment)) ? 'segments' : 'table';
 }
 
 const SEGMENTS: readonly string[] = ['chrom', 'loc.start', 'loc.end', 'seg.mean'];
@@ -65,12 +64,14 @@ export const DISCRETE: ReadonlySet<number> = new Set([-2, -1.5, -1, 0, 1, 2]);
 
 const NO_NUMBER = /^(?:NA|NaN|\[Not Available\])?$/i;
 
-/** A row a gene, a column a specimen, nothing but numbers. */
+/** A row a gene, a column a specimen, nothing but numbers. Where there is none, genes in the first column tell: levels or ratios is the definition's to say. */
 function kindOfMatrix(names: readonly string[], rows: readonly (readonly string[])[]): TableKind | undefined {
   if (!names.some((name) => GENE_COLUMNS.has(name) && name !== 'cytoband')) return undefined;
   const specimens = names.flatMap((name, i) => (GENE_COLUMNS.has(name) ? [] : [i]));
   const values = rows.flatMap((cells) => specimens.map((i) => cells[i] ?? '').filter((cell) => !NO_NUMBER.test(cell)));
-  if (values.length === 0 || !values.every((cell) => Number.isFinite(Number(cell)))) return undefined;
+  if (values.length === 0)
+    return GENE_COLUMNS.has(names[0]!) && specimens.length > 0 ? 'discrete-copy-number' : undefined;
+  if (!values.every((cell) => Number.isFinite(Number(cell)))) return undefined;
   return values.every((cell) => DISCRETE.has(Number(cell))) ? 'discrete-copy-number' : 'log2-copy-number';
 }
 

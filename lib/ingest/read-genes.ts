@@ -48,7 +48,13 @@ export async function readGenes(
   const source = async () => openSource(await open(), { file });
   if (content === 'segments') {
     await writer.facts({ kinds: ['segment'] });
-    await handOn(segments(source, file), reading, options, writer, reject);
+    await handOn(
+      segments(source, file, { ratios: reading.alterations?.log2 !== undefined }),
+      reading,
+      options,
+      writer,
+      reject,
+    );
     return;
   }
   const opened = await source();

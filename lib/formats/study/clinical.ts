@@ -75,9 +75,13 @@ export function clinicalNames(own: readonly Attribute[], specimens: readonly Att
   return attributeNames([...own, ...specimens], (attribute) => (patients.has(attribute) ? 'P' : 'S'));
 }
 
+/** What cBioPortal takes for an empty field: sodium is called so too. */
+const NOTHING: ReadonlySet<string> = new Set(['', 'na', '[not available]', '[not applicable]', '[null]']);
+
 function columnOf(attribute: Attribute, name: string, cell = attribute.cell): ClinicalColumn {
   const { label, unit } = attribute.column;
-  const display = label ?? attribute.name;
+  const called = label ?? attribute.name;
+  const display = NOTHING.has(called.trim().toLowerCase()) ? `${called} (${name})` : called;
   return {
     display,
     description: unit === undefined ? display : `${display} (${unit})`,

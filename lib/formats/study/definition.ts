@@ -104,7 +104,7 @@ function alterationsOf(has: GeneFiles['has'], log2: GeneFiles['log2'], build: st
         ]
       : []),
     ...(has.has('fusions') ? [{ match: inStudy('data_sv.txt'), ...common }] : []),
-    ...(has.has('segments') ? [{ match: inStudy('.seg'), ...common }] : []),
+    ...(has.has('segments') ? [{ match: inStudy('.seg'), ...common, log2: [0, 0] }] : []),
   ];
 }
 

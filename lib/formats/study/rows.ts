@@ -1,4 +1,5 @@
 import { type Column, MISSING, type Table } from '../../cohort/index.ts';
+import type { ZipFileContent } from '../zip-write.ts';
 
 /** A cell of a column as text that reads as itself; '' where it is missing. */
 export function cellText(column: Column | undefined, row: number): string {
@@ -30,6 +31,37 @@ export function tabText(rows: Iterable<readonly string[]>): string {
   let text = '';
   for (const row of rows) text += `${row.map((cell) => cell.replaceAll(/[\t\r\n]+/g, ' ')).join('\t')}\n`;
   return text;
+}
+
+/** The meta file of a file of genes, which it names. */
+export function profile(
+  study: string,
+  file: string,
+  fields: Readonly<Record<string, string | undefined>>,
+): ZipFileContent {
+  return {
+    name: file.replace(/^data_/, 'meta_'),
+    content: metaText({ cancer_study_identifier: study, ...fields, data_filename: file }),
+  };
+}
+
+/** Where a file lies that cBioPortal has no place for: no meta file names it, so that only the definition's cohort reads it. */
+export function besideName(file: string): string {
+  return `beside/${file}`;
+}
+
+/** Things in layers, none of which has two of one name; those of a name in their order. */
+export function layersOf<T>(things: readonly T[], nameOf: (thing: T) => string): readonly (readonly T[])[] {
+  const layers: T[][] = [];
+  const seen = new Map<string, number>();
+  for (const thing of things) {
+    const name = nameOf(thing);
+    const layer = seen.get(name) ?? 0;
+    seen.set(name, layer + 1);
+    if (!layers[layer]) layers[layer] = [];
+    layers[layer].push(thing);
+  }
+  return layers;
 }
 
 /** A meta file: a field a line. */

@@ -165,7 +165,7 @@ describe('A rule that always runs', () => {
     expect(frame.genes().symbols).toEqual(['KRAS']);
   });
 
-  it('counts a change of a protein once where no place is given, and rows that say nothing but the gene each', () => {
+  it('counts once what is told twice in the same words, where no place is given', () => {
     const { problems } = frameOf(yaml('age: number'), {
       'p.csv': 'id,age\ns1,50\ns2,60\n',
       'a.maf': {
@@ -176,11 +176,12 @@ describe('A rule that always runs', () => {
           alteration('s2', 'KRAS', { protein: 'p.G12D', line: 5 }),
           alteration('s2', 'KRAS', { protein: null, line: 6 }),
           alteration('s2', 'KRAS', { protein: null, line: 7 }),
+          alteration('s2', 'KRAS', { protein: null, class: 'Nonsense_Mutation', line: 8 }),
         ].map((row) => ({ ...row, position: null })),
       },
     });
     const twice = problems.filter(({ rule }) => rule === 'duplicate-variant');
-    expect(twice.map(({ line, value, rows }) => [line, value, rows])).toEqual([[3, 'KRAS p.G12D', 1]]);
+    expect(twice.map(({ line, value, rows }) => [line, value, rows])).toEqual([[3, 'KRAS p.G12D', 2]]);
   });
 
   it.each([

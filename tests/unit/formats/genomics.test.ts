@@ -82,7 +82,7 @@ describe('A matrix of copy number', () => {
 });
 
 describe('Copy-number segments', () => {
-  const read = (content: string | Uint8Array) => told(segments(() => source(content), 'f'));
+  const read = (content: string | Uint8Array) => told(segments(() => source(content), 'f', { ratios: false }));
 
   it('are log2 where any mean is negative, whatever the columns are called', async () => {
     const { rows, faults } = await read(
@@ -103,6 +103,11 @@ describe('Copy-number segments', () => {
   it('are copies else, read as log2 of half of them', async () => {
     const { rows } = await read(tsv('a b c d e f', 's1 1 1 100 5 2', 's1 2 1 50 3 4', 's1 3 1 50 3 0', 's1 4 1 9 2 1'));
     expect(rows.map(({ value }) => value)).toEqual([0, 1, -10, -1]);
+  });
+
+  it('are log2 where the definition says so, though none is negative', async () => {
+    const { rows } = await told(segments(() => source(tsv('a b c d e f', 's1 1 1 100 5 2')), 'f', { ratios: true }));
+    expect(rows.map(({ value }) => value)).toEqual([2]);
   });
 
   it('are read of the leukaemias of TCGA', async () => {
@@ -275,7 +280,7 @@ describe('Files of genes', () => {
         async (text, noise) => {
           for (const read of [
             async () => copyNumber(await source(text + noise), 'log2').batches,
-            async () => segments(() => source(text + noise), 'f'),
+            async () => segments(() => source(text + noise), 'f', { ratios: false }),
             async () => structuralVariants(await source(text + noise)),
           ]) {
             const rows = await (async () => told(await read()))().catch((error: Error & { code?: string }) => {

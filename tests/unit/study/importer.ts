@@ -1,7 +1,9 @@
+import { CHROMOSOME_LENGTHS } from '../../../lib/formats/chromosome-lengths.ts';
+
 /**
  * What cBioPortal's own importer asks of a study, as far as it can be asked of files alone: required fields and columns, and what it counts as
  * an error in cells. Told in our words after `scripts/importer/validateData.py` and `cbioportal_common.py` of cBioPortal/cbioportal-core
- * (commits e7ae646 and 2d31dac).
+ * (commits e7ae646, 03b4f1d and 2d31dac).
  */
 type Files = ReadonlyMap<string, string>;
 
@@ -53,7 +55,6 @@ const NOTHING = new Set([
   '[completed]',
   '[null]',
 ]);
-const CHROMOSOMES = new Set([...Array(24).keys()].map((i) => String(i + 1)).concat('X', 'Y'));
 
 const rowsOf = (text: string): string[][] =>
   text
@@ -68,7 +69,8 @@ const fieldsOf = (text: string): Readonly<Record<string, string>> =>
   );
 
 /** What is wrong with a study, a line each. */
-export function importerFaults(files: Files): readonly string[] {
+export function importerFaults(all: Files): readonly string[] {
+  const files = new Map([...all].filter(([name]) => !name.startsWith('beside/'))); // no meta file names these
   const faults: string[] = [];
   const fault = (file: string, says: string): void => void faults.push(`${file}: ${says}`);
   const study = fieldsOf(files.get('meta_study.txt') ?? '');
@@ -241,7 +243,7 @@ function mutations({ files, fault, samples, build }: Context): void {
     if (/[;,+]|.p\./.test(row['HGVSp_Short'] ?? '') || (row['HGVSp_Short'] ?? '').length > 255)
       fault(file, `HGVSp_Short is ${row['HGVSp_Short']}`);
     const name =
-      'Entrez_Gene_Id Chromosome Start_Position End_Position Variant_Classification Tumor_Seq_Allele2 HGVSp_Short Tumor_Sample_Barcode Signet_Kind Hugo_Symbol'
+      'Entrez_Gene_Id Chromosome Start_Position End_Position Variant_Classification Tumor_Seq_Allele2 HGVSp_Short Tumor_Sample_Barcode'
         .split(' ')
         .map((column) => row[column])
         .join('\t');
@@ -250,12 +252,14 @@ function mutations({ files, fault, samples, build }: Context): void {
   }
 }
 
-function structural({ files, fault, samples }: Context): void {
+function structural({ files, fault, samples, build }: Context): void {
   const text = files.get('data_sv.txt');
   const seen = new Set<string>();
   for (const row of text === undefined ? [] : table('data_sv.txt', rowsOf(text), fault)) {
     if (!samples.has(row['Sample_Id']!)) fault('data_sv.txt', 'its sample is not known');
     if (!/^(SOMATIC|GERMLINE)$/.test(row['SV_Status']!)) fault('data_sv.txt', `SV_Status is ${row['SV_Status']}`);
+    if (build !== undefined && row['NCBI_Build'] !== (build === 'hg38' ? 'GRCh38' : 'GRCh37'))
+      fault('data_sv.txt', `NCBI_Build is ${row['NCBI_Build']}`);
     const genes = ['Site1', 'Site2'].flatMap((site) => [row[`${site}_Hugo_Symbol`], row[`${site}_Entrez_Gene_Id`]]);
     if (genes.every((gene) => !gene)) fault('data_sv.txt', 'a row names no gene');
     const name = Object.entries(row)
@@ -267,14 +271,16 @@ function structural({ files, fault, samples }: Context): void {
   }
 }
 
-function segments({ files, fault, samples }: Context): void {
+function segments({ files, fault, samples, build }: Context): void {
   for (const [file, text] of files) {
     if (!file.endsWith('.seg')) continue;
     const rows = rowsOf(text);
     if (rows[0]!.join(' ') !== 'ID chrom loc.start loc.end num.mark seg.mean') fault(file, 'its columns are others');
     for (const row of table(file, rows, fault, false)) {
       if (!samples.has(row['ID']!)) fault(file, 'its sample is not known');
-      if (!CHROMOSOMES.has(row['chrom']!)) fault(file, `chrom is ${row['chrom']}`);
+      const length = CHROMOSOME_LENGTHS[build === 'hg38' ? 'GRCh38' : 'GRCh37'].get(row['chrom']!);
+      if (length === undefined) fault(file, `chrom is ${row['chrom']}`);
+      else if (Number(row['loc.end']) > length) fault(file, 'a segment ends beyond its chromosome');
       for (const name of ['loc.start', 'loc.end', 'num.mark'])
         if (!/^\d+$/.test(row[name]!)) fault(file, `${name} is ${row[name]}`);
       if (!Number.isFinite(Number(row['seg.mean']))) fault(file, 'a mean is no number');

@@ -1,52 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { FrameTables, Table } from '../../../lib/cohort/index.ts';
 import { writeZip } from '../../../lib/formats/index.ts';
-import { cellText } from '../../../lib/formats/study/rows.ts';
 import { studyFiles } from '../../../lib/formats/study/write.ts';
 import { cohortOf } from './cohort.ts';
 import { FILES } from './files.ts';
-
-/** Rows of a table as text, without the names that patients and specimens have in it, in an order of their own. */
-function rowsOf(table: Table, people: ReadonlyMap<string, string>): readonly string[] {
-  return Array.from({ length: table.rows }, (_, row) =>
-    [...table.columns]
-      .map(([name, column]) => {
-        const cell = cellText(column, row);
-        return `${name}=${name === 'patient' || name === 'specimen' ? (people.get(cell) ?? cell) : cell}`;
-      })
-      .join('|'),
-  ).sort();
-}
-
-/** Patients and specimens by what is known of them, so that two cohorts' can be told to be the same. */
-function people({ patients }: FrameTables): ReadonlyMap<string, string> {
-  const names = new Map<string, string>();
-  for (let row = 0; row < patients.rows; row++) {
-    const told = `${cellText(patients.columns.get('os'), row)} ${cellText(patients.columns.get('age'), row)}`;
-    names.set(cellText(patients.columns.get('patient'), row), `patient ${told}`);
-    names.set(cellText(patients.columns.get('specimen'), row), `specimen ${told}`);
-  }
-  names.set('', '');
-  return names;
-}
-
-/** All tables, comparable; specimens that count for nobody are called alike. */
-function comparable(tables: FrameTables): Readonly<Record<string, readonly string[]>> {
-  const known = people(tables);
-  const named = new Map(known);
-  for (const table of [tables.alterations, tables.coverage])
-    for (let row = 0; row < table.rows; row++) {
-      const specimen = cellText(table.columns.get('specimen'), row);
-      const patient = cellText(table.columns.get('patient'), row);
-      if (!named.has(specimen)) named.set(specimen, `another of ${known.get(patient)}`);
-    }
-  return {
-    patients: rowsOf(tables.patients, named),
-    alterations: rowsOf(tables.alterations, named),
-    coverage: rowsOf(tables.coverage, named),
-    ...Object.fromEntries([...(tables.lists ?? [])].map(([name, table]) => [`list ${name}`, rowsOf(table, named)])),
-  };
-}
+import { comparable } from './tables.ts';
 
 describe('A study of cBioPortal', () => {
   it('holds what the cohort held, alone and as an archive', async () => {
@@ -70,8 +27,12 @@ describe('A study of cBioPortal', () => {
     expect(files.get('data_mutations.txt')).toContain('\tp.A146T%3Bp%2EK147N%2C%2Bp%2ED33E\t');
   });
 
-  it('gives copies of segments back as they were read', async () => {
-    const copies = Array.from({ length: 60 }, (_, i) => `s1 ${(i % 22) + 1} ${i + 1} ${i + 9} 9 ${(i * 7 + 3) / 100}`);
+  it('gives copies of segments back as they were read, those of mitochondria too', async () => {
+    const copies = Array.from(
+      { length: 60 },
+      (_, i) =>
+        `s1 ${i % 5 === 0 ? 'MT' : (i % 22) + 1} ${i + 1} ${i + 9} 9 ${((i * 7 + 3) / 100) * Math.PI ** (i % 7)}`,
+    );
     const files = {
       ...FILES,
       'x.seg': FILES['x.seg']!.split('\n')[0]! + copies.map((row) => `\n${row.replaceAll(' ', '\t')}`).join(''),
@@ -112,6 +73,7 @@ describe('A file of the study', () => {
   it('is there with its meta file', async () => {
     const files = await study();
     expect([...files.keys()].sort()).toEqual([
+      'beside/unreadable_data_mutations.txt',
       'case_lists/cases_all.txt',
       'case_lists/cases_cna.txt',
       'case_lists/cases_sequenced.txt',
@@ -171,11 +133,11 @@ describe('A file of the study', () => {
   it.each([
     [
       'data_mutations.txt',
-      'Hugo_Symbol Entrez_Gene_Id NCBI_Build Chromosome Start_Position End_Position Variant_Classification Reference_Allele Tumor_Seq_Allele1 Tumor_Seq_Allele2 Tumor_Sample_Barcode HGVSp_Short t_depth t_vaf FILTER Mutation_Status Signet_Kind',
+      'Hugo_Symbol Entrez_Gene_Id NCBI_Build Chromosome Start_Position End_Position Variant_Classification Reference_Allele Tumor_Seq_Allele1 Tumor_Seq_Allele2 Tumor_Sample_Barcode HGVSp_Short t_depth t_vaf FILTER Mutation_Status Signet_Gene_Id',
     ],
     [
       'data_sv.txt',
-      'Sample_Id SV_Status Site1_Hugo_Symbol Site1_Entrez_Gene_Id Site1_Chromosome Site1_Position Site2_Hugo_Symbol Site2_Entrez_Gene_Id Site2_Chromosome Site2_Position Class Tumor_Read_Count Tumor_Variant_Count',
+      'Sample_Id SV_Status Site1_Hugo_Symbol Site1_Entrez_Gene_Id Site1_Chromosome Site1_Position Site2_Hugo_Symbol Site2_Entrez_Gene_Id Site2_Chromosome Site2_Position Class Tumor_Read_Count Tumor_Variant_Count NCBI_Build',
     ],
     ['data_cna_hg19.seg', 'ID chrom loc.start loc.end num.mark seg.mean'],
     ['data_gene_panel_matrix.txt', 'SAMPLE_ID mutations cna log2CNA structural_variants'],
