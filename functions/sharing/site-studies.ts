@@ -23,6 +23,7 @@ import {
   type Environment,
   JoinedExchange,
   type KnownStudy,
+  MOST_NEW,
   RemoteFolder,
   readSites,
   type Silences,
@@ -97,7 +98,7 @@ export class SiteStudies {
   /** Studies that the site is named in, with those that others announced since it last looked. */
   async known(site: string): Promise<readonly KnownStudy[]> {
     const at = await this.at(site);
-    await this.stored.learn(site, admitsTo(at));
+    await this.stored.learn(site, admitsTo(at), (owner) => at.peers.get(owner)?.fingerprint);
     const known = await at.records.known();
     const isKnown = new Set(known.map(({ study }) => study));
     const learnt = await Promise.all(remotesOf(at).map((peer) => this.#learnFrom(peer, at, isKnown)));
@@ -108,8 +109,9 @@ export class SiteStudies {
   async #learnFrom(peer: Card, at: SiteAtWork, isKnown: ReadonlySet<string>): Promise<KnownStudy[]> {
     const folder = this.#folderOf(peer, at);
     const learnt: KnownStudy[] = [];
-    for (const study of await folder.announced()) {
-      const jws = isKnown.has(study) ? undefined : await folder.protocol(study);
+    const unknown = (await folder.announced()).filter((study) => !isKnown.has(study));
+    for (const study of unknown.slice(0, MOST_NEW)) {
+      const jws = await folder.protocol(study);
       if (jws === undefined) continue;
       const entered = await this.stored.admit(at.site, { proposer: peer.site, jws }, admitsTo(at));
       if (entered !== undefined) learnt.push({ study: entered, proposer: peer.site });

@@ -13,7 +13,7 @@ export { RemoteFolder, type Silences } from './remote-folder.ts';
 export { type ReceivedShare, Shares, wireShares } from './shares.ts';
 export { makeSiteKeys, siteKeysIn } from './site-keys.ts';
 export { readSites, type Site } from './sites.ts';
-export { type Admits, announcementOf, isAnnouncement, StoredStudies } from './studies.ts';
+export { type Admits, announcementOf, isAnnouncement, MOST_NEW, StoredStudies } from './studies.ts';
 export type { KeptLock, KnownStudy, StudyRecords } from './study-records.ts';
 export { removeOldSets } from './study-versions.ts';
 export { type PresignedPut, Uploads } from './uploads.ts';

@@ -3,7 +3,7 @@ import type { Clients } from './clients.ts';
 import { BucketExchange } from './exchange.ts';
 import { isStudy } from './keys.ts';
 import { Recent } from './recent.ts';
-import { Shares } from './shares.ts';
+import { type ReceivedShare, Shares } from './shares.ts';
 import { StudyObjects } from './study-objects.ts';
 import { StudyRecords } from './study-records.ts';
 import { Table } from './table.ts';
@@ -27,6 +27,11 @@ export interface OpenStudy {
 const ANNOUNCED = /^protocol-([0-9a-f]{64})\.json$/;
 const RECENT_CHARACTERS = 32_000_000;
 
+/** Announcements of one site that are looked at in a call; there is another. */
+export const MOST_NEW = 20;
+const MOST_REFUSED = 10_000;
+const MOST_PROTOCOL_BYTES = 1_000_000;
+
 /** What a study is announced by, in the folder of shares of each site it names. */
 export function announcementOf(study: string): string {
   return `protocol-${study}.json`;
@@ -45,6 +50,7 @@ export class StoredStudies {
   readonly #clients: Clients;
   readonly #tableName: string;
   readonly #bucket: string;
+  readonly #refused = new Set<string>();
 
   constructor(clients: Clients, environment: Environment) {
     this.#clients = clients;
@@ -70,23 +76,35 @@ export class StoredStudies {
   }
 
   /**
-   * Enters the studies that others announced to a site and it doesn't know yet; answers those, and who announced one that couldn't be entered: a card that isn't confirmed,
-   * or a protocol that doesn't name the site.
+   * Enters the studies that others announced to a site and it doesn't know yet. `confirmed` says by which fingerprint the site knows an owner: what somebody announced whom it
+   * doesn't know is left until it does, and what was refused is read once. Of one owner some are looked at in a call, the
+   * newest first.
    */
-  async learn(site: string, admits: Admits): Promise<{ readonly studies: string[]; readonly refused: string[] }> {
+  async learn(site: string, admits: Admits, confirmed: (owner: string) => string | undefined): Promise<void> {
     const known = new Set((await this.records(site).known()).map(({ study }) => study));
-    const studies: string[] = [];
-    const refused = new Set<string>();
+    const unknown: (ReceivedShare & { readonly study: string; readonly announcement: string })[] = [];
     for await (const page of this.shares.list(site))
       for (const share of page) {
         const study = ANNOUNCED.exec(share.name)?.[1];
-        if (study === undefined || known.has(study)) continue;
-        const jws = (await this.shares.get(share)) ?? '';
-        const entered = await this.admit(site, { proposer: share.owner, jws }, admits);
-        if (entered === study) studies.push(study);
-        else refused.add(share.owner);
+        const fingerprint = confirmed(share.owner);
+        if (study === undefined || fingerprint === undefined || known.has(study)) continue;
+        const announcement = `${site} ${share.owner} ${fingerprint} ${study} ${share.etag}`;
+        if (!this.#refused.has(announcement) && share.bytes <= MOST_PROTOCOL_BYTES)
+          unknown.push({ ...share, study, announcement });
       }
-    return { studies, refused: [...refused].sort() };
+    const looked = new Map<string, number>();
+    for (const { study, announcement, ...share } of unknown.sort((a, b) => b.modified - a.modified)) {
+      const before = looked.get(share.owner) ?? 0;
+      if (before === MOST_NEW) continue;
+      looked.set(share.owner, before + 1);
+      const jws = (await this.shares.get(share)) ?? '';
+      if ((await this.admit(site, { proposer: share.owner, jws }, admits)) !== study) this.#refuse(announcement);
+    }
+  }
+
+  #refuse(announcement: string): void {
+    if (this.#refused.size === MOST_REFUSED) this.#refused.clear();
+    this.#refused.add(announcement);
   }
 
   /** The folders of a study, for a site that its protocol names: asked of the signature each time, since an item opens nothing. Throws SignetError `unknown-study`. */

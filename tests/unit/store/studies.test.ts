@@ -119,6 +119,26 @@ describe('Three tenants of a deployment', () => {
     await stranger.end();
   });
 
+  it('look at a flood of announcements a few at a time, and at each once', async () => {
+    const flooded = await deploymentOf(['north', 'south']);
+    await acquaint(flooded);
+    const [studies, protocol] = [flooded.studies(now), await protocolFor(flooded.cards, [COX])];
+    const study = await studies.propose({ site: 'north', agent: 'worker' }, protocol, CODEBOOK);
+    const flood = Array.from({ length: 45 }, (_, i) => announcementOf(i.toString(16).padStart(64, '0')));
+    for (const name of flood) await studies.stored.shares.put({ receiver: 'south', owner: 'north', name }, 'x.y.z');
+    for (const name of flood.slice(0, 5))
+      await studies.stored.shares.put({ receiver: 'south', owner: 'nobody', name }, 'x.y.z');
+    const reads: number[] = [];
+    for (let look = 0; look < 4; look += 1) {
+      flooded.derived.calls.clear();
+      await studies.known('south');
+      reads.push(flooded.derived.calls.get('GetObjectCommand')! - 1); // the document of sites
+    }
+    expect(reads).toEqual([20, 20, 6, 0]);
+    expect((await studies.known('south')).map((known) => known.study)).toEqual([study]);
+    await flooded.end();
+  });
+
   it('open no older study under new keys, and list it as closed', async () => {
     const changed = await deploymentOf(['north', 'south']);
     await acquaint(changed);
