@@ -5,6 +5,7 @@ import {
   type Seen,
   type SeenAlterations,
   type SeenTable,
+  screenOfAlterations,
 } from '../cohort/index.ts';
 import { type ContentKind, contentKind, KIND_NAMES, openArchive, openSource, sheetNames } from '../formats/index.ts';
 import type { AnswerPorts, CohortName } from './ports.ts';
@@ -94,7 +95,7 @@ async function take(file: string, kind: ContentKind, open: Open, found: Collecte
     case 'log2-copy-number':
     case 'structural-variants':
     case 'fusions':
-      found.alterations.push({ file, kind: 'genes', specimens: [], builds: [], filters: [] });
+      found.alterations.push(await readGenes(await open(), file, kind));
       return;
     case 'panel-matrix':
     case 'segments':
@@ -174,7 +175,7 @@ async function readWithHeader(open: Open, file: string, sheet?: string, header?:
           if (rows.length < MOST_ROWS) rows.push(row.cells.map(beginning));
         }
       }
-    const identifying = screen.findings().flatMap(({ column, holds, certain }) => (certain ? [{ column, holds }] : []));
+    const identifying = certain(screen);
     const table = { file, ...(sheet !== undefined && { sheet }), columns: source.columns, rows, identifying };
     const named = source.columns.filter((name) => name !== '').length;
     return { table, fitting: rows.length > misfits && named > 1 };
@@ -189,20 +190,50 @@ async function readMaf(bytes: AsyncIterable<Uint8Array>, file: string): Promise<
     const names = ['Tumor_Sample_Barcode', 'NCBI_Build', 'FILTER'];
     const at = names.map((name) => source.columns.indexOf(name));
     const sets = names.map(() => new Set<string>());
-    for await (const batch of source.pick(at.filter((place) => place >= 0)))
+    const screen = screenOfAlterations(source.columns, 'maf', { specimen: names[0]! });
+    for await (const batch of source.rows)
       for (const row of batch) {
         if ('rule' in row) continue;
-        let next = 0;
+        screen.add(row.cells);
         for (const [i, place] of at.entries()) {
-          if (place < 0) continue;
-          const cell = (row.cells[next++] ?? '').trim();
+          const cell = (row.cells[place] ?? '').trim();
           if (cell !== '' && sets[i]!.size < MOST_SPECIMENS) sets[i]!.add(cell);
         }
       }
     const [specimens, builds, filters] = sets.map((set) => [...set].sort()) as [string[], string[], string[]];
     const parts = [...new Set(filters.flatMap((filter) => filter.split(/[;,]/).map((part) => part.trim())))].sort();
-    return { file, kind: 'maf', specimens, specimenColumn: names[0]!, builds, filters: parts };
+    return {
+      file,
+      kind: 'maf',
+      specimens,
+      specimenColumn: names[0]!,
+      builds,
+      filters: parts,
+      ...identifyingOf(screen),
+    };
   } finally {
     source.close();
   }
+}
+
+/** Copy number by gene, fusions, structural variants: what tells who somebody is. */
+async function readGenes(bytes: AsyncIterable<Uint8Array>, file: string, kind: ContentKind): Promise<SeenAlterations> {
+  const source = await openSource(bytes, { file });
+  try {
+    const screen = screenOfAlterations(source.columns, kind);
+    for await (const batch of source.rows) for (const row of batch) if (!('rule' in row)) screen.add(row.cells);
+    return { file, kind: 'genes', specimens: [], builds: [], filters: [], ...identifyingOf(screen) };
+  } finally {
+    source.close();
+  }
+}
+
+function identifyingOf(screen: IdentifierScreen): Pick<SeenAlterations, 'identifying'> {
+  const identifying = certain(screen);
+  return identifying.length > 0 ? { identifying } : {};
+}
+
+/** Columns that certainly tell who somebody is. */
+function certain(screen: IdentifierScreen): SeenTable['identifying'] {
+  return screen.findings().flatMap(({ column, holds, certain: sure }) => (sure ? [{ column, holds }] : []));
 }

@@ -52,6 +52,7 @@ function isCode(path: readonly (string | number)[]): boolean {
   const [top, second] = path;
   if (top === 'missing') return true;
   if (top === 'qualifying') return second === 'filters' || second === 'classes';
+  if (top === 'alterations') return path[2] === 'ignore';
   if (top !== 'tables') return false;
   return path[2] === 'only' || path[2] === 'ignore' || (path[2] === 'columns' && path[4] === 'missing');
 }

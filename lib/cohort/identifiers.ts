@@ -1,3 +1,6 @@
+import { type Look, type Looks, looksOf, MOST_CHARACTERS } from './identifier-looks.ts';
+import { type CellTells, toldBy } from './identifier-remarks.ts';
+
 /** Kinds of what tells who somebody is. */
 const KINDS = {
   email: 'e-mail addresses',
@@ -5,9 +8,11 @@ const KINDS = {
   record: 'numbers by which a hospital or an authority knows a person',
   birth: 'full dates of birth',
   text: 'free text',
+  remark: 'a remark that tells who a person is and when she was born',
 } as const;
 
 type Kind = keyof typeof KINDS;
+type Hint = Exclude<Kind, 'remark'>;
 
 /** A column of direct identifiers, or one that is only called like one. No value stands in it. */
 export interface IdentifierFinding {
@@ -16,6 +21,8 @@ export interface IdentifierFinding {
   readonly holds: string;
   /** Its values are such; else its name alone sounds like it. */
   readonly certain: boolean;
+  /** Where a single cell tells, its line. */
+  readonly line?: number;
 }
 
 /** What a definition says of a column, as far as its values are explained by it. */
@@ -26,10 +33,13 @@ export interface ExplainedColumn {
   readonly numeric: boolean;
 }
 
-/** Values of a column that are looked at; an e-mail address is looked for in all. */
+/** Values of a column that are kept to see what they have in common; what a cell tells by itself is looked for in all. */
 const MOST_VALUES = 5_000;
+/** The same over all columns: a table of a thousand columns is held to fewer of each. */
+const MOST_VALUES_OF_ALL = 1_000_000;
+const LEAST_VALUES = 500;
 
-const HINTS: Readonly<Record<Kind, RegExp>> = {
+const HINTS: Readonly<Record<Hint, RegExp>> = {
   email: /e[-_ ]?mail/i,
   name: /^(name|patient|full[-_ ]?name)$|(^|[^a-z])(sur|fore|first|last|family|given|maiden|middle|full|patients?|pat|vor|nach|familien)['s]*[-_ ]?name|^(apellidos?|nombre|pr[eé]nom)$|^(initials)$/i,
   record:
@@ -38,75 +48,28 @@ const HINTS: Readonly<Record<Kind, RegExp>> = {
   text: /(^|[^a-z])(notes?|comments?|remarks?|free[-_ ]?text|narrative|anamnes\w*|bemerkung\w*|report[-_ ]?text)([^a-z]|$)/i,
 };
 
-const EMAIL = /[\p{L}\d._%+-]+@[\p{L}\d-]+(\.[\p{L}\d-]+)*\.\p{L}{2,}/u;
-const PERSON = /^(?:(?:dr|mr|mrs|ms|prof)\.? )?\p{Lu}[\p{L}'’-]+(?:,? \p{Lu}[\p{L}.'’-]*){1,3}$/iu;
-const CAPITALISED = /^\p{Lu}[\p{L}.'’-]*(?:,? \p{Lu}[\p{L}.'’-]*)*$/u;
-const WORD = /^\p{L}[\p{L}'’-]+$/u;
-/** Words of medicine and of questionnaires that no list of persons is made of. */
-const NO_PERSON =
-  /\b(response|disease|cancer|carcinoma|adenocarcinoma|tumou?r|stage|grade|liver|colon|rectum|rectal|left|right|lung|lobe|male|female|white|black|asian|hispanic|latino|african|american|not|unknown|available|negative|positive|yes|no|none|other|complete|partial|stable|progressive|metasta\w+|resection|surgery|hepat\w+|chemotherap\w+|therapy|treatment|radiation|primary|recurren\w+|hospital|university|clinic|cent(?:er|re)|institute|type|normal|abnormal|high|low|moderate\w*|poor\w*|well|with|without|and|of|tissue|sigmoid|ascending|descending|transverse|flexure|junction|invasion|node|margin|mutation|wild)\b/i;
-const YEAR_FIRST = /^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:$|[T ])/;
-const YEAR_LAST = /^\d{1,2}[-/. ](?:\d{1,2}|[A-Za-z]{3,9})[-/. ](\d{4})$/;
-/** What no year of four digits is in; only a column that is called so is taken for one of births. */
-const SHORT_DATE = /^\d{1,2}[-/. ]\d{1,2}[-/. ]\d{2}$/;
-const NUMBERED = /^(?:\d{3}-\d{2}-\d{4}|(?:mrn|ssn|nhs|hn)[-:# ]*\d{4,})$/i;
+/** Numbers that tell nobody apart: short, or with a fraction. */
+const PLAIN = /^[+-]?(?:\d{1,3}|\d*[.,]\d+)(?:e[+-]?\d+)?$/i;
+const NUMBER = /^[+-]?\d*[.,]?\d+(?:e[+-]?\d+)?$/i;
 
-/** Of a longer cell only the beginning is looked at. */
-const MOST_CHARACTERS = 200;
+/** Years between a birth and what is told of a patient; where nothing in the file is dated, who was born before. */
+const LEAST_AGE = 16;
+const BORN_BEFORE_YEAR = 1985;
 
-/** What a value looks like. */
-type Look = 'person' | 'word' | 'longer' | 'long' | 'digits' | 'numbered' | 'round' | 'coded' | 'short date';
-
-interface Looks {
-  readonly of: readonly Look[];
-  readonly year?: number;
-  /** Of a number of digits alone. */
-  readonly digits?: number;
-}
-
-function looksOf(text: string): Looks {
-  if (/^\d+$/.test(text)) {
-    const digits = text.length >= 6 && text.length <= 12;
-    const of: Look[] = [];
-    if (digits) of.push('digits');
-    if (digits && text.endsWith('00')) of.push('round');
-    if (text.length >= 4) of.push('coded');
-    return { of, ...(digits && { digits: text.length }) };
-  }
-  const of: Look[] = [];
-  if (NUMBERED.test(text)) of.push('numbered');
-  if (SHORT_DATE.test(text)) of.push('short date');
-  const digits = text.match(/\d/g)?.length ?? 0;
-  if (digits >= 4) of.push('coded');
-  if (digits === 0 && text.length <= 60 && !NO_PERSON.test(text)) {
-    const person = PERSON.test(text);
-    if (person && CAPITALISED.test(text)) of.push('person');
-    if (person || WORD.test(text)) of.push('word');
-  }
-  const words = text.split(/\s+/).length;
-  if (words >= 4) of.push('longer');
-  if (words >= 7) of.push('long');
-  const year = YEAR_FIRST.exec(text)?.[1] ?? YEAR_LAST.exec(text)?.[1];
-  return { of, ...(year !== undefined && { year: Number(year) }) };
-}
-
-/** Addresses looked for in one cell, and how much of it around each sign: the work is bounded, whatever the cell holds. */
-const MOST_SIGNS = 20;
-const AROUND = 80;
-
-function holdsAddress(cell: string): boolean {
-  let at = cell.indexOf('@');
-  for (let i = 0; at >= 0 && i < MOST_SIGNS; i += 1) {
-    if (EMAIL.test(cell.slice(Math.max(0, at - AROUND), at + AROUND))) return true;
-    at = cell.indexOf('@', at + 1);
-  }
-  return false;
+/** What all columns of a table share. */
+interface Table {
+  readonly most: number;
+  /** Looks, each once: most values look alike. */
+  readonly looks: Map<string, Looks>;
+  readonly rows: 'patient' | 'variant';
 }
 
 /** What was seen of a column. */
 class ColumnScreen {
   readonly name: string;
+  readonly #table: Table;
   readonly #explained: ExplainedColumn | undefined;
+  readonly #plain: RegExp | undefined;
   /** Distinct values: most stand in a column many times. */
   readonly #known = new Map<string, Looks>();
   readonly #counts: Record<Look, number> = {
@@ -121,43 +84,72 @@ class ColumnScreen {
     'short date': 0,
   };
   readonly #lengths = new Set<number>();
-  /** The last value of each person. */
-  readonly #lastOf: Looks[] = [];
+  /** A digest of the last value of each person. */
+  readonly #lastOf: number[] = [];
+  #persons = 0;
   readonly years: number[] = [];
-  #address = false;
+  #told: { readonly kind: Kind; readonly line?: number } | undefined;
+  /** The earliest date beside which a person is named. */
+  #named: { readonly year: number; readonly line?: number } | undefined;
   #rows = 0;
+  #plainValues = 0;
   values = 0;
 
-  constructor(name: string, explained: ExplainedColumn | undefined) {
+  constructor(name: string, explained: ExplainedColumn | undefined, table: Table) {
     this.name = name;
     this.#explained = explained;
+    this.#table = table;
+    this.#plain = explained?.numeric ? NUMBER : HINTS.record.test(name) ? undefined : PLAIN;
   }
 
   /** `person`: whose row it is, by a number from 0 on; a value that is hers again says nothing new of the column. */
-  add(cell: string, person: number | undefined): void {
+  add(cell: string, person: number | undefined, line: number | undefined): void {
     this.#rows += 1;
-    this.#address ||= cell.includes('@') && holdsAddress(cell);
-    if (this.values >= MOST_VALUES) return;
+    if (this.#told === undefined && cell !== '' && !this.#known.has(cell)) this.#tells(toldBy(cell), line);
+    if (this.values >= this.#table.most) return;
     const text = cell.trim();
     if (text === '' || this.#explained?.codes.has(text)) return;
     // A copy: a slice would keep all of a long cell in memory.
     const short = text.length <= MOST_CHARACTERS ? text : Buffer.from(text.slice(0, MOST_CHARACTERS)).toString();
-    let looks = this.#known.get(short);
-    if (!looks) {
-      looks = looksOf(short);
-      this.#known.set(short, looks);
-    }
-    if (person !== undefined) {
-      if (this.#lastOf[person] === looks) {
-        this.#rows -= 1;
-        return;
-      }
-      this.#lastOf[person] = looks;
+    if (person !== undefined && this.#isHersAgain(short, person)) {
+      this.#rows -= 1;
+      return;
     }
     this.values += 1;
+    if (this.#plain?.test(short)) {
+      this.#plainValues += 1;
+      return;
+    }
+    const looks = this.#looksOf(short);
     for (const look of looks.of) this.#counts[look] += 1;
     if (looks.year !== undefined) this.years.push(looks.year);
     if (looks.digits !== undefined) this.#lengths.add(looks.digits);
+  }
+
+  #tells(tells: CellTells | undefined, line: number | undefined): void {
+    if (!tells) return;
+    const at = line === undefined ? {} : { line };
+    if (tells.year === undefined) this.#told = { kind: tells.kind, ...at };
+    else if (this.#named === undefined || tells.year < this.#named.year) this.#named = { year: tells.year, ...at };
+  }
+
+  #isHersAgain(text: string, person: number): boolean {
+    const digest = digestOf(text);
+    const last = this.#lastOf[person];
+    this.#lastOf[person] = digest;
+    if (last === undefined) this.#persons += 1;
+    return last === digest;
+  }
+
+  #looksOf(text: string): Looks {
+    const known = this.#known.get(text);
+    if (known) return known;
+    const looks = looksOf(text);
+    const name = `${looks.of.join()} ${looks.year ?? ''} ${looks.digits ?? ''}`;
+    const shared = this.#table.looks.get(name) ?? looks;
+    this.#table.looks.set(name, shared);
+    this.#known.set(text, shared);
+    return shared;
   }
 
   /** How many different values look so. */
@@ -173,8 +165,20 @@ class ColumnScreen {
   }
 
   /** What its values are, if they tell who somebody is. `latest`: the median year of the file's latest dates beside it. */
-  kind(latest: number | undefined): Kind | undefined {
-    if (this.#address) return 'email';
+  kind(latest: number | undefined): { readonly kind: Kind; readonly line?: number } | undefined {
+    if (this.#told) return this.#told;
+    if (this.#named) {
+      const { year, ...at } = this.#named;
+      const own = this.dated >= 0.8 ? this.medianYear : Number.NaN;
+      const now = latest ?? own;
+      if (Number.isNaN(now) ? year < BORN_BEFORE_YEAR : year <= now - LEAST_AGE) return { kind: 'remark', ...at };
+    }
+    const kind = this.#common(latest);
+    return kind && { kind };
+  }
+
+  /** What its values have in common. */
+  #common(latest: number | undefined): Kind | undefined {
     if (this.values === 0) return undefined;
     if (this.#birth(latest)) return 'birth';
     if (this.#record()) return 'record';
@@ -183,7 +187,7 @@ class ColumnScreen {
   }
 
   get #different(): number {
-    return this.#known.size / this.values;
+    return this.#known.size / Math.max(1, this.values - this.#plainValues);
   }
 
   get medianYear(): number {
@@ -192,6 +196,11 @@ class ColumnScreen {
 
   get dated(): number {
     return this.values === 0 ? 0 : this.years.length / this.values;
+  }
+
+  /** Where a row is a variant, what tells of a patient is the same in all of hers. */
+  get #isOfPatients(): boolean {
+    return this.#table.rows === 'patient' || this.values <= 1.5 * this.#persons;
   }
 
   #birth(latest: number | undefined): boolean {
@@ -209,6 +218,7 @@ class ColumnScreen {
     if (HINTS.record.test(this.name)) return this.share('coded') >= 0.5 && this.#different >= 0.8;
     return (
       this.values >= 5 &&
+      this.#isOfPatients &&
       this.share('digits') >= 0.95 &&
       this.#lengths.size <= 2 &&
       this.#different >= 0.98 &&
@@ -223,8 +233,9 @@ class ColumnScreen {
 
   #freeText(): boolean {
     // One remark in a table of two hundred rows is none of the column's nature.
-    const filled = this.values / Math.min(this.#rows, MOST_VALUES);
+    const filled = this.values / Math.min(this.#rows, this.#table.most);
     if (HINTS.text.test(this.name)) return this.#differing('longer') >= (filled >= 0.3 ? 1 : 2);
+    if (!this.#isOfPatients) return false;
     const long = this.#differing('long');
     return long >= 2 && this.share('long') >= 0.2 && long / this.#counts.long >= 0.6;
   }
@@ -247,22 +258,26 @@ export class IdentifierScreen {
   readonly #whose: number;
   readonly #persons = new Map<string, number>();
 
-  /** `exempt`: keys, and columns that are not to be read; `whose`: the column that says whose a row is. */
+  /** `exempt`: keys, and columns that are not to be read; `whose`: the column that says whose a row is; `rows`: what a row is of. */
   constructor(
     columns: readonly string[],
     exempt: ReadonlySet<string>,
     explained: ReadonlyMap<string, ExplainedColumn> = new Map(),
     whose?: string,
+    rows: Table['rows'] = 'patient',
   ) {
     this.#whose = whose === undefined ? -1 : columns.indexOf(whose);
+    const most = Math.min(MOST_VALUES, Math.max(LEAST_VALUES, Math.floor(MOST_VALUES_OF_ALL / columns.length)));
+    const table: Table = { most, looks: new Map(), rows };
     this.#columns = columns.flatMap((name, at) =>
-      name === '' || exempt.has(name) ? [] : [{ at, screen: new ColumnScreen(name, explained.get(name)) }],
+      name === '' || exempt.has(name) ? [] : [{ at, screen: new ColumnScreen(name, explained.get(name), table) }],
     );
   }
 
-  add(cells: readonly string[]): void {
+  /** `line`: where the row stands, for what a single cell of it tells. */
+  add(cells: readonly string[], line?: number): void {
     const person = this.#person(cells[this.#whose]?.trim() ?? '');
-    for (const { at, screen } of this.#columns) screen.add(cells[at] ?? '', person);
+    for (const { at, screen } of this.#columns) screen.add(cells[at] ?? '', person, line);
   }
 
   /** A number for each of the first persons; what is beyond is no less looked at. */
@@ -281,10 +296,20 @@ export class IdentifierScreen {
       .map(({ screen }) => ({ screen, year: screen.medianYear }));
     return this.#columns.flatMap(({ screen }): IdentifierFinding[] => {
       const others = medians.flatMap((other) => (other.screen === screen ? [] : [other.year]));
-      const kind = screen.kind(others.length === 0 ? undefined : Math.max(...others));
-      if (kind) return [{ column: screen.name, holds: KINDS[kind], certain: true }];
+      const found = screen.kind(others.length === 0 ? undefined : Math.max(...others));
+      if (found) {
+        const { kind, ...at } = found;
+        return [{ column: screen.name, holds: KINDS[kind], certain: true, ...at }];
+      }
       const suspicion = screen.suspicious();
       return suspicion ? [{ column: screen.name, holds: KINDS[suspicion], certain: false }] : [];
     });
   }
+}
+
+/** Tells two values apart, but for one in a thousand million. */
+function digestOf(text: string): number {
+  let digest = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) digest = Math.imul(digest ^ text.charCodeAt(i), 0x01000193);
+  return digest & 0x3fffffff;
 }

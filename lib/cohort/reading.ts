@@ -4,7 +4,7 @@ import { matches, mayMatchUnder, specimenIn } from './glob.ts';
 import type { AlterationsDefinition, ColumnType, Definition, TableDefinition } from './schema.ts';
 
 /** Raised when the same source read in the same manner comes out otherwise: all sources are then read anew. */
-export const PARSER_VERSION = 3;
+export const PARSER_VERSION = 4;
 
 /** How a column's cells become values. */
 export interface ColumnReading {
@@ -63,6 +63,8 @@ export interface AlterationsReading {
   readonly ofKey?: string;
   /** Something asks for what is neither coding nor at a splice site: an annotated VCF is then read with all of it. */
   readonly outside?: true;
+  /** Columns that are not to be looked at. */
+  readonly ignore?: readonly string[];
   /** Levels and ratios of copy number that are kept. */
   readonly levels?: readonly number[];
   readonly log2?: readonly [number, number];
@@ -84,7 +86,7 @@ const ALWAYS_READ: ReadonlySet<string> = new Set([
 ]);
 
 function alterationsReading(
-  { match, specimen, levels, log2 }: AlterationsDefinition,
+  { match, specimen, levels, log2, ignore }: AlterationsDefinition,
   definition: Definition,
   key: string,
 ): AlterationsReading {
@@ -97,6 +99,7 @@ function alterationsReading(
     ...(outside && { outside }),
     ...(levels && { levels: [...new Set(levels)].sort((a, b) => a - b) }),
     ...(log2 && { log2 }),
+    ...(ignore && { ignore: [...new Set(ignore)].sort() }),
   };
 }
 

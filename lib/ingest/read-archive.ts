@@ -7,8 +7,14 @@ import { type Alone, aloneOf } from './definition.ts';
 import type { AttemptWriter, Content } from './ports.ts';
 import type { Open, ReadOptions } from './read-options.ts';
 
-/** Reads a file as its own source would be, tables or alterations of it. */
-type ReadFile = (open: Open, asked: Reading | Alone, options: ReadOptions, writer: AttemptWriter) => Promise<void>;
+/** What is done with a file of an archive. */
+interface Handling {
+  /** Looks through alterations for what tells who patients are. */
+  readonly screen: (open: Open, asked: Reading | Alone, options: ReadOptions) => Promise<void>;
+  /** Reads it as its own source would be, tables or alterations of it. */
+  readonly read: (open: Open, asked: Reading | Alone, options: ReadOptions, writer: AttemptWriter) => Promise<void>;
+  readonly tell: (problem: Problem) => Promise<void>;
+}
 
 /** A file of an archive that is read, and how. */
 interface Asked {
@@ -20,7 +26,7 @@ interface Asked {
 
 /**
  * Reads the files of an archive, each matched as `study.zip/data_mutations.txt`, into one attempt. Tables of all files come before
- * alterations: nothing is written before every table was screened. A file that the definition doesn't know is a warning; one that is refused
+ * alterations: nothing is written before every file was screened. A file that the definition doesn't know is a warning; one that is refused
  * refuses the archive.
  */
 export async function readArchive(
@@ -28,8 +34,7 @@ export async function readArchive(
   reading: Reading,
   options: ReadOptions,
   writer: AttemptWriter,
-  readFile: ReadFile,
-  tell: (problem: Problem) => Promise<void>,
+  { screen, read, tell }: Handling,
 ): Promise<void> {
   const found: Asked[] = [];
   for (const member of await openArchive(await open(), options.file)) {
@@ -39,6 +44,8 @@ export async function readArchive(
     if (asked) found.push({ member, content, file, asked });
     else if (content !== 'index' && member.name !== 'cohort.yaml') await tell(unknownMember(options.file, file));
   }
+  for (const { member, content, file, asked } of found)
+    await named(file, screen(member.open, asked, { ...options, file, content }));
   const patients: PatientRow[] = [];
   const specimens: SpecimenRow[] = [];
   const events: EventRow[] = [];
@@ -47,7 +54,7 @@ export async function readArchive(
       const part = partOf(asked, tables);
       if (part === undefined) continue;
       const into = ofMember(member.name, writer, { patients, specimens, events });
-      await named(file, readFile(member.open, part, { ...options, file, content }, into));
+      await named(file, read(member.open, part, { ...options, file, content }, into));
     }
   await writer.patients(patients);
   await writer.specimens(specimens);

@@ -10,6 +10,8 @@ export interface ReadOptions {
   readonly pseudonym: PseudonymOf;
   /** What the source holds, where that is known already. */
   readonly content?: Content;
+  /** Alterations were looked through for direct identifiers before. */
+  readonly screened?: true;
   /** What a VCF is read by. */
   readonly aids?: {
     readonly fastas: readonly OpenAid[];

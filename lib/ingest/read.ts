@@ -4,7 +4,6 @@ import {
   createTableReader,
   type Definition,
   type EventRow,
-  type IdentifierScreen,
   type PatientRow,
   type Problem,
   parseDefinition,
@@ -20,6 +19,7 @@ import { readArchive } from './read-archive.ts';
 import { isOfGenes, readAlone, readGenes, tellBuilds } from './read-genes.ts';
 import type { Open, ReadOptions } from './read-options.ts';
 import { readVcfAlterations } from './read-vcf.ts';
+import { screenAlterations, suspicions } from './screen.ts';
 
 /** Problems that an attempt keeps, in the file's order; the rest are counted in one more. */
 const MOST_PROBLEMS = 10_000;
@@ -70,16 +70,24 @@ export async function readRecords(
   const problems = new ProblemSink(options.file, writer);
   const content = options.content ?? (await contentOf(open, options.file));
   if (typeof asked !== 'string' && asked.members && content === 'archive')
-    await readArchive(
-      open,
-      asked,
-      options,
-      writer,
-      (member, of, inside, into) => readFile(member, of, inside, into, problems),
-      (problem) => problems.put([problem]),
-    );
+    await readArchive(open, asked, options, writer, {
+      screen: async (member, of, inside) => problems.put(await screenFile(member, of, inside)),
+      read: (member, of, inside, into) => readFile(member, of, { ...inside, screened: true }, into, problems),
+      tell: (problem) => problems.put([problem]),
+    });
   else await readFile(open, asked, { ...options, content }, writer, problems);
   await problems.finish();
+}
+
+/** Looks through a file of alterations before anything of it, or of the archive that it lies in, is written. */
+async function screenFile(
+  open: Open,
+  asked: Reading | Alone,
+  { file, content = 'unknown' }: ReadOptions,
+): Promise<readonly Problem[]> {
+  if (typeof asked === 'string') return asked === 'segments' ? screenAlterations(open, file, content) : [];
+  refuseOther(content, asked, file);
+  return asked.alterations ? screenAlterations(open, file, content, asked.alterations) : [];
 }
 
 /** Reads one file whose content is known. */
@@ -92,11 +100,11 @@ async function readFile(
 ): Promise<void> {
   const { file, content = 'unknown' } = options;
   const reject = (row: Rejected): Promise<void> => problems.put([problemOf(row, { file }, 'error')]);
+  if (!options.screened) await problems.put(await screenFile(open, asked, { ...options, content }));
   if (typeof asked === 'string') {
     await problems.release();
     return readAlone(open, asked, options, writer, reject);
   }
-  refuseOther(content, asked, file);
   if (asked.tables.length > 0) await readTables(open, asked, options, writer, problems);
   if (!asked.alterations) return;
   await problems.release();
@@ -138,7 +146,7 @@ async function readTables(
         for (const row of batch) {
           if (isRejected(row)) keep([problemOf(row, at, 'error')]);
           else {
-            screen.add(row.cells);
+            screen.add(row.cells, row.line);
             reader.add(row);
           }
         }
@@ -160,42 +168,6 @@ async function readTables(
 
 /** Problems that are counted beyond those that are kept. */
 const BEYOND = 1_000_000;
-
-/**
- * What a screen came to. Throws SignetError `direct-identifiers` with the columns named, and no value, where the source may not be read.
- */
-function suspicions(screen: IdentifierScreen, at: Pick<Problem, 'file' | 'sheet'>): readonly Problem[] {
-  const findings = screen.findings();
-  const certain = findings.filter((finding) => finding.certain);
-  const told = (level: Problem['level'], { column, holds }: (typeof findings)[number]): Problem => ({
-    rule: level === 'file' ? 'direct-identifiers' : 'suspicious-column',
-    level,
-    ...at,
-    column,
-    says:
-      level === 'file'
-        ? `the column ${column} holds ${holds}: nothing of the file is kept`
-        : `the column ${column} is called as if it held ${holds}`,
-    remedy:
-      'Take the column out of the file, or list it under ignore in the definition, or read it as type: key, so that only a hash is kept.',
-  });
-  if (certain.length > 0) throw new DirectIdentifiers(certain.map((finding) => told('file', finding)));
-  return findings.map((finding) => told('warning', finding));
-}
-
-/** A source that tells who its patients are. */
-class DirectIdentifiers extends SignetError {
-  readonly problems: readonly Problem[];
-
-  constructor(problems: readonly Problem[]) {
-    const [first] = problems;
-    super('direct-identifiers', first!.says, {
-      place: { file: first!.file, ...(first!.column !== undefined && { column: first!.column }) },
-      remedy: first!.remedy,
-    });
-    this.problems = problems;
-  }
-}
 
 /** Reads the source's alterations and hands them on a batch at a time: memory doesn't grow with the file. */
 async function readAlterations(

@@ -6,7 +6,7 @@ import type { DraftTable, Entry } from './roles.ts';
 /** Entries for files of alterations. */
 export function draftAlterations(seen: Seen, tables: readonly DraftTable[], notes: Notes): Entry[] {
   return filesOf(seen).map((found, i) => {
-    const { match, kind, builds, specimenColumn } = found;
+    const { match, kind, builds, specimenColumn, identifying = [] } = found;
     const place = `/alterations/${i}`;
     const build = builds.length === 1 ? buildCalled(builds[0]!) : undefined;
     if (build) notes.told(`${place}/build`, `the file says ${builds[0]}`, undefined, match);
@@ -22,12 +22,15 @@ export function draftAlterations(seen: Seen, tables: readonly DraftTable[], note
     // Said of no panel, genes are missing where nothing was found: never wild type by a guess.
     const panel = seen.panels.length === 1 ? seen.panels[0] : 'not said';
     notes.ask(`${place}/panel`, 'What was sequenced?', ['exome', 'genome', ...seen.panels], panel);
+    for (const { column, holds } of identifying)
+      notes.told(`${place}/ignore`, `it holds ${holds}: not to be read`, column, match);
     return {
       match,
       ...(specimenColumn !== undefined && { specimen: specimenColumn }),
       ...(build && { build }),
       panel,
       covers,
+      ...(identifying.length > 0 && { ignore: identifying.map(({ column }) => column) }),
     };
   });
 }

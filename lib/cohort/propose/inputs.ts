@@ -22,6 +22,8 @@ export interface SeenAlterations {
   readonly specimenColumn?: string;
   readonly builds: readonly string[];
   readonly filters: readonly string[];
+  /** Columns that tell who somebody is. */
+  readonly identifying?: readonly { readonly column: string; readonly holds: string }[];
 }
 
 /** All that is in a cohort's bucket, as far as it is known to be anything. */
