@@ -8,7 +8,6 @@ import {
 import { isAbsence } from './absence.ts';
 import type { Clients } from './clients.ts';
 import { type ShareName, shareKeyOf, shareOf, sharesPrefix } from './keys.ts';
-import { type Environment, setting, wireClients } from './wire.ts';
 
 /** A copy that lies in a site's folder. */
 export interface ReceivedShare extends ShareName {
@@ -81,9 +80,4 @@ export class Shares {
       token = page.NextContinuationToken;
     } while (token);
   }
-}
-
-/** The shares of a deployment. */
-export function wireShares(environment: Environment, clients: Clients = wireClients(environment)): Shares {
-  return new Shares(clients, setting(environment, 'SIGNET_DERIVED'));
 }
