@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { Resvg } from '@resvg/resvg-js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -9,6 +8,7 @@ import { synthesise } from '../../tools/assembly.ts';
 import { linesOf } from '../../tools/local/audit-log.ts';
 import { type Hospital, type Hospitals, startHospitals } from '../../tools/sites/hospitals.ts';
 import { protocolOf } from '../../tools/sites/protocol.ts';
+import { askAt, CODEBOOK, COX, giveLivers, KM, TABLE, until } from './livers.ts';
 
 const SITES = [
   { site: 'north', name: 'Hospital north', patients: 120 },
@@ -18,74 +18,6 @@ const SITES = [
 
 /** A tenant of the same deployment that no study names. */
 const OTHER = { site: 'east', name: 'Hospital east' };
-
-const DEFINITION = `title: Metastases
-tables:
-  - match: "patients.csv"
-    rows: patient
-    patient: id
-    columns:
-      ras: { type: boolean }
-      right: { type: boolean }
-      age: { type: number, unit: years, range: [18, 100] }
-      os_time: { from: months, type: duration, unit: months }
-      died: { type: boolean }
-endpoints:
-  os: { origin: start of treatment, time: os_time, event: died }
-`;
-
-/** Patients of a site, of a generator of its own: who has RAS altered dies sooner. */
-function patientsOf(seed: number, count: number): string {
-  let state = seed * 7919 + 17;
-  const next = (): number => {
-    state = (state * 48_271) % 2_147_483_647;
-    return state / 2_147_483_647;
-  };
-  const rows = Array.from({ length: count }, (_, i) => {
-    const [ras, right, age] = [next() < 0.45, next() < 0.3, Math.round(40 + 40 * next())];
-    const dies = -Math.log(next()) * 30 * Math.exp(-0.5 * Number(ras) - 0.4 * Number(right));
-    const ends = 6 + 54 * next();
-    return [`P${seed}-${i}`, +ras, +right, age, Math.min(dies, ends).toFixed(2), +(dies <= ends)].join(',');
-  });
-  return ['id,ras,right,age,months,died', ...rows].join('\n');
-}
-
-const CODEBOOK: Codebook = {
-  type: 'codebook/1',
-  variables: {
-    ras: { type: 'boolean' },
-    right: { type: 'boolean' },
-    age: { type: 'number', unit: 'years', range: [18, 100], centre: 60 },
-  },
-  endpoints: { os: { origin: 'start of treatment', unit: 'months', event: 'death' } },
-};
-
-const COX: StudyAnalysis = {
-  id: 'cox',
-  method: 'cox/1',
-  mode: 'open',
-  endpoint: 'os',
-  covariates: ['ras', 'right', 'age'],
-  ties: 'efron',
-  rounds: 2,
-};
-const KM: StudyAnalysis = {
-  id: 'km',
-  method: 'kaplan-meier/1',
-  mode: 'masked',
-  endpoint: 'os',
-  group: 'ras',
-  grid: { unit: 'months', width: 1, last: 48 },
-  at: [12, 24],
-};
-const TABLE: StudyAnalysis = {
-  id: 'table1',
-  method: 'table-one/1',
-  mode: 'open',
-  by: 'ras',
-  variables: ['age', 'right'],
-  histogram: { age: { from: 20, width: 10, to: 100 } },
-};
 
 let hospitals: Hospitals;
 const at = (site: string): Hospital => hospitals.all.find((each) => each.site === site)!;
@@ -98,34 +30,11 @@ beforeAll(async () => {
     told: () => undefined,
     parameters: { StudiesSchedule: 'rate(3 seconds)' },
   });
-  for (const [i, { site, patients }] of SITES.entries()) {
-    const { visitor } = at(site);
-    await visitor.put('livers', 'cohort.yaml', DEFINITION, 'application/yaml');
-    await visitor.put('livers', 'patients.csv', patientsOf(i + 1, patients), 'text/csv');
-  }
-  for (const { site, patients } of SITES)
-    await until(async () => (await at(site).visitor.cohort('livers'))?.patients === patients);
+  for (const [i, { site, patients }] of SITES.entries()) await giveLivers(at(site), i + 1, patients);
 }, 300_000);
 afterAll(() => hospitals?.stop());
 
-async function until(isSo: () => Promise<boolean>, seconds = 90): Promise<void> {
-  const end = Date.now() + seconds * 1000;
-  while (!(await isSo())) {
-    if (Date.now() > end) throw new Error(`not within ${seconds} s`);
-    await pause(250);
-  }
-}
-
-// biome-ignore lint/suspicious/noExplicitAny: a test looks into whatever came
-async function ask(site: string, path: string, body?: object, accept = 'application/json'): Promise<any> {
-  const response = await at(site).visitor.ask(path, {
-    headers: { accept },
-    ...(body && { method: 'POST', body: JSON.stringify(body) }),
-  });
-  const text = await response.text();
-  const json = /json/.test(response.headers.get('content-type') ?? '') ? JSON.parse(text) : undefined;
-  return { status: response.status, headers: response.headers, text, json };
-}
+const ask = (site: string, path: string, body?: object, accept?: string) => askAt(at(site), path, body, accept);
 
 function protocol(title: string, analyses: readonly StudyAnalysis[], more: Partial<Protocol> = {}): Protocol {
   const sites = SITES.map(({ site }) => ({ site, fingerprint: at(site).fingerprint }));
