@@ -15,7 +15,7 @@ import { synthesise } from './assembly.ts';
 import { Progress } from './local/progress.ts';
 import { forgetRunning, tellRunning } from './local/running.ts';
 import { settle } from './local/settle.ts';
-import { besideTogether, printBeside } from './sites/beside.ts';
+import { besideTogether, printBeside } from './sites/beside/index.ts';
 import { carryStudy } from './sites/carry.ts';
 import { demoRows } from './sites/demo-rows.ts';
 import { DEMO_CODEBOOK, demoProtocol } from './sites/demo-study.ts';
@@ -99,8 +99,8 @@ async function pictures({ visitor, stack, site }: Hospital, study: string): Prom
   }
   return [
     `The forest plot: ${stack.api}${result}?form=svg&figure=cox-forest`,
-    `  with a token: npm run --silent token -- --site ${site} --role analyst`,
-    ...files.map((file) => `  file://${file}`),
+    `  to be asked with a token: curl -H "Authorization: Bearer $(npm run --silent token -- --site ${site} --role analyst)"`,
+    ...files.map((file) => `  as it is now: file://${file}`),
   ].join('\n');
 }
 

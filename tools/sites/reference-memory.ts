@@ -1,5 +1,5 @@
 import { type SiteCohort, studyResult } from '../../lib/sharing/index.ts';
-import type { Numbers } from './beside.ts';
+import type { Numbers } from './beside/part.ts';
 import { frameOfColumns } from './frame.ts';
 import { protocolOf } from './protocol.ts';
 import type { RunStudies } from './reference.ts';

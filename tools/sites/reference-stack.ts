@@ -1,6 +1,6 @@
 import { SignetError } from '../../lib/base/index.ts';
 import { settle } from '../local/settle.ts';
-import type { Numbers } from './beside.ts';
+import type { Numbers } from './beside/part.ts';
 import { carryStudy } from './carry.ts';
 import type { Hospitals } from './hospitals.ts';
 import { disagreements } from './outcome.ts';

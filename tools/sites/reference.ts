@@ -1,5 +1,5 @@
 import type { Codebook, Protocol, StudyAnalysis } from '../../lib/sharing/index.ts';
-import type { Numbers } from './beside.ts';
+import type { Numbers } from './beside/part.ts';
 import type { Columns } from './frame.ts';
 
 /** Of a data set of the reference: rows of all sites, and what R answers over them. What is compared is read by its path. */
