@@ -3,8 +3,11 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import middy from '@middy/core';
 import type { Context, SQSEvent, SQSRecord } from 'aws-lambda';
+import { rowsAreShortLived } from '../../lib/formats/index.ts';
 import { codeOf, wayOfAFile } from '../../lib/ingest/index.ts';
 import { hintsIn, wireIngest } from '../../lib/store/index.ts';
+
+rowsAreShortLived();
 
 const logger = new Logger({ serviceName: 'ingest' });
 const batch = new BatchProcessor(EventType.SQS);

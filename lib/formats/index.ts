@@ -13,6 +13,7 @@ export { readParquet } from './parquet-read.ts';
 export { writeParquet } from './parquet-write.ts';
 export type { Rejected } from './rejected.ts';
 export { segments } from './segments.ts';
+export { rowsAreShortLived } from './short-lived.ts';
 export { openSource } from './source.ts';
 export { structuralVariants } from './structural-variants.ts';
 export { samplesOf } from './study/people.ts';
