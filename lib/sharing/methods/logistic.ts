@@ -61,6 +61,7 @@ function ownIntercept(data: Outcomes, slopes: ArrayLike<number>): number {
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const { score, information } = jointAt(data, [intercept, ...Array.from(slopes)]);
     const step = Math.max(-2, Math.min(2, score[0]! / information[0]!));
+    if (Number.isNaN(step)) break; // nobody weighs anything: there is nothing to step by
     intercept += step;
     if (!(Math.abs(step) > 1e-13 * Math.max(1, Math.abs(intercept)))) break;
   }

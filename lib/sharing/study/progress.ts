@@ -287,7 +287,8 @@ function isClosed({ attempt }: AnswerDocument, open: OpenRound | undefined): boo
 
 const near = (a: number, b: number): boolean => Math.abs(a - b) <= 1e-9 * Math.max(1, Math.abs(a), Math.abs(b));
 
-function faultOf(
+/** Why an answer is none to a round: undefined where it rests on the round's parents and has its form. */
+export function faultOf(
   document: AnswerDocument,
   open: Omit<OpenRound, 'answers'>,
   { codebook }: StudyRecord,

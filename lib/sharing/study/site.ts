@@ -5,7 +5,7 @@ import type { ExchangedFile } from '../ports.ts';
 import { documentDigest } from '../signing.ts';
 import { isRecall } from './locks.ts';
 import { nextStep, type Step } from './next.ts';
-import { type OpenRound, type Progress, progressOf } from './progress.ts';
+import { faultOf, type OpenRound, type Progress, progressOf } from './progress.ts';
 import { checkProtocol } from './protocol.ts';
 import { fileName, type StudyRecord } from './read.ts';
 import { resultOf, type StudyResult } from './result.ts';
@@ -85,6 +85,7 @@ export async function advanceStudy(
     const name = await taken(step, record, progress, ports);
     if (step.do === 'nothing') await ports.records.thaw(study);
     if (name === undefined) return { step, did };
+    if (did.includes(name)) await refuseStudy(study, 'error', ports); // what was kept is no answer: it would be put for ever
     did.push(name);
   }
 }
@@ -191,6 +192,8 @@ async function answer(open: OpenRound, record: StudyRecord, ports: SitePorts): P
     ...(data && { masked: { numbers: numbers.length, data: Buffer.from(data).toString('base64') } }),
     withheld: summaries.flatMap(({ summary }) => summary.withheld),
   };
+  // numbers that are none, of coefficients at which nothing is left of a likelihood
+  if (faultOf(document, open, record)) return await refuse('error');
   await ports.auditHead({
     what: 'answer.sent',
     cohort: set.cohort,
