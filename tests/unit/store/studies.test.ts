@@ -1,5 +1,6 @@
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { SiteStudies } from '../../../functions/sharing/site-studies.ts';
 import { listStudies, type StudyRoutePorts } from '../../../functions/sharing/studies.ts';
 import type { ApiRequest } from '../../../lib/http/index.ts';
 import {
@@ -89,6 +90,40 @@ describe('Three tenants of a deployment', () => {
     );
     expect(new Set(results.map((result) => result?.id)).size).toBe(1);
     for (const site of SITES) expect(await deployment.studies().stored.records(site).frozen(study)).toBeUndefined();
+  });
+
+  it('propose with the same bytes again, where the proposal was interrupted anywhere', async () => {
+    const protocol = await protocolFor(deployment.cards, [COX], { title: 'Interrupted early' });
+    const propose = (studies: SiteStudies) => studies.propose({ site: 'north', agent: 'worker' }, protocol, CODEBOOK);
+    for (const failing of [0, 1, 2, 3]) {
+      const studies = deployment.studies(now);
+      const { shares } = studies.stored;
+      let puts = 0;
+      const counted =
+        (put: (...given: never[]) => Promise<boolean>) =>
+        (...given: never[]): Promise<boolean> => {
+          puts += 1;
+          return puts > failing ? Promise.reject(new Error('gone')) : put(...given);
+        };
+      shares.put = counted(shares.put.bind(shares) as never) as typeof shares.put;
+      const open = studies.stored.open.bind(studies.stored);
+      studies.stored.open = async (...given) => {
+        const opened = await open(...given);
+        opened.exchange.put = counted(opened.exchange.put.bind(opened.exchange) as never) as never;
+        return opened;
+      };
+      await expect(propose(studies)).rejects.toThrow('gone');
+    }
+    const study = await propose(deployment.studies(now));
+    const studies = deployment.studies(now);
+    const kept = await studies.stored.records('north').kept(study);
+    const files = await (await studies.ports('north', study)).exchange.list(study);
+    const byName = (a: { name: string }, b: { name: string }) => (a.name < b.name ? -1 : 1);
+    expect([...files].sort(byName)).toEqual([...kept].sort(byName));
+    for (const receiver of ['centre', 'south'])
+      expect(await studies.stored.shares.get({ receiver, owner: 'north', name: announcementOf(study) })).toBe(
+        kept.find(({ name }) => name === 'protocol.json')!.jws,
+      );
   });
 
   it('open no folder to a site that the protocol does not name, nor to one by an announcement of somebody else', async () => {
