@@ -42,6 +42,17 @@ export interface SentSetRecord {
   readonly patients: readonly string[];
   /** Who was sent them: the other sites of the study, the receiver of a release, or `link`. */
   readonly partners: readonly string[];
+  /** Of a release's curve of these patients: what it shows. */
+  readonly curve?: SentCurve;
+}
+
+/** A curve's counts as they were shown: between edges, in months. */
+export interface SentCurve {
+  /** The endpoint. */
+  readonly of: string;
+  readonly edges: readonly number[];
+  readonly deaths: readonly number[];
+  readonly censored: readonly number[];
 }
 
 /** Linear statistics of an endpoint that were or may be sent. One that is sent again under the same key is the same equation. */

@@ -123,7 +123,7 @@ export class StudyRecords implements SiteRecords {
   }
 
   async recordSent(study: string, sets: readonly SentSetRecord[]): Promise<void> {
-    const stored: StoredSent = sets.map(({ cohort, patients, partners }) => ({ cohort, patients, partners }));
+    const stored: StoredSent = sets.map(({ study: _, ...set }) => set);
     const cohorts = [...new Set(sets.map(({ cohort }) => cohort))];
     const SK = sort.sent(study);
     const before = (await this.#get(SK))?.['name'];

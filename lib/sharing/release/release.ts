@@ -11,7 +11,7 @@ import { shareOf } from '../study/share.ts';
 import { type SitePorts, sentBefore } from '../study/site-ports.ts';
 import type { ReleaseAsk, Waiver } from './ask.ts';
 import { Release } from './documents.ts';
-import { numbersIn, shownOf } from './shown.ts';
+import { groupPatients, numbersIn, shownOf } from './shown.ts';
 import { type Subject, subjectOf } from './subject.ts';
 
 /** What a site needs to release something of its own. */
@@ -43,6 +43,7 @@ export interface MadeRelease extends TriedRelease {
 }
 
 interface Tried extends TriedRelease {
+  readonly basis: ReleaseBasis;
   readonly subject: Subject;
   readonly before: Before;
 }
@@ -71,7 +72,7 @@ export async function makeRelease(
   ask: ReleaseAsk,
   ports: ReleasePorts,
 ): Promise<MadeRelease> {
-  const { subject, before, ...tried } = await judgedRelease(result, cohort, ask, ports);
+  const { basis, subject, before, ...tried } = await judgedRelease(result, cohort, ask, ports);
   const { set, protocol, codebook } = subject;
   const { records, card, keys } = ports;
   const against = standing(tried.verdicts);
@@ -84,10 +85,27 @@ export async function makeRelease(
     });
   }
   const own = { study: tried.digest, site: card.site };
-  await records.recordSent(tried.digest, setsSent(set, protocol, codebook, own));
+  const sets = setsSent(set, protocol, codebook, own);
+  await records.recordSent(tried.digest, [...sets, ...curvesSent(basis, subject, tried.release, tried.digest)]);
   const entries = reservationsOf(set.cohort, protocol, codebook, result.id);
   await records.reserve(result.id, withEarlier(entries, before.ledger, result.id));
   return { ...tried, jws: await signDocument(tried.release, keys) };
+}
+
+/** Curves that leave, with whose they are: what is shown later is held against them. */
+function curvesSent(
+  basis: ReleaseBasis,
+  subject: Subject,
+  { km = {}, receiver }: Release,
+  study: string,
+): SentSetRecord[] {
+  const { cohort } = subject.set;
+  const of = basis.outcome?.name ?? '';
+  return Object.entries(km).map(([g, { edges, deaths, censored }]) => ({
+    ...{ cohort, study, partners: [receiver] },
+    patients: [...groupPatients(basis, subject, Number(g))],
+    curve: { of, edges, deaths, censored },
+  }));
 }
 
 /** One equation that is sent again is no new one: of a result, whoever it is shared with, the most that ever left of it counts. */
@@ -127,7 +145,7 @@ async function judgedRelease(
     ...(basis.outcome && {
       endpoint: { name: basis.outcome.title, origin: basis.outcome.origin, unit: 'months' },
     }),
-    ...shownOf(result, basis, subject, card.site),
+    ...shownOf(result, basis, subject, { owner: card.site, sent: before.sent }),
     waivers,
     until: ask.until,
   });
@@ -138,6 +156,7 @@ async function judgedRelease(
     numbers: numbersIn(release),
     verdicts: verdictsOn(basis, subject, before, result.id, digest),
     overlaps: overlapsOf(before.sent, subject, digest),
+    basis,
     subject,
     before,
   };

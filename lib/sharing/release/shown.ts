@@ -3,9 +3,11 @@ import type { ResultDocument } from '../../result/index.ts';
 import type { StudyAnalysis } from '../documents.ts';
 import { answerLogRank } from '../methods/counts.ts';
 import { answerGeneScores } from '../methods/gene-scores.ts';
+import type { SentSetRecord } from '../ports.ts';
 import type { GridForm, LevelsForm, NumberForm } from '../study/forms.ts';
 import { isWaived } from '../study/protocol.ts';
 import { summaryOf } from '../study/summary.ts';
+import { type Family, shownBeside } from './beside.ts';
 import type { Release } from './documents.ts';
 import { releasedPrediction } from './prediction.ts';
 import type { Subject } from './subject.ts';
@@ -17,10 +19,15 @@ export type Shown = Pick<Release, 'withheld'> &
 type Of<M extends StudyAnalysis['method']> = Extract<StudyAnalysis, { readonly method: M }>;
 
 /** Counts and sums of a release of a result, with what no rule lets out held back and named. */
-export function shownOf(result: ResultDocument, basis: ReleaseBasis, subject: Subject, owner: string): Shown {
+export function shownOf(
+  result: ResultDocument,
+  basis: ReleaseBasis,
+  subject: Subject,
+  { owner, sent }: { readonly owner: string; readonly sent: readonly SentSetRecord[] },
+): Shown {
   const parts = subject.protocol.analyses.map((analysis): Shown => {
     if (basis.kind === 'prediction') return releasedPrediction(result, basis, minimumOf(subject), owner);
-    return partOf(analysis, basis, subject);
+    return partOf(analysis, basis, subject, sent);
   });
   return {
     ...Object.assign({}, ...parts),
@@ -32,10 +39,10 @@ export function shownOf(result: ResultDocument, basis: ReleaseBasis, subject: Su
   };
 }
 
-function partOf(analysis: StudyAnalysis, basis: ReleaseBasis, subject: Subject): Shown {
+function partOf(analysis: StudyAnalysis, basis: ReleaseBasis, subject: Subject, sent: readonly SentSetRecord[]): Shown {
   switch (analysis.method) {
     case 'kaplan-meier/1':
-      return curves(analysis, basis, subject);
+      return curves(analysis, basis, subject, sent);
     case 'log-rank/1':
       return test(analysis, subject);
     case 'table-one/1':
@@ -56,30 +63,68 @@ function minimumOf({ protocol }: Subject): number {
 /** Decimals of a month that an edge has: a step is no exact multiple in binary. */
 const monthsAt = (step: number, width: number): number => Number((step * width).toPrecision(12));
 
-function curves(analysis: Of<'kaplan-meier/1'>, basis: ReleaseBasis, subject: Subject): Shown {
+function curves(
+  analysis: Of<'kaplan-meier/1'>,
+  basis: ReleaseBasis,
+  subject: Subject,
+  sent: readonly SentSetRecord[],
+): Shown {
   const { set, protocol, codebook } = subject;
   const { open, withheld } = summaryOf({ analysis, round: 1 }, set.rows, protocol, codebook);
-  const groups = open as unknown as readonly (GridForm | null)[];
-  const labels = basis.groups?.levels ?? ['All patients'];
-  const shown = groups.flatMap((group, g) => {
-    if (group === null) return [];
-    const { edges, deaths, censored, atRisk } = group;
-    const n = atRisk + [...deaths, ...censored].reduce((a, b) => a + b, 0);
-    const label = labels[g]!;
-    return [
-      {
-        g,
-        curve: { label, n, edges: edges.map((step) => monthsAt(step, analysis.grid.width)), deaths, censored, atRisk },
-      },
-    ];
+  const groups = (open as unknown as readonly (GridForm | null)[]).flatMap((form, g) =>
+    form === null ? [] : [{ g, form, patients: groupPatients(basis, subject, g) }],
+  );
+  const made = groups.map(({ form, patients }) => ({
+    patients,
+    curve: {
+      of: analysis.endpoint,
+      edges: form.edges.map((step) => monthsAt(step, analysis.grid.width)),
+      deaths: form.deaths,
+      censored: form.censored,
+    },
+  }));
+  const k = isWaived(protocol, 'grid') ? 1 : protocol.thresholds.k;
+  const told = shownBeside(made, familiesOf(sent, analysis.endpoint), k);
+  const km = told.map(({ edges, deaths, censored }, i) => {
+    const n = groups[i]!.patients.size;
+    return {
+      label: labelsOf(basis)[groups[i]!.g]!,
+      n,
+      edges: [...edges],
+      deaths: [...deaths],
+      censored: [...censored],
+      atRisk: n - [...deaths, ...censored].reduce((a, b) => a + b, 0),
+    };
   });
-  const after = shown
-    .filter(({ curve }) => curve.atRisk > 0)
-    .map(({ curve }) => ({ what: `events of ${curve.label} after the last edge`, rule: 'k' }));
   return {
-    km: Object.fromEntries(shown.map(({ g, curve }) => [String(g), curve])),
-    withheld: [...withheld.filter(({ rule }) => rule === 'k'), ...after],
+    km: Object.fromEntries(km.map((curve, i) => [String(groups[i]!.g), curve])),
+    withheld: [
+      ...withheld.filter(({ rule }) => rule === 'k'),
+      ...km
+        .filter(({ atRisk }) => atRisk > 0)
+        .map(({ label }) => ({ what: `events of ${label} after the last edge`, rule: 'k' })),
+      ...km
+        .filter(({ edges }, i) => edges.length < made[i]!.curve.edges.length)
+        .map(({ label }) => ({ what: `edges of ${label} that would differ from an earlier curve by few`, rule: 'k' })),
+    ],
   };
+}
+
+/** Patients of a group by its place, or all. */
+export function groupPatients({ groups }: ReleaseBasis, { set }: Subject, g: number): ReadonlySet<string> {
+  return new Set(groups === undefined ? set.patients : set.patients.filter((_, i) => groups.values[i] === g));
+}
+
+/** Curves of an endpoint that were sent before, release by release. */
+function familiesOf(sent: readonly SentSetRecord[], endpoint: string): Family[] {
+  const curves = sent.flatMap(({ study, patients, curve }) =>
+    curve?.of === endpoint ? [{ study, patients: new Set(patients), curve }] : [],
+  );
+  return [...Map.groupBy(curves, ({ study }) => study).values()];
+}
+
+function labelsOf({ groups }: ReleaseBasis): readonly string[] {
+  return groups?.levels ?? ['All patients'];
 }
 
 /** Events less those expected, not the events: with a curve's counts they would tell what came after its last edge. */
@@ -96,19 +141,19 @@ function test(analysis: Of<'log-rank/1'>, subject: Subject): Shown {
 }
 
 /** Of a description: as Table 1 of a study, with a mean and a standard deviation for its sums. */
-function table(analysis: Of<'table-one/1'>, { groups, variables }: ReleaseBasis, subject: Subject): Shown {
+function table(analysis: Of<'table-one/1'>, basis: ReleaseBasis, subject: Subject): Shown {
   const { set, protocol, codebook } = subject;
   const { open, withheld } = summaryOf({ analysis, round: 1 }, set.rows, protocol, codebook);
   const parts = open as unknown as readonly {
     readonly n: number | null;
     readonly variables: Readonly<Record<string, NumberForm | LevelsForm>>;
   }[];
-  const labels = groups?.levels ?? ['All patients'];
+  const labels = labelsOf(basis);
   return {
     table: {
       groups: parts.map(({ n }, g) => ({ label: labels[g]!, n })),
       variables: analysis.variables.map((name, v) => {
-        const { unit, levels } = variables[v]!;
+        const { unit, levels } = basis.variables[v]!;
         return {
           title: name,
           ...(unit !== undefined && { unit }),

@@ -1,0 +1,114 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { mergedBins } from '../../../../lib/sharing/index.ts';
+import type { SentCurve } from '../../../../lib/sharing/ports.ts';
+import { type CurveOf, shownBeside } from '../../../../lib/sharing/release/beside.ts';
+import { makeRelease, tryRelease } from '../../../../lib/sharing/release/release.ts';
+import { worldOf } from '../../../../tools/sites/world.ts';
+import { ASK, lungAt, resultOf } from './lung.ts';
+
+const K = 5;
+const STEPS = 12;
+
+interface Patient {
+  readonly name: string;
+  readonly group: number;
+  readonly step: number;
+  readonly died: boolean;
+}
+
+/** The curve of some patients as it may be shown by itself. */
+function curveOf(patients: readonly Patient[]): CurveOf {
+  const steps = Array.from({ length: STEPS }, (_, i) => i + 1);
+  const counted = (died: boolean): number[] =>
+    steps.map((step) => patients.filter((each) => each.step === step && each.died === died).length);
+  const beyond = patients.filter(({ step }) => step > STEPS).length;
+  const { edges, deaths, censored } = mergedBins({ deaths: counted(true), censored: counted(false), beyond }, steps, K);
+  return { patients: new Set(patients.map(({ name }) => name)), curve: { of: 'os', edges, deaths, censored } };
+}
+
+const sum = (curve: SentCurve, of: 'deaths' | 'censored', from: number, to: number): number =>
+  curve.edges.reduce((total, edge, i) => (edge > from && edge <= to ? total + curve[of][i]! : total), 0);
+
+/** What a partner finds who subtracts curves from a curve: counts of fewer than k in what remains. */
+function foundBy(whole: SentCurve, parts: readonly SentCurve[]): number[] {
+  const common = whole.edges.filter((edge) => parts.every(({ edges }) => edges.includes(edge)));
+  return common.flatMap((edge, i) =>
+    (['deaths', 'censored'] as const)
+      .map(
+        (of) =>
+          sum(whole, of, common[i - 1] ?? 0, edge) -
+          parts.reduce((total, part) => total + sum(part, of, common[i - 1] ?? 0, edge), 0),
+      )
+      .filter((count) => count !== 0 && Math.abs(count) < K),
+  );
+}
+
+const patients = fc
+  .array(fc.tuple(fc.nat(2), fc.integer({ min: 1, max: STEPS + 6 }), fc.nat(99)), { minLength: 40, maxLength: 150 })
+  .map((rows) => rows.map(([group, step, fate], i): Patient => ({ name: `p${i}`, group, step, died: fate > 0 })));
+
+const groupsOf = (all: readonly Patient[]): CurveOf[] =>
+  [0, 1, 2].map((g) => curveOf(all.filter(({ group }) => group === g)));
+
+describe('A curve beside others that were sent before', () => {
+  it('tells by no difference from its groups, or from all but one of them, of fewer than k', () => {
+    fc.assert(
+      fc.property(patients, fc.boolean(), (all, groupsFirst) => {
+        const [whole, groups] = [curveOf(all), groupsOf(all)];
+        const [first, second] = groupsFirst ? [groups, [whole]] : [[whole], groups];
+        const told = shownBeside(second, [first], K);
+        const shownWhole = groupsFirst ? told[0]! : whole.curve;
+        const shownGroups = groupsFirst ? groups.map(({ curve }) => curve) : told;
+        for (const [g, own] of shownGroups.entries()) {
+          expect(foundBy(shownWhole, [own])).toEqual([]);
+          expect(
+            foundBy(
+              shownWhole,
+              shownGroups.filter((_, other) => other !== g),
+            ),
+          ).toEqual([]);
+        }
+      }),
+    );
+  });
+
+  it('would tell of them, were each judged by itself', () => {
+    const drawn = fc.sample(patients, { numRuns: 100, seed: 1 });
+    const naive = drawn.filter((all) =>
+      groupsOf(all).some(({ curve }) => foundBy(curveOf(all).curve, [curve]).length > 0),
+    );
+    expect(naive.length).toBeGreaterThan(15);
+  });
+
+  it('is shown as it is where it is the same as before', () => {
+    fc.assert(
+      fc.property(patients, (all) => {
+        const groups = groupsOf(all);
+        expect(shownBeside(groups, [groups], K)).toEqual(groups.map(({ curve }) => curve));
+      }),
+    );
+  });
+});
+
+describe('Survival of all after survival by group', () => {
+  it('loses the edges that would tell when single patients of a group died, and says so', async () => {
+    const cohort = lungAt('north');
+    const ports = worldOf(['north', 'south']).ports['north']!;
+    const whole = await resultOf(cohort, { analysis: 'survival', endpoint: 'os' } as never);
+    const before = (await tryRelease(whole, cohort, ASK, ports)).release.km![0]!;
+    await makeRelease(
+      await resultOf(cohort, { analysis: 'survival', endpoint: 'os', by: 'female' } as never),
+      cohort,
+      ASK,
+      ports,
+    );
+    const { release } = await tryRelease(whole, cohort, ASK, ports);
+    expect(before.edges[0]).toBe(1);
+    expect(release.km![0]!.edges).not.toContain(1);
+    expect(release.withheld).toContainEqual({
+      what: 'edges of All patients that would differ from an earlier curve by few',
+      rule: 'k',
+    });
+  });
+});
