@@ -61,7 +61,7 @@ function largeRows(large: LargeBench): string[][] {
     ['what', 'cost'],
     ['sites, patients, events', `${sites} x ${count(patients)}, ${count(events)}`],
     ['approval, a site: taking the set, judging it, signing', seconds(approval)],
-    ['round 1, round 2, attestation of the busiest site', rounds.map(seconds).join(', ')],
+    ['what the busiest site did in turn, until it attested', rounds.map(seconds).join(', ')],
     ['the rounds of all sites together', seconds(all)],
     ['the same rows in one place, strata(site)', seconds(onePlace)],
     ['busiest site / one place', (rounds.reduce((sum, each) => sum + each, 0) / onePlace).toFixed(2)],
