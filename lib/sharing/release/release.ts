@@ -72,24 +72,61 @@ export async function makeRelease(
   ask: ReleaseAsk,
   ports: ReleasePorts,
 ): Promise<MadeRelease> {
-  const { basis, subject, before, ...tried } = await judgedRelease(result, cohort, ask, ports);
-  const { set, protocol, codebook } = subject;
-  const { records, card, keys } = ports;
+  const judged = await judgedRelease(result, cohort, ask, ports);
+  const { basis: _, subject, before, ...tried } = judged;
   const against = standing(tried.verdicts);
   if (against) {
-    if (against.rule === 'atoms')
-      await closeTo({ study: tried.digest, protocol, cohort: set.cohort }, before.locks, ports);
-    throw new SignetError('rule-refuses', `${against.rule}: ${against.says}`, {
-      place: { value: codeOf(against) },
-      remedy: 'Share a result of more patients, or waive the rule and say why: the waiver is printed.',
-    });
+    const { cohort: name } = subject.set;
+    if (tried.verdicts.some(({ rule, holds, waived }) => rule === 'atoms' && !holds && !waived))
+      await closeTo({ study: tried.digest, protocol: subject.protocol, cohort: name }, before.locks, ports);
+    throw refusedBy(against);
   }
-  const own = { study: tried.digest, site: card.site };
-  const sets = setsSent(set, protocol, codebook, own);
-  await records.recordSent(tried.digest, [...sets, ...curvesSent(basis, subject, tried.release, tried.digest)]);
-  const entries = reservationsOf(set.cohort, protocol, codebook, result.id);
-  await records.reserve(result.id, withEarlier(entries, before.ledger, result.id));
-  return { ...tried, jws: await signDocument(tried.release, keys) };
+  await reserve(result.id, judged, ports);
+  // of two that are made at once neither saw the other before: each looks once more, with its own reserved
+  const again = await judgedRelease(result, cohort, ask, ports);
+  if (again.digest !== tried.digest || standing(again.verdicts)) {
+    await unreserve(result.id, judged, ports);
+    throw new SignetError(
+      'release-crossed',
+      'Another release was made at the same time, beside which this one may not leave',
+      {
+        remedy: 'Try it again: the trial says what stands in the way.',
+      },
+    );
+  }
+  return { ...tried, jws: await signDocument(tried.release, ports.keys) };
+}
+
+function refusedBy(against: Verdict): SignetError {
+  return new SignetError('rule-refuses', `${against.rule}: ${against.says}`, {
+    place: { value: codeOf(against) },
+    remedy: 'Share a result of more patients, or waive the rule and say why: the waiver is printed.',
+  });
+}
+
+/** Reserves sets of patients, curves and linear statistics before anything leaves. */
+async function reserve(
+  id: string,
+  { basis, subject, before, release, digest }: Tried,
+  ports: ReleasePorts,
+): Promise<void> {
+  const { set, protocol, codebook } = subject;
+  const { records, card } = ports;
+  const sets = setsSent(set, protocol, codebook, { study: digest, site: card.site });
+  await records.recordSent(digest, [...sets, ...curvesSent(basis, subject, release, digest)]);
+  await records.reserve(id, withEarlier(reservationsOf(set.cohort, protocol, codebook, id), before.ledger, id));
+}
+
+/** Puts back what stood there before. */
+async function unreserve(id: string, { before, digest }: Tried, { records }: ReleasePorts): Promise<void> {
+  await records.recordSent(
+    digest,
+    before.sent.filter(({ study }) => study === digest),
+  );
+  await records.reserve(
+    id,
+    before.ledger.filter(({ study }) => study === id),
+  );
 }
 
 /** Curves that leave, with whose they are: what is shown later is held against them. */
