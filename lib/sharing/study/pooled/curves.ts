@@ -47,7 +47,7 @@ export function pooledCurves(finished: Finished, asked: Curve, { codebook }: Poo
       ),
     ],
     method: [
-      `Survival on a grid of ${asked.grid.width} ${asked.grid.unit} and multiples of it: who is censored within a step is taken as at risk for half of it; beside it, by the number at the step's start.`,
+      `Survival on a grid whose steps are multiples of ${asked.grid.width} ${asked.grid.width === 1 ? asked.grid.unit.slice(0, -1) : asked.grid.unit}: who is censored within a step is taken as at risk for half of it; beside it, by the number at the step's start.`,
     ],
     citations: [
       'Cutler SJ, Ederer F. Maximum utilization of the life table method in analyzing survival. J Chronic Dis 1958;8:699-712.',

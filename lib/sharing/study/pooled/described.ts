@@ -42,7 +42,9 @@ export function pooledDescription(finished: Finished, asked: TableOne, { codeboo
           count('n', 'Patients'),
           number('mean', 'Mean'),
           number('sd', 'Standard deviation'),
-          { key: 'median', label: 'Median', format: 'number', low: 'q1', high: 'q3' },
+          number('median', 'Median'),
+          number('q1', 'First quartile'),
+          number('q3', 'Third quartile'),
           count('missing', 'Missing'),
           count('sites', 'Sites that showed it'),
         ],
@@ -114,10 +116,11 @@ function levelRows(
   numbers[`${id}.${g}.${name}`] = cells.map((counts) =>
     counts.length === told.length ? counts.reduce((a, b) => a + b, 0) : null,
   );
+  const isTruth = codebook.variables[name]!.type === 'boolean';
   return labels.map((level, l) => ({
     group,
     variable: name,
-    level,
+    level: isTruth && l < 2 ? ['no', 'yes'][l]! : level,
     n: cells[l]!.length === 0 ? null : cells[l]!.reduce((a, b) => a + b, 0),
     mean: null,
     sd: null,

@@ -82,8 +82,8 @@ export function pooledModel(finished: Finished, model: Model, pooling: Pooling):
     method: [
       METHOD[model.method],
       model.mode === 'open'
-        ? `${model.id}: the sites' own fits were combined by their information, then improved by ${model.rounds - 1} Newton steps of the sum of their likelihoods.`
-        : `${model.id}: ${model.rounds} Newton steps from zero on sums behind masks, so that no site's own numbers were seen.`,
+        ? `${model.id}: the sites' own fits were combined by their information, then improved by ${steps(model.rounds - 1)} of the sum of their likelihoods.`
+        : `${model.id}: ${steps(model.rounds)} from zero on sums behind masks, so that no site's own numbers were seen.`,
     ],
     citations: CITATIONS,
     warnings: finished.sites.flatMap((site, i) =>
@@ -98,6 +98,8 @@ export function pooledModel(finished: Finished, model: Model, pooling: Pooling):
     ),
   };
 }
+
+const steps = (count: number): string => `${count} Newton ${count === 1 ? 'step' : 'steps'}`;
 
 /** Patients of the sites that it is finished with. */
 function patientsOf({ sites }: Finished, { patients }: Pooling): number {
