@@ -8,7 +8,7 @@ import {
   withdrawn,
 } from '../../lib/answer/index.ts';
 import type { Actor, Agent, Audit } from '../../lib/audit/index.ts';
-import { SignetError, ulid } from '../../lib/base/index.ts';
+import { isSignetError, SignetError, ulid } from '../../lib/base/index.ts';
 import { type ApiRequest, json, notFound, type Reply, ShareRequest } from '../../lib/http/index.ts';
 import {
   type MadeRelease,
@@ -104,8 +104,18 @@ export async function shareResult(request: ApiRequest, ports: ShareRoutePorts): 
   };
   const on = releasePorts(at, ports.audit, request);
   if (asked.try) return json(200, shown(await tryRelease(document, cohort, ask, on)));
-  const made = await makeRelease(document, cohort, ask, on);
-  return await given(request, made, cohort.name, ports);
+  try {
+    return await given(request, await makeRelease(document, cohort, ask, on), cohort.name, ports);
+  } catch (error) {
+    if (isSignetError(error, 'rule-refuses'))
+      await ports.audit.record(request, {
+        what: 'release.refused',
+        cohort: cohort.name,
+        object: document.id,
+        decisions: { to: ask.receiver, rule: error.message },
+      });
+    throw error;
+  }
 }
 
 function shown({ release, digest, numbers, verdicts, overlaps }: TriedRelease) {

@@ -24,6 +24,7 @@ export type AuditedAction =
   | 'lock.set'
   | 'lock.lifted'
   | 'release.made'
+  | 'release.refused'
   | 'release.viewed'
   | 'release.revoked';
 

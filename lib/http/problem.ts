@@ -42,6 +42,7 @@ const STATUS: Readonly<Record<string, number>> = {
   'codebook-differs': 409,
   'rule-refuses': 409,
   'not-released': 409,
+  'release-crossed': 409,
   'other-patients': 409,
   'unknown-owner': 409,
   'not-approved': 409,

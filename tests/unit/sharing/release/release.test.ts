@@ -194,6 +194,21 @@ describe('Sets of patients', () => {
   });
 });
 
+describe('Two releases that are made at once', () => {
+  it('do not both leave where together they would single somebody out', async () => {
+    const ports = portsOf();
+    const oldest = Math.max(...LUNG.data['age']!.filter((_, i) => LUNG.data['site']![i] === 'north').map(Number));
+    const whole = await resultOf(NORTH, { analysis: 'survival', endpoint: 'os' } as never);
+    const less = await resultOf(NORTH, { analysis: 'survival', endpoint: 'os', where: `age < ${oldest}` } as never);
+    const made = await Promise.allSettled([whole, less].map((result) => makeRelease(result, NORTH, ASK, ports)));
+    expect(made.filter(({ status }) => status === 'fulfilled').length).toBeLessThan(2);
+    const refused = made.flatMap((each) => (each.status === 'rejected' ? [each.reason.code] : []));
+    expect(refused).toContain('release-crossed');
+    // what did not leave is not held against what does
+    await makeRelease(whole, NORTH, ASK, ports);
+  });
+});
+
 describe('A release', () => {
   it('is signed by its owner, and named by a digest of what it says', async () => {
     const ports = portsOf();
