@@ -1,19 +1,10 @@
 import { isSignetError } from '../base/index.ts';
-import {
-  calledLikePatient,
-  IdentifierScreen,
-  type Seen,
-  type SeenAlterations,
-  type SeenTable,
-  screenOfAlterations,
-} from '../cohort/index.ts';
-import { type ContentKind, contentKind, KIND_NAMES, openArchive, openSource, sheetNames } from '../formats/index.ts';
+import type { Seen, SeenTable } from '../cohort/index.ts';
+import { type ContentKind, contentKind, KIND_NAMES, openArchive, sheetNames } from '../formats/index.ts';
+import { type CollectedGenes, takeGenes } from './bucket-genes.ts';
+import { readTable } from './bucket-table.ts';
 import type { AnswerPorts, CohortName } from './ports.ts';
 
-/** Rows of a table that are looked at. */
-const MOST_ROWS = 5_000;
-const MOST_CHARACTERS = 500;
-const MOST_SPECIMENS = 20_000;
 const MOST_SHEETS = 20;
 
 /** The definition itself. */
@@ -25,12 +16,9 @@ interface Listed {
   readonly etag: string;
 }
 
-interface Collected {
+interface Collected extends CollectedGenes {
   readonly tables: SeenTable[];
-  readonly alterations: SeenAlterations[];
   readonly dictionary: Record<string, string>[];
-  readonly panels: string[];
-  readonly alone: { readonly file: string; readonly says: string }[];
   readonly unread: { readonly file: string; readonly says: string }[];
 }
 
@@ -51,7 +39,16 @@ export async function lookAt(
   objects: readonly Listed[],
   ports: Pick<AnswerPorts, 'sources'>,
 ): Promise<Seen> {
-  const found: Collected = { tables: [], alterations: [], dictionary: [], panels: [], alone: [], unread: [] };
+  const found: Collected = {
+    tables: [],
+    alterations: [],
+    dictionary: [],
+    panels: [],
+    metas: [],
+    panelMatrix: false,
+    alone: [],
+    unread: [],
+  };
   for (const object of objects) {
     const open = () => ports.sources.open({ ...cohort, key: object.key }, object.etag);
     try {
@@ -66,7 +63,13 @@ export async function lookAt(
 
 type Open = () => Promise<AsyncIterable<Uint8Array>>;
 
-async function take(file: string, kind: ContentKind, open: Open, found: Collected): Promise<void> {
+/** What lies under `panels/` is a panel, whatever it looks like. */
+function kindIn(file: string, content: ContentKind): ContentKind {
+  return content !== 'archive' && /(?:^|\/)panels\//.test(file) ? 'panel' : content;
+}
+
+async function take(file: string, content: ContentKind, open: Open, found: Collected): Promise<void> {
+  const kind = kindIn(file, content);
   switch (kind) {
     case 'table':
       add(await readTable(open, file), found);
@@ -82,37 +85,14 @@ async function take(file: string, kind: ContentKind, open: Open, found: Collecte
       for (const row of rows) found.dictionary.push(Object.fromEntries(columns.map((name, i) => [name, row[i] ?? ''])));
       return;
     }
-    case 'maf':
-      found.alterations.push(await readMaf(await open(), file));
-      return;
     case 'archive':
       for (const member of await openArchive(await open(), file)) {
         const inside = `${file}/${member.name}`;
         await take(inside, await contentKind(await member.open(), inside), member.open, found);
       }
       return;
-    case 'discrete-copy-number':
-    case 'log2-copy-number':
-    case 'structural-variants':
-    case 'fusions':
-      found.alterations.push(await readGenes(await open(), file, kind));
-      return;
-    case 'panel-matrix':
-    case 'segments':
-    case 'fasta':
-    case 'index':
-    case 'study-text':
-      found.alone.push({ file, says: KIND_NAMES[kind] });
-      return;
-    case 'vcf':
-      found.alterations.push({ file, kind, specimens: [], builds: [], filters: [] });
-      return;
-    case 'panel':
-    case 'bed':
-      found.panels.push(file.replace(/^.*\//, '').replace(/\.[^.]*$/, ''));
-      return;
     default:
-      found.unread.push({ file, says: `it is ${KIND_NAMES[kind]}` });
+      if (!(await takeGenes(file, kind, open, found))) found.unread.push({ file, says: `it is ${KIND_NAMES[kind]}` });
   }
 }
 
@@ -128,112 +108,6 @@ function add(table: SeenTable, found: Collected): void {
     });
 }
 
-/** A cell's beginning, which tells its type: a copy, so that a long one isn't kept. */
-function beginning(cell: string): string {
-  return cell.length <= MOST_CHARACTERS ? cell : Buffer.from(cell.slice(0, MOST_CHARACTERS)).toString();
-}
-
 function withoutSheet({ sheet: _, ...table }: SeenTable): SeenTable {
   return table;
-}
-
-/** Lines in which a header is looked for, where the first is a title. */
-const MOST_TITLE_LINES = 5;
-
-/** A table with its header: where the first line holds a title, the first below it that names the columns of the rows. */
-async function readTable(open: Open, file: string, sheet?: string): Promise<SeenTable> {
-  const first = await readWithHeader(open, file, sheet);
-  if (first.fitting) return first.table;
-  for (let header = 2; header <= MOST_TITLE_LINES; header += 1) {
-    const other = await readWithHeader(open, file, sheet, header).catch((error: unknown) => {
-      if (!isSignetError(error)) throw error; // nothing in that line
-      return undefined;
-    });
-    if (other?.fitting) return { ...other.table, header };
-  }
-  return first.table;
-}
-
-interface WithHeader {
-  readonly table: SeenTable;
-  /** Whether most rows fit the header, and it has more than one name. */
-  readonly fitting: boolean;
-}
-
-async function readWithHeader(open: Open, file: string, sheet?: string, header?: number): Promise<WithHeader> {
-  const place = { file, ...(sheet !== undefined && { sheet }), ...(header !== undefined && { header }) };
-  const source = await openSource(await open(), place);
-  try {
-    const screen = new IdentifierScreen(source.columns, new Set(), new Map(), calledLikePatient(source.columns));
-    const rows: (readonly string[])[] = [];
-    let misfits = 0;
-    for await (const batch of source.rows)
-      for (const row of batch) {
-        if ('rule' in row) misfits += 1;
-        else {
-          screen.add(row.cells);
-          if (rows.length < MOST_ROWS) rows.push(row.cells.map(beginning));
-        }
-      }
-    const identifying = certain(screen);
-    const table = { file, ...(sheet !== undefined && { sheet }), columns: source.columns, rows, identifying };
-    const named = source.columns.filter((name) => name !== '').length;
-    return { table, fitting: rows.length > misfits && named > 1 };
-  } finally {
-    source.close();
-  }
-}
-
-async function readMaf(bytes: AsyncIterable<Uint8Array>, file: string): Promise<SeenAlterations> {
-  const source = await openSource(bytes, { file });
-  try {
-    const names = ['Tumor_Sample_Barcode', 'NCBI_Build', 'FILTER'];
-    const at = names.map((name) => source.columns.indexOf(name));
-    const sets = names.map(() => new Set<string>());
-    const screen = screenOfAlterations(source.columns, 'maf', { specimen: names[0]! });
-    for await (const batch of source.rows)
-      for (const row of batch) {
-        if ('rule' in row) continue;
-        screen.add(row.cells);
-        for (const [i, place] of at.entries()) {
-          const cell = (row.cells[place] ?? '').trim();
-          if (cell !== '' && sets[i]!.size < MOST_SPECIMENS) sets[i]!.add(cell);
-        }
-      }
-    const [specimens, builds, filters] = sets.map((set) => [...set].sort()) as [string[], string[], string[]];
-    const parts = [...new Set(filters.flatMap((filter) => filter.split(/[;,]/).map((part) => part.trim())))].sort();
-    return {
-      file,
-      kind: 'maf',
-      specimens,
-      specimenColumn: names[0]!,
-      builds,
-      filters: parts,
-      ...identifyingOf(screen),
-    };
-  } finally {
-    source.close();
-  }
-}
-
-/** Copy number by gene, fusions, structural variants: what tells who somebody is. */
-async function readGenes(bytes: AsyncIterable<Uint8Array>, file: string, kind: ContentKind): Promise<SeenAlterations> {
-  const source = await openSource(bytes, { file });
-  try {
-    const screen = screenOfAlterations(source.columns, kind);
-    for await (const batch of source.rows) for (const row of batch) if (!('rule' in row)) screen.add(row.cells);
-    return { file, kind: 'genes', specimens: [], builds: [], filters: [], ...identifyingOf(screen) };
-  } finally {
-    source.close();
-  }
-}
-
-function identifyingOf(screen: IdentifierScreen): Pick<SeenAlterations, 'identifying'> {
-  const identifying = certain(screen);
-  return identifying.length > 0 ? { identifying } : {};
-}
-
-/** Columns that certainly tell who somebody is. */
-function certain(screen: IdentifierScreen): SeenTable['identifying'] {
-  return screen.findings().flatMap(({ column, holds, certain: sure }) => (sure ? [{ column, holds }] : []));
 }

@@ -8,6 +8,8 @@ export interface Header {
   readonly columns: readonly string[];
   /** Cells of the header's row, empty ones at its end counted. */
   readonly width: number;
+  /** Of the last of its lines. */
+  readonly line: number;
 }
 
 /** Where the header stands. */
@@ -34,8 +36,9 @@ export async function readHeader(rows: RowReader, place: HeaderPlace): Promise<H
   );
   const columns = names.slice(0, names.findLastIndex((name) => name !== '') + 1);
   if (columns.length === 0) throw missing(place);
-  refuseTwice(columns, found.findLast((row) => row !== undefined)!.line, place);
-  return { columns, width };
+  const { line } = found.findLast((row) => row !== undefined)!;
+  refuseTwice(columns, line, place);
+  return { columns, width, line };
 }
 
 /** Cells with what is merged in each of its columns that the lines below name. */

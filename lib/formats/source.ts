@@ -24,6 +24,8 @@ export interface Source {
   readonly notes: readonly Rejected[];
   /** Names of the columns, trimmed; a column without one is ''. */
   readonly columns: readonly string[];
+  /** Line of the header, of several the last. */
+  readonly headerLine: number;
   /** Rows and what is wrong with rows, in the file's order. Memory is bounded by a batch. Throws the faults of {@link openSource} too. */
   readonly rows: AsyncIterable<readonly Row[]>;
   /** The same rows with the cells of these columns only, in this order. */
@@ -147,7 +149,7 @@ async function sampled(lines: AsyncIterable<Block>): Promise<{ sample: string; b
 }
 
 async function headed(rows: RowReader, notes: readonly Rejected[], place: HeaderPlace): Promise<Table> {
-  const { columns, width } = await readHeader(rows, place);
+  const { columns, width, line } = await readHeader(rows, place);
   const rest: RowsOf = (at) => rows.rest({ named: columns.length, width, ...(at && { at }) });
-  return { notes, columns, rows: rest(), pick: rest };
+  return { notes, columns, headerLine: line, rows: rest(), pick: rest };
 }

@@ -9,6 +9,7 @@ import { instrumentsOf, type Part } from './instruments.ts';
 import { BARCODE, type Keys, keysOf, SPECIMEN_TYPES } from './keys.ts';
 import { Notes } from './notes.ts';
 import type { DraftColumn, DraftTable, Entry } from './roles.ts';
+import { Study } from './study.ts';
 
 /** Codes that mean missing wherever they stand; what is rarer is said at its column. */
 const EVERYWHERE = /^(\[.*\]|na|n\/a|nan|null|unk|unknown|\.)$/i;
@@ -27,6 +28,7 @@ export function propose(seen: Seen): Proposal {
 class Draft {
   readonly #seen: Seen;
   readonly #fields: ReadonlyMap<string, DictionaryField>;
+  readonly #study: Study;
   readonly #notes = new Notes();
   readonly #names = new Set<string>();
   readonly #missing = new Set<string>();
@@ -36,6 +38,7 @@ class Draft {
 
   constructor(seen: Seen) {
     this.#seen = seen;
+    this.#study = new Study(seen);
     this.#fields = redcapFields(seen.dictionary);
   }
 
@@ -83,6 +86,11 @@ class Draft {
 
   #table({ seen, only, event }: Part): void {
     const { file, sheet, header } = seen;
+    const unlike = this.#study.unlike(file);
+    if (unlike !== undefined) {
+      this.#notes.told('/tables', `left out: ${unlike}`, undefined, file);
+      return;
+    }
     const place = `/tables/${this.#tables.length}`;
     const keys = keysOf(seen, this.#seen.alterations);
     if (keys.patient === undefined) {
@@ -101,7 +109,9 @@ class Draft {
     if (header !== undefined)
       this.#notes.told(
         `${place}/header`,
-        `the names of the columns stand in line ${header}, below a title`,
+        typeof header === 'number'
+          ? `the names of the columns stand in line ${header}, below a title`
+          : `lines ${header.join(' and ')} name the columns: groups of them stand above their names`,
         undefined,
         file,
       );

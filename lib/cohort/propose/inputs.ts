@@ -3,8 +3,8 @@ export interface SeenTable {
   /** The source's key. */
   readonly file: string;
   readonly sheet?: string;
-  /** Line of the header, where it isn't the first that isn't empty. */
-  readonly header?: number;
+  /** Line of the header, or lines, where it isn't the first that isn't empty. */
+  readonly header?: number | readonly number[];
   readonly columns: readonly string[];
   /** Cells, as many as columns. */
   readonly rows: readonly (readonly string[])[];
@@ -15,8 +15,8 @@ export interface SeenTable {
 /** A file of alterations. */
 export interface SeenAlterations {
   readonly file: string;
-  /** `genes`: copy number by gene, fusions, structural variants. */
-  readonly kind: 'maf' | 'vcf' | 'genes';
+  /** `levels`, `log2`: matrices of copy number; `variants`: structural variants and fusions. */
+  readonly kind: 'maf' | 'vcf' | 'levels' | 'log2' | 'variants';
   /** Of a MAF: what it calls its specimens, some of them. */
   readonly specimens: readonly string[];
   readonly specimenColumn?: string;
@@ -24,6 +24,16 @@ export interface SeenAlterations {
   readonly filters: readonly string[];
   /** Columns that tell who somebody is. */
   readonly identifying?: readonly { readonly column: string; readonly holds: string }[];
+}
+
+/** A meta file of a study. */
+export interface SeenMeta {
+  readonly file: string;
+  /** The file beside it that it speaks of; absent: all of the study. */
+  readonly of?: string;
+  readonly type?: string;
+  readonly datatype?: string;
+  readonly build?: string;
 }
 
 /** All that is in a cohort's bucket, as far as it is known to be anything. */
@@ -35,6 +45,10 @@ export interface Seen {
   readonly dictionary: readonly Readonly<Record<string, string>>[];
   /** Ids of panels that are in the bucket. */
   readonly panels: readonly string[];
+  /** Meta files of studies. */
+  readonly metas?: readonly SeenMeta[];
+  /** Whether a gene panel matrix says what specimens were sequenced with. */
+  readonly panelMatrix?: boolean;
   /** Objects that need no definition, with what they are. */
   readonly alone: readonly { readonly file: string; readonly says: string }[];
   /** Objects that can't be read, with what they are. */
