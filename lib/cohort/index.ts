@@ -14,7 +14,7 @@ export { oncogenicPathways, type Pathway } from './pathways.ts';
 export type { FrameSource } from './people.ts';
 export { Problem } from './problem.ts';
 export { propose } from './propose/draft.ts';
-export type { Proposal, Seen, SeenAlterations, SeenTable } from './propose/inputs.ts';
+export type { Proposal, Seen, SeenAlterations, SeenMeta, SeenTable } from './propose/inputs.ts';
 export { calledLikePatient } from './propose/keys.ts';
 export { memberReading, PARSER_VERSION, planArchive, planReading, type Reading, readingDigest } from './reading.ts';
 export type {

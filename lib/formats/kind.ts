@@ -40,6 +40,7 @@ export const KIND_NAMES: Readonly<Record<ContentKind, string>> = {
   'log2-copy-number': 'a matrix of log2 copy number',
   'panel-matrix': 'a gene panel matrix',
   'redcap-dictionary': 'a REDCap data dictionary',
+  'generic-assay': 'a generic assay of cBioPortal, whose columns are specimens',
   segments: 'copy-number segments (seg)',
   table: 'a table',
 };

@@ -3,35 +3,51 @@ import { known } from './cells.ts';
 import { linesOf } from './lines.ts';
 import { openText } from './text-file.ts';
 
-const BUILD = /^\s*(reference_genome_id|reference_genome|ncbi_build)\s*:\s*(.*?)\s*$/i;
-const FILE = /^\s*data_filename\s*:\s*(.*?)\s*$/i;
-const LONGEST = 100;
+/** What a meta file of cBioPortal says; of a list of cases nothing. */
+export interface StudyMeta {
+  /** The file beside it that it speaks of; absent: all of the study. */
+  readonly of?: string;
+  /** `CLINICAL`, `MUTATION_EXTENDED`, `MRNA_EXPRESSION` … */
+  readonly type?: string;
+  /** `MAF`, `DISCRETE`, `LOG2-VALUE` … */
+  readonly datatype?: string;
+  readonly builds: readonly NamedBuild[];
+}
 
-/** Fields of a meta file: beyond these lines there is none. */
+const FIELD =
+  /^\s*(data_filename|genetic_alteration_type|datatype|reference_genome_id|reference_genome)\s*:\s*(.*?)\s*$/;
+const LONGEST = 200;
+
+/** Beyond these lines a meta file has no field. */
 const MOST_LINES = 200;
-const MOST = 10;
 
-/**
- * The builds that a meta file of cBioPortal names (https://docs.cbioportal.org/file-formats/), for the file it speaks of: of meta_study.txt for
- * all of the study. A list of cases names none.
- */
-export async function metaBuilds(bytes: AsyncIterable<Uint8Array>, file: string): Promise<readonly NamedBuild[]> {
+/** Reads a meta file of cBioPortal: the first of each field. https://docs.cbioportal.org/file-formats/ */
+export async function readMeta(bytes: AsyncIterable<Uint8Array>, file: string): Promise<StudyMeta> {
   const text = await openText(bytes, file);
-  const builds: NamedBuild[] = [];
-  let of: string | undefined;
+  const fields = new Map<string, { readonly value: string; readonly line: number }>();
   try {
     for await (const { bytes: block, line: first } of linesOf(text, file).blocks) {
       for (const [i, line] of block.toString().split('\n').entries()) {
-        of ??= FILE.exec(line)?.[1];
-        const [, column, written] = BUILD.exec(line) ?? [];
+        const [, name, written] = FIELD.exec(line) ?? [];
         const value = known(written)?.slice(0, LONGEST);
-        if (column !== undefined && value != null && builds.length < MOST)
-          builds.push({ build: buildCalled(value) ?? value, value, line: first + i, column });
+        if (name !== undefined && value != null && !fields.has(name)) fields.set(name, { value, line: first + i });
       }
       if (first > MOST_LINES) break;
     }
   } finally {
     text.close();
   }
-  return of === undefined ? builds : builds.map((build) => ({ ...build, of: of! }));
+  const of = fields.get('data_filename')?.value;
+  const type = fields.get('genetic_alteration_type')?.value;
+  const datatype = fields.get('datatype')?.value;
+  return {
+    ...(of !== undefined && { of }),
+    ...(type !== undefined && { type }),
+    ...(datatype !== undefined && { datatype }),
+    builds: ['reference_genome_id', 'reference_genome'].flatMap((column): NamedBuild[] => {
+      const field = fields.get(column);
+      if (!field) return [];
+      return [{ build: buildCalled(field.value) ?? field.value, column, ...field, ...(of !== undefined && { of }) }];
+    }),
+  };
 }

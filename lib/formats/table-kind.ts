@@ -9,6 +9,7 @@ export type TableKind =
   | 'log2-copy-number'
   | 'panel-matrix'
   | 'redcap-dictionary'
+  | 'generic-assay'
   | 'segments'
   | 'table';
 
@@ -37,6 +38,7 @@ export function kindOfTable(lines: readonly string[]): TableKind {
   const matrix = kindOfMatrix(lower, rows);
   if (matrix) return matrix;
   if (isPanelMatrix(lower)) return 'panel-matrix';
+  if (lower[0] === 'entity_stable_id') return 'generic-assay';
   if (REDCAP.every((name) => lower.includes(name))) return 'redcap-dictionary';
   if (names.length !== 6) return 'table';
   // where nobody has a segment, or on none of the chromosomes, what the columns are usually called can tell

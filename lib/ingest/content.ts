@@ -31,6 +31,7 @@ const NEITHER: ReadonlySet<Content> = new Set([
   'bed',
   'redcap-dictionary',
   'panel-matrix',
+  'generic-assay',
 ] as const);
 
 /** What holds alterations, and can't be a table of patients, specimens or events. */

@@ -3,11 +3,11 @@ import { buildCalled, createAlterationReader, type Reading } from '../cohort/ind
 import {
   type AlterationBatches,
   copyNumber,
-  metaBuilds,
   NamedBuilds,
   openSource,
   panelMatrix,
   type Rejected,
+  readMeta,
   readPanel,
   segments,
   structuralVariants,
@@ -134,7 +134,7 @@ export async function readAlone(
   const { file, pseudonym } = options;
   if (alone === 'segments') return readGenes(open, alone, { tables: [] }, options, writer, reject);
   if (alone === 'study-text') {
-    const builds = await metaBuilds(await open(), file);
+    const { builds } = await readMeta(await open(), file);
     if (builds.length > 0) await writer.facts({ builds });
     return;
   }

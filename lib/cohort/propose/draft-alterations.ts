@@ -2,43 +2,62 @@ import { buildCalled } from '../builds.ts';
 import type { Seen, SeenAlterations } from './inputs.ts';
 import type { Notes } from './notes.ts';
 import type { DraftTable, Entry } from './roles.ts';
+import { Study } from './study.ts';
 
-/** Entries for files of alterations. */
+/** Entries for files of alterations. A matrix that nothing says is of copy number is left out: an expression looks alike. */
 export function draftAlterations(seen: Seen, tables: readonly DraftTable[], notes: Notes): Entry[] {
-  return filesOf(seen).map((found, i) => {
-    const { match, kind, builds, specimenColumn, identifying = [] } = found;
+  const study = new Study(seen);
+  const alterations = seen.alterations.filter(({ file, kind }) => {
+    const unlike = study.unlike(file);
+    if (unlike !== undefined) notes.told('/alterations', `left out: ${unlike}`, undefined, file);
+    const open = unlike === undefined && kind === 'log2' && !study.isLog2(file);
+    if (open)
+      notes.ask('/alterations', `Does ${file} hold log2 ratios of copy number? It is left out.`, [true, false], false);
+    return unlike === undefined && !open;
+  });
+  return filesOf({ ...seen, alterations }, study).map((found, i) => {
+    const { match, kind, builds, specimenColumn, buildOfStudy, identifying = [] } = found;
     const place = `/alterations/${i}`;
-    const build = builds.length === 1 ? buildCalled(builds[0]!) : undefined;
-    if (build) notes.told(`${place}/build`, `the file says ${builds[0]}`, undefined, match);
-    else notes.ask(`${place}/build`, `Which genome do the positions of ${match} refer to?`, ['GRCh37', 'GRCh38']);
+    const own = builds.length === 1 ? buildCalled(builds[0]!) : undefined;
+    const build = own ?? (builds.length === 0 ? buildOfStudy : undefined);
+    if (own) notes.told(`${place}/build`, `the file says ${builds[0]}`, undefined, match);
+    else if (build) notes.told(`${place}/build`, `its meta file says ${build}`, undefined, match);
+    else if (kind !== 'levels' && kind !== 'log2')
+      notes.ask(`${place}/build`, `Which genome do the positions of ${match} refer to?`, ['GRCh37', 'GRCh38']);
     const listed = tables.some(({ table }) => table['rows'] === 'specimen');
-    const covers = kind === 'maf' ? 'present' : 'file';
+    const covers = seen.panelMatrix ? 'matrix' : kind === 'maf' ? 'present' : 'file';
     notes.ask(
       `${place}/covers`,
       `Which specimens does ${match} cover: those that occur in it, or every one that a table lists?`,
-      listed ? ['present', 'listed', 'file'] : ['present', 'file'],
+      [...(seen.panelMatrix ? ['matrix'] : []), 'present', ...(listed ? ['listed'] : []), 'file'],
       covers,
     );
     // Said of no panel, genes are missing where nothing was found: never wild type by a guess.
-    const panel = seen.panels.length === 1 ? seen.panels[0] : 'not said';
-    notes.ask(`${place}/panel`, 'What was sequenced?', ['exome', 'genome', ...seen.panels], panel);
+    const ids = [...new Set(seen.panels)];
+    const panel = seen.panelMatrix ? undefined : ids.length === 1 ? ids[0] : 'not said';
+    if (panel === undefined)
+      notes.told(`${place}/covers`, 'a gene panel matrix says what specimens were sequenced with', undefined, match);
+    else notes.ask(`${place}/panel`, 'What was sequenced?', ['exome', 'genome', ...ids], panel);
     for (const { column, holds } of identifying)
       notes.told(`${place}/ignore`, `it holds ${holds}: not to be read`, column, match);
     return {
       match,
       ...(specimenColumn !== undefined && { specimen: specimenColumn }),
       ...(build && { build }),
-      panel,
+      ...(panel !== undefined && { panel }),
       covers,
       ...(identifying.length > 0 && { ignore: identifying.map(({ column }) => column) }),
     };
   });
 }
 
+/** Files that one entry is of. */
+type FilesOf = Omit<SeenAlterations, 'file'> & { readonly match: string; readonly buildOfStudy: string | undefined };
+
 /** Files of alterations; VCFs of one folder are one entry, whose names hold the specimen where a table has it. */
-function filesOf(seen: Seen): readonly (Omit<SeenAlterations, 'file'> & { readonly match: string })[] {
+function filesOf(seen: Seen, study: Study): readonly FilesOf[] {
   const plain = seen.alterations.flatMap(({ file, ...found }) =>
-    found.kind === 'vcf' ? [] : [{ ...found, match: file }],
+    found.kind === 'vcf' ? [] : [{ ...found, match: file, buildOfStudy: study.build(file) }],
   );
   const known = new Set(seen.tables.flatMap(({ rows }) => rows.flat()));
   const folders = new Map<
@@ -69,6 +88,7 @@ function filesOf(seen: Seen): readonly (Omit<SeenAlterations, 'file'> & { readon
         const named = stems.filter((stem) => known.has(stem)).length * 2 > stems.length;
         return {
           ...found,
+          buildOfStudy: study.build(files[0]!),
           match: named ? pattern : files.length === 1 ? files[0]! : pattern.replace('{specimen}', '*'),
         };
       },

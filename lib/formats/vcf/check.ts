@@ -1,6 +1,10 @@
 import { isSignetError } from '../../base/index.ts';
+import type { NamedBuild } from '../../cohort/index.ts';
 import type { Rejected } from '../rejected.ts';
+import { vcfBuild } from './build.ts';
+import type { VcfHeader } from './header.ts';
 import { readVcf } from './read.ts';
+import { specimensOf } from './tumour.ts';
 
 /** What a VCF comes to by the specification alone. */
 export interface VcfCheck {
@@ -25,6 +29,25 @@ export async function isAnnotated(bytes: AsyncIterable<Uint8Array>, file: string
   };
   for await (const _ of readVcf(bytes, file, taker)) if (annotated !== undefined) break;
   return annotated === true;
+}
+
+/** What a VCF's header says of itself: its build, and the specimens that its samples are. Throws what {@link readVcf} throws of a header. */
+export async function vcfSays(
+  bytes: AsyncIterable<Uint8Array>,
+  file: string,
+): Promise<{ readonly build: NamedBuild | undefined; readonly specimens: readonly string[] }> {
+  let header: VcfHeader | undefined;
+  const taker = {
+    header: (of: VcfHeader): void => {
+      header = of;
+    },
+    record: (): void => {},
+    apart: (): void => {},
+  };
+  for await (const _ of readVcf(bytes, file, taker)) if (header) break;
+  const build = header && vcfBuild(header.metas);
+  const named = header && header.samples.length > 0 ? specimensOf(header, file, undefined) : [];
+  return { build, specimens: named.map(({ identifier }) => identifier) };
 }
 
 /** Reads a VCF as every reader does, and tells what is wrong with it; genes and specimens play no part. */
