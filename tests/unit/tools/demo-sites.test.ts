@@ -1,5 +1,13 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type Attestation, studyRecord, studyResult } from '../../../lib/sharing/index.ts';
+import { renderSvg } from '../../../lib/render/index.ts';
+import {
+  type Attestation,
+  progressOf,
+  studyDocument,
+  studyRecord,
+  studyResult,
+  studyStatus,
+} from '../../../lib/sharing/index.ts';
 import { besideTogether, printBeside } from '../../../tools/sites/beside/index.ts';
 import type { Numbers } from '../../../tools/sites/beside/part.ts';
 import { demoRows } from '../../../tools/sites/demo-rows.ts';
@@ -16,6 +24,7 @@ const rows = NAMES.map((site) => demoRows(cohorts[site]!));
 
 let numbers: Numbers;
 let attestations: readonly Attestation[];
+let forest: string;
 
 beforeAll(async () => {
   const world = worldOf(NAMES);
@@ -23,6 +32,8 @@ beforeAll(async () => {
   const study = await conduct(world, demoProtocol(sites, '2028-01-01T00:00:00Z'), DEMO_CODEBOOK, cohorts);
   numbers = (await studyResult(study, world.ports['north']!))!.numbers;
   const record = (await studyRecord(study, world.ports['north']!))!;
+  const progress = progressOf(record);
+  forest = renderSvg(studyDocument(record, progress, studyStatus(record, progress, world.now)), 'cox-forest');
   attestations = [...record.attestations.values()].map(({ document }) => document);
 }, 60_000);
 
@@ -57,6 +68,12 @@ describe("The demo's study beside all rows in one place", () => {
   ])('differs where %s was attested otherwise', (name, by) => {
     const altered = (numbers[name] as number[]).map((value) => value + by);
     expect(faultsOf({ ...numbers, [name]: altered })).not.toHaveLength(0);
+  });
+});
+
+describe("The demo's forest plot", () => {
+  it('is the one in the README', async () => {
+    await expect(forest).toMatchFileSnapshot('../../../docs/sites-forest.svg');
   });
 });
 
