@@ -23,8 +23,20 @@ export interface Derived {
 
 const EVERYTHING: Statement = { Effect: 'Allow', Action: 's3:*', Resource: '*' };
 
+/** What happens to a call of a store: nothing, or it is cut off before it is sent or after it has taken effect. */
+export type Fate = () => 'cut before' | 'cut after' | undefined;
+
+/** Sends a call under its fate. Throws `cut` where it is cut off. */
+export async function underFate<T>(fate: Fate, send: () => Promise<T>): Promise<T> {
+  const falls = fate();
+  if (falls === 'cut before') throw new Error('cut');
+  const answer = await send();
+  if (falls === 'cut after') throw new Error('cut');
+  return answer;
+}
+
 /** Starts the local stack's S3 with this bucket alone. */
-export async function derivedBucket(): Promise<Derived> {
+export async function derivedBucket(fate: Fate = () => undefined): Promise<Derived> {
   const folder = await mkdtemp(path.join(tmpdir(), 'signet-derived-'));
   const credentials = new Credentials();
   const server: S3 = await startS3({
@@ -47,7 +59,7 @@ export async function derivedBucket(): Promise<Derived> {
       (next, { commandName }) =>
         async (sent) => {
           calls.set(commandName ?? '', (calls.get(commandName ?? '') ?? 0) + 1);
-          return next(sent);
+          return statements[0] === EVERYTHING ? next(sent) : underFate(fate, () => next(sent));
         },
       { step: 'initialize' },
     );

@@ -9,7 +9,7 @@ import { cardOf, signDocument } from '../../../lib/sharing/index.ts';
 import type { Clients } from '../../../lib/store/clients.ts';
 import { type Environment, makeSiteKeys, type Site, StoredPeers } from '../../../lib/store/index.ts';
 import { THRESHOLDS } from '../../../tools/sites/world.ts';
-import { type Derived, derivedBucket } from './bucket.ts';
+import { type Derived, derivedBucket, type Fate, underFate } from './bucket.ts';
 import { ENGINES } from './engines.ts';
 
 /** A deployment's bucket, table and key service, with sites whose cards are signed and offered. */
@@ -29,9 +29,13 @@ export interface Deployment {
 
 const OPERATOR: Statement = { Effect: 'Allow', Action: 'kms:*', Resource: '*' };
 
-/** Starts a deployment of these sites; `address` where others are apart from it. */
-export async function deploymentOf(names: readonly string[], address: string | null = null): Promise<Deployment> {
-  const [derived, engine] = await Promise.all([derivedBucket(), ENGINES[0]!.start()]);
+/** Starts a deployment of these sites; `address` where others are apart from it; `fate` of what its functions ask of bucket and table. */
+export async function deploymentOf(
+  names: readonly string[],
+  address: string | null = null,
+  fate: Fate = () => undefined,
+): Promise<Deployment> {
+  const [derived, engine] = await Promise.all([derivedBucket(fate), ENGINES[0]!.start()]);
   const [keep, credentials] = [new Keep(), new Credentials()];
   const service = await startKeyService(keep, credentials);
   const keys = new KMSClient({
@@ -45,7 +49,7 @@ export async function deploymentOf(names: readonly string[], address: string | n
     (next, { commandName = '' }) =>
       async (sent) => {
         tableCalls.set(commandName, (tableCalls.get(commandName) ?? 0) + 1);
-        return next(sent);
+        return underFate(fate, () => next(sent));
       },
     { step: 'initialize' },
   );
