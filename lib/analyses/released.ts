@@ -127,6 +127,9 @@ function table(frame: CohortFrame, asked: Readonly<Record<string, unknown>>): Re
   };
 }
 
+/** As many genes as a study may name. */
+const MOST_GENES = 200;
+
 /** Of a scan: each gene's score, of an endpoint or an outcome. */
 function scores(frame: CohortFrame, asked: unknown, { tables }: Findings): ReleaseBasis {
   const request = associationScan.request.parse(asked);
@@ -134,6 +137,10 @@ function scores(frame: CohortFrame, asked: unknown, { tables }: Findings): Relea
   if (request.adjust !== undefined || request.strata !== undefined)
     throw notReleased('Its effects are adjusted or stratified: a score is of a gene alone');
   const genes = (tables.find(({ id }) => id === 'genes')?.rows ?? []).map((row) => String(row['gene']));
+  if (genes.length > MOST_GENES)
+    throw notReleased(
+      `It tells of ${genes.length} genes: whoever knows who carries which would solve for who had the event. Ask with a larger minAltered`,
+    );
   const begun = select(frame, request.where);
   const rest = {
     kind: 'scores' as const,
