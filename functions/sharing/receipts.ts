@@ -13,7 +13,7 @@ export interface ReceiptPorts {
 }
 
 /** Whether a name in a folder is a receipt's. */
-export function isReceipt(name: string): boolean {
+function isReceipt(name: string): boolean {
   return /^receipt-[0-9a-z]{26}\.json$/.test(name);
 }
 

@@ -16,7 +16,7 @@ export interface Subject {
 }
 
 /** Names under which a release's variables stand in its codebook. */
-export const GROUP = 'the groups';
+const GROUP = 'the groups';
 const STRATA = 'the strata';
 
 /** What a subject is made of beside its basis. */
