@@ -26,6 +26,8 @@ export const LIMITS = {
   panelBytes: 64 * 1024 ** 2,
   /** Rows times columns of a sheet, empty cells between them counted. */
   sheetCells: 24_000_000,
+  /** Values, empty cells aside, that a definition reads of a source's tables: their records are held until the last was screened. */
+  tableValues: 6_000_000,
   /** Of one line of text, and of one row that spans lines. */
   rowBytes: 8 * 1024 ** 2,
   columns: 100_000,

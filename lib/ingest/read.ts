@@ -1,4 +1,4 @@
-import { SignetError } from '../base/index.ts';
+import { type Place, SignetError } from '../base/index.ts';
 import {
   createAlterationReader,
   createTableReader,
@@ -128,6 +128,7 @@ async function readTables(
   const specimens: SpecimenRow[] = [];
   const events: EventRow[] = [];
   const found: Problem[] = []; // nothing of the file is written before all of it was screened
+  let values = 0;
   for (const table of reading.tables) {
     const source = await openSource(await open(), {
       file,
@@ -135,17 +136,23 @@ async function readTables(
       ...(table.sheet !== undefined && { sheet: table.sheet }),
     });
     try {
-      const at = { file, ...(source.sheet !== undefined && { sheet: source.sheet }) };
+      const at: Place & { readonly file: string } = {
+        file,
+        ...(source.sheet !== undefined && { sheet: source.sheet }),
+      };
       const keep = (more: readonly Problem[]): void => {
         for (const problem of more) if (found.length <= MOST_PROBLEMS + BEYOND) found.push(problem);
       };
       keep(source.notes.map((note) => problemOf(note, at, 'warning')));
       const reader = createTableReader(table, source.columns, { ...at, pseudonym });
       const screen = screenOf(reading, table, source.columns);
+      const places = table.columns.map(({ from }) => source.columns.indexOf(from));
       for await (const batch of source.rows)
         for (const row of batch) {
           if (isRejected(row)) keep([problemOf(row, at, 'error')]);
           else {
+            for (const place of places) if ((row.cells[place] ?? '') !== '') values += 1;
+            if (values > LIMITS.tableValues) throw tooManyValues(at);
             screen.add(row.cells, row.line);
             reader.add(row);
           }
@@ -164,6 +171,13 @@ async function readTables(
   await writer.patients(patients);
   await writer.specimens(specimens);
   if (events.length > 0) await writer.events(events);
+}
+
+function tooManyValues(place: Place): SignetError {
+  return new SignetError('over-limit', `more than ${LIMITS.tableValues} values are to be read of the tables`, {
+    place,
+    remedy: 'Read fewer columns, or split the file.',
+  });
 }
 
 /** Problems that are counted beyond those that are kept. */
