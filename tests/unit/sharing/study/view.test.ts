@@ -1,0 +1,135 @@
+import { describe, expect, it } from 'vitest';
+import { renderHtml } from '../../../../lib/render/index.ts';
+import { unseal } from '../../../../lib/result/index.ts';
+import {
+  advanceStudy,
+  approveStudy,
+  progressOf,
+  proposeStudy,
+  refuseStudy,
+  type StudyAnalysis,
+  studyDocument,
+  studyStatus,
+  studyView,
+  viewedRecord,
+} from '../../../../lib/sharing/index.ts';
+import { conduct, type World } from '../../../../tools/sites/world.ts';
+import { CODEBOOK, COX, KM, protocolOf, TABLE, threeSites } from './studies.ts';
+
+const HOUR = 3_600_000;
+
+async function seen(study: string, world: World, site: string) {
+  const { record, viewer } = (await viewedRecord(study, world.ports[site]!))!;
+  return { record, viewer, view: studyView(record, viewer) };
+}
+
+describe('A protocol in plain words', () => {
+  const others: StudyAnalysis[] = [
+    { id: 'lr', method: 'log-rank/1', mode: 'masked', endpoint: 'os', group: 'stage' },
+    { id: 'or', method: 'mantel-haenszel/1', mode: 'open', outcome: 'responded', exposure: 'female' },
+    { id: 'lg', method: 'logistic/1', mode: 'open', outcome: 'responded', covariates: ['age'], rounds: 1 },
+    { id: 'fg', method: 'fine-gray/1', mode: 'open', endpoint: 'os', covariates: ['age'], rounds: 2 },
+    { id: 'genes', method: 'gene-scores/1', mode: 'masked', endpoint: 'os', genes: ['TP53', 'APC'] },
+  ];
+
+  it('tells who asks whom for what, which numbers of this site the others see, and by when', async () => {
+    const { world } = threeSites();
+    const protocol = protocolOf(world, [COX, KM, TABLE, ...others], {
+      cohort: { criteria: [{ cel: 'age >= 40', says: 'aged 40 or more' }] },
+      waivers: [{ rule: 'grid', says: 'the sites know one another' }],
+    });
+    const study = await proposeStudy(protocol, CODEBOOK, world.ports['north']!);
+    const { view } = await seen(study, world, 'south');
+    const text = view.words.join('\n');
+    for (const words of [
+      '“Sex and age” is proposed by north to 3 sites: centre, north, south.',
+      'aged 40 or more',
+      'cox: Cox regression stratified by site, of os (death, from diagnosis, in days) on female, age; 4 rounds; the other sites see this site’s own numbers.',
+      'km: Survival curves on a grid, of os (death, from diagnosis, in days) by female, in steps of 30.4375 days or more, none beyond 1461 days; 1 round; the other sites see nothing but the sum over all sites.',
+      'or: Common odds ratio (Mantel-Haenszel), of responded by female',
+      'genes: Log-rank tests of named genes, TP53, APC, of os',
+      'No cell of fewer than 5 patients leaves unless it is empty',
+      'The rule grid is lifted: the sites know one another.',
+      'A patient known to two sites counts at one: site of first treatment.',
+    ])
+      expect(text).toContain(words);
+    expect(text).not.toMatch(/undefined|NaN|\[object/);
+  });
+});
+
+describe('A study as a site sees it', () => {
+  it('waits for stewards, then for answers; who is late is named once the time is over', async () => {
+    const { world, cohorts } = threeSites();
+    const study = await proposeStudy(protocolOf(world, [COX]), CODEBOOK, world.ports['north']!);
+    expect((await seen(study, world, 'south')).view).toMatchObject({ status: 'proposed', next: 'decide' });
+    for (const site of ['north', 'centre', 'south']) await approveStudy(study, cohorts[site]!, world.ports[site]!);
+    for (const site of ['north', 'centre']) await advanceStudy(study, world.ports[site]!);
+    const { view } = await seen(study, world, 'north');
+    expect(view).toMatchObject({
+      status: 'round',
+      next: 'wait',
+      round: { attempt: 1, round: 1, answered: ['centre', 'north'], waitingFor: ['south'], late: [] },
+    });
+    expect(view.sites.map(({ site, answered }) => [site, answered])).toEqual([
+      ['centre', ['1.1']],
+      ['north', ['1.1']],
+      ['south', []],
+    ]);
+    world.now += 25 * HOUR;
+    expect((await seen(study, world, 'north')).view).toMatchObject({ round: { late: ['south'] }, next: 'close' });
+  });
+
+  it('says who declined, and that it stopped', async () => {
+    const { world } = threeSites();
+    const study = await proposeStudy(protocolOf(world, [COX]), CODEBOOK, world.ports['north']!);
+    await refuseStudy(study, 'declined', world.ports['centre']!);
+    const { view } = await seen(study, world, 'south');
+    expect([view.status, view.says, view.sites.find(({ site }) => site === 'centre')?.refused]).toEqual([
+      'stopped',
+      'centre refused: declined',
+      { code: 'declined', round: 0, attempt: 1 },
+    ]);
+  });
+});
+
+describe("A study's result document", () => {
+  it('is the same at every site, holds its own digest, and names what each site signed', async () => {
+    const { world, cohorts } = threeSites();
+    const study = await conduct(world, protocolOf(world, [COX, KM, TABLE]), CODEBOOK, cohorts);
+    const documents = await Promise.all(
+      Object.keys(world.ports).map(async (site) => {
+        const { record, viewer } = await seen(study, world, site);
+        const progress = progressOf(record);
+        return JSON.stringify(studyDocument(record, progress, studyStatus(record, progress, viewer.now)));
+      }),
+    );
+    expect(new Set(documents).size).toBe(1);
+    const document = unseal(documents[0]!);
+    const { record } = await seen(study, world, 'north');
+    expect(document.study).toEqual({
+      protocol: study,
+      sites: ['centre', 'north', 'south'].map((site) => {
+        const { document: approval, digest } = record.approvals.get(site)!;
+        return { site, patients: approval.n, set: approval.frame, approval: digest };
+      }),
+    });
+    expect(document.findings.warnings.map(({ code }) => code)).not.toContain('result');
+    expect(renderHtml(document)).toContain(study);
+  });
+
+  it('says first that sites came to other numbers, or have not attested theirs', async () => {
+    const { world, cohorts } = threeSites();
+    const study = await conduct(world, protocolOf(world, [COX]), CODEBOOK, cohorts);
+    const { record } = await seen(study, world, 'north');
+    const attestations = new Map([...record.attestations].filter(([site]) => site !== 'south'));
+    const less = { ...record, attestations };
+    const progress = progressOf(less);
+    const [first] = studyDocument(less, progress, studyStatus(less, progress, world.now)).findings.warnings;
+    expect(first).toEqual({ code: 'result', says: 'not attested by south yet' });
+    const south = record.attestations.get('south')!;
+    const other = { ...south, document: { ...south.document, numbers: {} } };
+    const torn = { ...record, attestations: new Map([...attestations, ['south', other]]) };
+    const [second] = studyDocument(torn, progress, studyStatus(torn, progress, world.now)).findings.warnings;
+    expect(second).toEqual({ code: 'contested', says: 'south came to other numbers' });
+  });
+});
