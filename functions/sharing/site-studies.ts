@@ -58,6 +58,7 @@ export class SiteStudies {
   readonly #now: () => number;
   readonly #keys = new Map<string, SiteKeys>();
   readonly #silences: Silences = new Map();
+  readonly #looking = new Map<string, Promise<SiteAtWork>>();
 
   constructor(environment: Environment, clients: Clients, now: () => number = Date.now) {
     this.#clients = clients;
@@ -69,7 +70,15 @@ export class SiteStudies {
   }
 
   /** A site of the deployment with its keys and confirmed peers. Throws SignetError `no-card`, `no-keys`, `other-key`. */
-  async at(site: string): Promise<SiteAtWork> {
+  at(site: string): Promise<SiteAtWork> {
+    const underWay = this.#looking.get(site);
+    if (underWay) return underWay; // who asks at the same time looks once
+    const looking = this.#look(site).finally(() => this.#looking.delete(site));
+    this.#looking.set(site, looking);
+    return looking;
+  }
+
+  async #look(site: string): Promise<SiteAtWork> {
     // first: nothing is done under the name of a site that isn't one
     const jws = (await readSites(this.#clients, this.#bucket)).find(({ id }) => id === site)?.card;
     if (jws === undefined)

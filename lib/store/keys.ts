@@ -198,6 +198,7 @@ export const sort = {
   lock: (id: string): string => `LOCK#${id}`,
   release: (share: string): string => `RELEASE#${share}`,
   receipt: (site: string, name: string): string => `RECEIPT#${site}#${name}`,
+  receipts: 'RECEIPTS',
   patient: (patient: string): string => `PATIENT#${patient}`,
   specimen: (specimen: string): string => `SPECIMEN#${specimen}`,
   events: (patient: string, table: string, chunk: number): string => `EVENT#${patient}#${table}#${padded(chunk)}`,

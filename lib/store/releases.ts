@@ -83,6 +83,16 @@ export class Releases {
     return (await this.#table(site).get(key)) !== undefined;
   }
 
+  /** Up to when the site's folder was looked through for receipts, in milliseconds since 1970; 0 where it never was. */
+  async lookedThrough(site: string): Promise<number> {
+    const item = await this.#table(site).get({ PK: partition.studies(site), SK: sort.receipts });
+    return typeof item?.['until'] === 'number' ? item['until'] : 0;
+  }
+
+  async lookThrough(site: string, until: number): Promise<void> {
+    await this.#table(site).put({ PK: partition.studies(site), SK: sort.receipts, until });
+  }
+
   /** Notes that a receipt was entered. */
   async entered(site: string, from: string, name: string): Promise<void> {
     await this.#table(site).put({ PK: partition.studies(site), SK: sort.receipt(from, name) });

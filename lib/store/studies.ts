@@ -50,6 +50,7 @@ export class StoredStudies {
   readonly #clients: Clients;
   readonly #tableName: string;
   readonly #bucket: string;
+  readonly #keptLately = new Recent(RECENT_CHARACTERS);
   readonly #refused = new Set<string>();
 
   constructor(clients: Clients, environment: Environment) {
@@ -62,7 +63,8 @@ export class StoredStudies {
   /** What a site keeps of its studies. */
   records(site: string): StudyRecords {
     const { table, objects } = this.#clients.of(site);
-    return new StudyRecords(site, new Table(table, this.#tableName), new StudyObjects(objects, this.#bucket, site));
+    const kept = new StudyObjects(objects, this.#bucket, site, this.#keptLately);
+    return new StudyRecords(site, new Table(table, this.#tableName), kept);
   }
 
   /** Enters a study by its signed protocol; undefined where the protocol doesn't name the site. */

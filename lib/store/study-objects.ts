@@ -8,13 +8,10 @@ import {
 import { sha256 } from '../base/index.ts';
 import { isAbsence } from './absence.ts';
 import { studyKeyOf } from './keys.ts';
-import { Recent } from './recent.ts';
+import type { Recent } from './recent.ts';
 
 /** What an object of a study is. */
 export type StudyObject = 'set' | 'sent' | 'document';
-
-/** As much of what was read is kept in memory. */
-const RECENT_CHARACTERS = 32_000_000;
 
 /**
  * What a site keeps of its studies and the table has no room for: `sites/{site}/studies/{study}/{kind}-{digest}` of the derived bucket, under the digest of the content,
@@ -24,12 +21,14 @@ export class StudyObjects {
   readonly #objects: S3Client;
   readonly #bucket: string;
   readonly #site: string;
-  readonly #recent = new Recent(RECENT_CHARACTERS);
+  readonly #recent: Recent;
 
-  constructor(objects: S3Client, bucket: string, site: string) {
+  /** `recent`: what was read before, by keys that begin with the site. */
+  constructor(objects: S3Client, bucket: string, site: string, recent: Recent) {
     this.#objects = objects;
     this.#bucket = bucket;
     this.#site = site;
+    this.#recent = recent;
   }
 
   #address(study: string, name: string): { Bucket: string; Key: string } {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AnalysisSet } from '../../../lib/sharing/ports.ts';
 import type { Clients } from '../../../lib/store/clients.ts';
+import { Recent } from '../../../lib/store/recent.ts';
 import { StudyObjects } from '../../../lib/store/study-objects.ts';
 import { StudyRecords } from '../../../lib/store/study-records.ts';
 import { readSet, storedSet } from '../../../lib/store/study-sets.ts';
@@ -86,7 +87,11 @@ describe.each(ENGINES)('What a site keeps of studies, on $name', ({ start }) => 
     const name = `site${sites}`;
     const objects = derived.as({ site: name });
     const process = () =>
-      new StudyRecords(name, new Table(engine.client, engine.table), new StudyObjects(objects, 'derived', name));
+      new StudyRecords(
+        name,
+        new Table(engine.client, engine.table),
+        new StudyObjects(objects, 'derived', name, new Recent(1e7)),
+      );
     return { name, process, records: process() };
   };
 
@@ -109,7 +114,10 @@ describe.each(ENGINES)('What a site keeps of studies, on $name', ({ start }) => 
     const { process, records } = site();
     await records.freeze(STUDY, setOf(['p1']));
     const [named] = await records.named();
-    await new StudyObjects(derived.as({ site: `site${sites}` }), 'derived', `site${sites}`).delete(STUDY, named!.name);
+    await new StudyObjects(derived.as({ site: `site${sites}` }), 'derived', `site${sites}`, new Recent(1e7)).delete(
+      STUDY,
+      named!.name,
+    );
     expect(await process().frozen(STUDY)).toBeUndefined();
     await process().freeze(STUDY, setOf(['p2']));
     expect((await process().frozen(STUDY))?.patients).toEqual(['p2']);
@@ -151,7 +159,7 @@ describe.each(ENGINES)('What a site keeps of studies, on $name', ({ start }) => 
     const { process, records, name } = site();
     await records.recordSent(STUDY, [{ study: STUDY, cohort: 'liver', patients: ['p1'], partners: [] }]);
     const [named] = await records.named();
-    await new StudyObjects(derived.as({ site: name }), 'derived', name).delete(STUDY, named!.name);
+    await new StudyObjects(derived.as({ site: name }), 'derived', name, new Recent(1e7)).delete(STUDY, named!.name);
     await expect(process().sent('liver')).rejects.toMatchObject({ code: 'sent-set-gone' });
   });
 
@@ -219,7 +227,7 @@ describe.each(ENGINES)('What a site keeps of studies, on $name', ({ start }) => 
     expect((await process().sent('liver')).flatMap(({ patients }) => patients)).toEqual(['p1', 'p1', 'p1']);
     expect(await removeOldSets(clients, 'derived', name, { records, now: Date.now() })).toBe(0);
     // what was written and never named goes when it is old enough to be sure of it
-    await new StudyObjects(derived.as({ site: name }), 'derived', name).put(STUDY, 'set', 'her');
+    await new StudyObjects(derived.as({ site: name }), 'derived', name, new Recent(1e7)).put(STUDY, 'set', 'her');
     expect(await removeOldSets(clients, 'derived', name, { records, now: Date.now() })).toBe(0);
     expect(await removeOldSets(clients, 'derived', name, { records, now: Date.now() + 3_600_000 })).toBe(1);
   });
