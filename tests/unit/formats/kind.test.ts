@@ -72,8 +72,11 @@ describe('the kind of a file', () => {
       const index = Buffer.from(`${magic}\u0001\u0002\0\0\0chr1\0`);
       for (const bytes of [index, gzipSync(index), bgzip(index)]) {
         expect(await contentKind(inPieces(bytes), 'f')).toBe('index');
-        for (const read of [openSource(inPieces(bytes), { file: 'f' }), isAnnotated(inPieces(bytes), 'f')])
-          expect(await faultOf(read)).toMatchObject({
+        for (const read of [
+          async () => openSource(inPieces(bytes), { file: 'f' }),
+          async () => isAnnotated(inPieces(bytes), 'f'),
+        ])
+          expect(await faultOf(read())).toMatchObject({
             code: 'binary-file',
             message: `the file is ${name}, which is not read`,
           });
