@@ -35,6 +35,8 @@ export function dispatched(crossings: readonly Crossing[], sites: readonly strin
 /** Takes the deployment's sites through their studies, as far as each can go by itself. */
 export class Conductor {
   readonly #studies: ConductedStudies;
+  /** Studies in which a site has nothing more to do, whatever comes: the schedule passes them over. */
+  readonly #over = new Set<string>();
 
   constructor(studies: ConductedStudies) {
     this.#studies = studies;
@@ -52,12 +54,14 @@ export class Conductor {
     }
     const { study } = errand;
     const { step, did } = await advanceStudy(study, await this.#studies.ports(site, study));
+    if (step.do === 'nothing') this.#over.add(`${site}/${study}`);
     return { site, study, did: did.join(' '), next: step.do };
   }
 
   /** The studies that a site may have something to do in; what others put into her folder, and no event told of, is entered on the way. */
   async open(site: string): Promise<string[]> {
     await this.#studies.receivedAll(site);
-    return (await this.#studies.known(site)).map(({ study }) => study);
+    const known = (await this.#studies.known(site)).map(({ study }) => study);
+    return known.filter((study) => !this.#over.has(`${site}/${study}`));
   }
 }

@@ -33,7 +33,7 @@ const releases = new Releases(clients, process.env);
 const audit = new AuditLog(wireAudit(process.env, clients));
 const receiptPorts = async (site: string): Promise<ReceiptPorts> => {
   const { peers } = await studies.at(site);
-  return { shares: studies.stored.shares, releases, audit, peers };
+  return { shares: studies.stored.shares, releases, audit, peers, now: Date.now };
 };
 const conductor = new Conductor({
   known: (site) => studies.known(site),

@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { Conductor, dispatched } from '../../../functions/conduct/conductor.ts';
 import { SignetError } from '../../../lib/base/index.ts';
-import { approveStudy, proposeStudy, studyRecord, unknownStudy } from '../../../lib/sharing/index.ts';
+import { approveStudy, proposeStudy, refuseStudy, studyRecord, unknownStudy } from '../../../lib/sharing/index.ts';
 import type { Crossing, Errand } from '../../../lib/store/index.ts';
 import type { World } from '../../../tools/sites/world.ts';
 import { CODEBOOK, COX, cohortOf, KM, patientsOf, protocolOf, SITES, threeSites } from '../sharing/study/studies.ts';
 
 /** Studies as a deployment of these sites has them. */
-function studiesOf(world: World, looked: string[] = []) {
+function studiesOf(world: World, looked: string[] = [], known: readonly string[] = []) {
   return {
     known: async (site: string) => {
       looked.push(site);
-      return [];
+      return known.map((study) => ({ study }));
     },
     ports: async (site: string) => {
       const ports = world.ports[site];
@@ -68,6 +68,23 @@ describe('Sites whose errands are run in any order', () => {
     expect(await conductor.run({ site: 'south', study })).toMatchObject({ did: 'a1-r1.json', next: 'wait' });
     expect(await conductor.run({ site: 'south', study })).toMatchObject({ did: '', next: 'wait' });
     await expect(conductor.run({ site: 'east', study })).rejects.toBeInstanceOf(SignetError);
+  });
+});
+
+describe('The schedule', () => {
+  it('sends a site through its studies but for those in which it has nothing more to do', async () => {
+    const { world } = threeSites();
+    const [over, open] = await Promise.all(
+      ['Over', 'Open'].map((title) =>
+        proposeStudy(protocolOf(world, [COX], { title }), CODEBOOK, world.ports['north']!),
+      ),
+    );
+    const conductor = new Conductor(studiesOf(world, [], [over!, open!]));
+    expect(await conductor.open('south')).toEqual([over, open]);
+    await refuseStudy(over!, 'declined', world.ports['centre']!);
+    for (const study of [over!, open!]) await conductor.run({ site: 'south', study });
+    expect(await conductor.open('south')).toEqual([open]);
+    expect(await conductor.open('north')).toEqual([over, open]);
   });
 });
 
