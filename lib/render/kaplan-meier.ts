@@ -68,10 +68,10 @@ function covered(curves: readonly Curve[], { x, y }: Scales): Box[] {
   return [...steps, ...medians];
 }
 
-/** Step curves with bands, censorings and medians, the numbers at risk below them under the marks of the axis. */
+/** Curves, in steps or lines, with bands, censorings and medians, the numbers at risk below them under the marks of the axis. */
 export function drawKaplanMeier(figure: KaplanMeierFigure, name: string): Markup {
-  const { curves, riskTable: risk, xLabel, yLabel, stamp } = figure;
-  const drawn = curves.map((curve) => ({ ...curve, value: curve.survival }));
+  const { between, curves, riskTable: risk, xLabel, yLabel, stamp } = figure;
+  const drawn = curves.map((curve) => ({ ...curve, between, value: curve.survival }));
   const last = Math.max(0, ...risk.times, ...curves.flatMap(({ time }) => time.at(-1) ?? 0)) || 1;
   const head = headOf(figure);
   const key = keyOf(figure);

@@ -37,6 +37,8 @@ const RiskTable = z.strictObject({ times: z.array(z.number()), atRisk: z.array(z
 /** Step curves with their risk table, as journals print them. All times in the axis's unit. */
 export const KaplanMeierFigure = z.strictObject({
   kind: z.literal('kaplan-meier'),
+  /** Of a life table, whose values are known at the edges of its intervals: straight lines between them, and no steps. */
+  between: z.literal('lines').optional(),
   id: z.string(),
   title: z.string(),
   /** Text for who cannot see it. */

@@ -188,6 +188,34 @@ describe('Kaplan-Meier curves', () => {
     near(onlyCorners(cornersOf({ ...crlm, curves: [curve] }, BAND)), [...upper, ...lower, ...second]);
   });
 
+  it('of a life table are joined by straight lines between its edges, and so is their band', () => {
+    const [first] = crlm.curves;
+    const curve = {
+      ...first!,
+      time: [0, 10, 20, 30],
+      survival: [1, 0.8, 0.6, 0.4],
+      lower: [1, 0.7, 0.5, null],
+      upper: [1, 0.9, 0.7, null],
+      censored: [],
+    };
+    const figure = { ...crlm, between: 'lines' as const, curves: [curve] };
+    isClean(figure);
+    near(cornersOf(figure, LINE), [
+      [0, 1],
+      [10, 0.8],
+      [20, 0.6],
+      [30, 0.4],
+    ]);
+    near(onlyCorners(cornersOf(figure, BAND)), [
+      [0, 1],
+      [10, 0.9],
+      [20, 0.7],
+      [20, 0.5],
+      [10, 0.7],
+      [0, 1],
+    ]);
+  });
+
   it('mark censorings at their time on the curve, after an event at the same time', () => {
     const [first] = crlm.curves;
     const curve = {

@@ -191,9 +191,10 @@ function figureOf(
   const marks = [0, ...times.filter((_, i) => (i + 1) % every === 0)];
   return {
     kind: 'kaplan-meier',
+    between: 'lines',
     id: `${id}-curves`,
     title: `${id}: survival`,
-    alt: `Survival curves of ${groups.map(({ name }) => name).join(', ')} over all sites, with steps at the edges of their grid.`,
+    alt: `Survival curves of ${groups.map(({ name }) => name).join(', ')} over all sites, known at the edges of their grid and joined by lines.`,
     xLabel,
     yLabel: 'Survival',
     curves: groups.map(({ name, counts }, g) => {
