@@ -79,7 +79,11 @@ async function conduct({ all }: Hospitals, isApart: boolean, progress: Progress)
   for (const part of beside) console.log(`\n${printBeside(part)}`);
   console.log(`\nWithheld, and why\n${(await withheldLines(all[0]!, study)).join('\n')}`);
   console.log(`\n${await pictures(all[0]!, study)}`);
-  return [...faults, ...beside.flatMap((part) => part.faults)];
+  const differing = beside.flatMap((part) => part.faults);
+  return [
+    ...faults,
+    ...(differing.length > 0 ? [`${differing.length} numbers DIFFER from all rows, as told above`] : []),
+  ];
 }
 
 /** Where the pictures and the whole result are: over the API, and as files that a browser opens. */
@@ -139,7 +143,8 @@ async function show(
 ): Promise<void> {
   const faults = await conduct(hospitals, options.apart, progress);
   if (faults.length > 0) {
-    console.error(`\nNot as it should be:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
+    console.log(`\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
+    console.log(`Not as it should be: ${faults.length} ${faults.length === 1 ? 'fault' : 'faults'}.`);
     process.exitCode = 1;
   } else console.log('\nEvery attestation agrees, and the numbers are those of all rows in one place.');
   if (options.once) return;
