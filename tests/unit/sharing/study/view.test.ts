@@ -1,9 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import { StudyAnswers, StudyAttestations, StudyDryRun, StudyState } from '../../../../lib/http/bodies.ts';
 import { renderHtml } from '../../../../lib/render/index.ts';
 import { unseal } from '../../../../lib/result/index.ts';
 import {
   advanceStudy,
+  answersOf,
   approveStudy,
+  attestationsOf,
+  dryRun,
   progressOf,
   proposeStudy,
   refuseStudy,
@@ -13,7 +17,7 @@ import {
   studyView,
   viewedRecord,
 } from '../../../../lib/sharing/index.ts';
-import { conduct, type World } from '../../../../tools/sites/world.ts';
+import { conduct, settle, type World } from '../../../../tools/sites/world.ts';
 import { CODEBOOK, COX, KM, protocolOf, TABLE, threeSites } from './studies.ts';
 
 const HOUR = 3_600_000;
@@ -89,6 +93,27 @@ describe('A study as a site sees it', () => {
       'centre refused: declined',
       { code: 'declined', round: 0, attempt: 1 },
     ]);
+  });
+});
+
+describe('What the API says of a study', () => {
+  it('is of the form that its document states, from proposal to attestation', async () => {
+    const { world, cohorts } = threeSites();
+    const proposed = await proposeStudy(protocolOf(world, [COX, KM, TABLE]), CODEBOOK, world.ports['north']!);
+    const tried = await dryRun(proposed, cohorts['south']!, world.ports['south']!);
+    const trial = { study: proposed, title: 'Sex and age', cohort: 'cohort', ...tried };
+    expect(StudyDryRun.parse(JSON.parse(JSON.stringify(trial)))).toEqual(JSON.parse(JSON.stringify(trial)));
+    const asSeen = async () => JSON.parse(JSON.stringify((await seen(proposed, world, 'south')).view));
+    expect(StudyState.parse(await asSeen())).toEqual(await asSeen());
+    for (const site of ['north', 'centre', 'south']) await approveStudy(proposed, cohorts[site]!, world.ports[site]!);
+    await advanceStudy(proposed, world.ports['north']!);
+    expect(StudyState.parse(await asSeen()).round?.answered).toEqual(['north']);
+    await settle(world, proposed);
+    expect(StudyState.parse(await asSeen()).status).toBe('attested');
+    const { record } = await seen(proposed, world, 'north');
+    const answers = answersOf(record).map((each) => ({ ...each, used: true }));
+    expect(StudyAnswers.parse({ answers }).answers).toHaveLength(answers.length);
+    expect(StudyAttestations.parse({ attestations: attestationsOf(record) }).attestations).toHaveLength(3);
   });
 });
 
