@@ -10,7 +10,12 @@ export interface ReceiptPorts {
   readonly audit: Audit;
   /** Cards that people confirmed. */
   readonly peers: ReadonlyMap<string, Card>;
+  now(): number;
 }
+
+/** Events have so long to tell of a receipt before it is looked for, and a mark is set back by so much, since clocks and listings lag. */
+const HEAD_START = 5 * 60_000;
+const OVERLAP = 60 * 60_000;
 
 /** Whether a name in a folder is a receipt's. */
 function isReceipt(name: string): boolean {
@@ -60,10 +65,14 @@ async function readReceipt(
   }
 }
 
-/** Enters every receipt that lies in a site's folder and isn't in her log yet: what events missed. Answers how many. */
+/** Enters receipts that lie in a site's folder since it was last looked through and aren't in her log: what events missed. Answers how many. */
 export async function enterReceipts(site: string, ports: ReceiptPorts): Promise<number> {
+  const from = (await ports.releases.lookedThrough(site)) - OVERLAP;
+  const until = ports.now() - HEAD_START;
   let entered = 0;
   for await (const page of ports.shares.list(site))
-    for (const { owner, name } of page) if (await enterReceipt(site, owner, name, ports)) entered += 1;
+    for (const { owner, name, modified } of page)
+      if (modified >= from && modified < until && (await enterReceipt(site, owner, name, ports))) entered += 1;
+  await ports.releases.lookThrough(site, until);
   return entered;
 }

@@ -9,11 +9,13 @@ import {
   type Reply,
   SHARED_REPRESENTATIONS,
 } from '../../lib/http/index.ts';
-import { type Release, readDocument, releaseDocument, signDocument } from '../../lib/sharing/index.ts';
-import { LINK, type ShareName, type Shares } from '../../lib/store/index.ts';
-import { keyHash, releaseName, type ShareRoutePorts, shareIn } from './shares.ts';
+import { type Card, type Release, readDocument, releaseDocument, signDocument } from '../../lib/sharing/index.ts';
+import { LINK } from '../../lib/store/index.ts';
+import { keyHash, releaseName, type ShareRoutePorts } from './shares.ts';
 
 type Form = (typeof SHARED_REPRESENTATIONS)[number];
+
+const SHARE = /^[0-9a-z]{26}$/;
 
 /** The document itself as JSON; as a page, a picture or tables it is shown as results are. */
 async function bodyOf(release: Release, { suffix }: Form): Promise<string> {
@@ -40,10 +42,30 @@ function checkTime({ until }: Release, now: number): void {
   });
 }
 
-/** A release in the site's folder, of whichever owner. */
-async function received(site: string, share: string, shares: Shares): Promise<ShareName | undefined> {
-  for await (const page of shares.list(site)) for (const each of page) if (shareIn(each.name) === share) return each;
-  return undefined;
+/** A release in the site's folder: of a confirmed owner, whose signature can be held against her card. Throws SignetError `not-found`, `unknown-owner`. */
+async function received(
+  site: string,
+  share: string,
+  { shares }: ShareRoutePorts,
+  peers: ReadonlyMap<string, Card>,
+): Promise<{ readonly owner: string; readonly jws: string; readonly card: Card }> {
+  if (!SHARE.test(share)) throw notFound('share');
+  const name = releaseName(share);
+  const found = await Promise.all(
+    [...peers].map(async ([owner, card]) => ({ owner, card, jws: await shares.get({ receiver: site, owner, name }) })),
+  );
+  for (const { jws, ...from } of found) if (jws !== undefined) return { ...from, jws };
+  for await (const page of shares.list(site))
+    for (const { owner, name: other } of page)
+      if (other === name)
+        throw new SignetError(
+          'unknown-owner',
+          `The card of ${owner} is not confirmed, so that its signature says nothing`,
+          {
+            remedy: 'Compare fingerprints by telephone and confirm its card: PUT /peers/{site}.',
+          },
+        );
+  throw notFound('share');
 }
 
 /**
@@ -57,20 +79,8 @@ export async function getReceived(request: ApiRequest, ports: ShareRoutePorts): 
     SHARED_REPRESENTATIONS,
   );
   const { site } = request;
-  const found = await received(site, share, ports.shares);
-  const jws = found && (await ports.shares.get(found));
-  if (found === undefined || jws === undefined) throw notFound('share');
-  const { owner } = found;
   const { peers, keys } = await ports.at(site);
-  const card = peers.get(owner);
-  if (card === undefined)
-    throw new SignetError(
-      'unknown-owner',
-      `The card of ${owner} is not confirmed, so that its signature says nothing`,
-      {
-        remedy: 'Compare fingerprints by telephone and confirm its card: PUT /peers/{site}.',
-      },
-    );
+  const { owner, jws, card } = await received(site, share, ports, peers);
   const { document, digest } = await readDocument(jws, card.sign);
   if (document.type !== 'release/1' || document.owner !== owner || document.receiver !== site)
     throw new SignetError('invalid-document', 'What lies there is no release of its owner to this site');
@@ -81,8 +91,6 @@ export async function getReceived(request: ApiRequest, ports: ShareRoutePorts): 
   await ports.shares.put({ receiver: owner, owner: site, name: `receipt-${ulid(now).toLowerCase()}.json` }, receipt);
   return replyOf(document, representation);
 }
-
-const SHARE = /^[0-9a-z]{26}$/;
 
 function hashOf(copy: string): { readonly key: string; readonly jws: string } | undefined {
   const read = JSON.parse(copy) as { readonly key?: unknown; readonly jws?: unknown };

@@ -172,7 +172,7 @@ export async function listShares({ site }: ApiRequest, ports: ShareRoutePorts): 
 }
 
 /** The share that a name in a folder is of; undefined for anything else that lies there. */
-export function shareIn(name: string): string | undefined {
+function shareIn(name: string): string | undefined {
   return /^release-([0-9a-z]{26})\.json$/.exec(name)?.[1];
 }
 

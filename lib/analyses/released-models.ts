@@ -14,7 +14,7 @@ import { prediction } from './prediction.ts';
 import { choosePrediction } from './prediction-choice.ts';
 import type { Fit } from './regression.ts';
 import {
-  NAMED,
+  checkNamed,
   notReleased,
   outcomeNamed,
   type ReleaseBasis,
@@ -26,14 +26,13 @@ import { select } from './selection.ts';
 import { stratumCodes } from './strata.ts';
 
 const PLAIN = { robust: false, interval: 'wald', penalty: 'none' } as const;
-const GENE = /^altered\("[^"\\]+"\)$/;
 
 /** Main effects of named variables, uncut: knots are order statistics, and a column of an expression can be of one patient. */
 function checkCovariates(covariates: readonly Covariate[], interactions: readonly Interaction[]): void {
   if (interactions.length > 0) throw notReleased('Its model has interactions: a product can be a column of few');
-  for (const { asked, values } of covariates) {
-    if (!NAMED.test(asked) && !GENE.test(asked))
-      throw notReleased(`${asked} is an expression, not a name of the definition or a gene: derive a variable`);
+  for (const covariate of covariates) {
+    const { asked, values } = covariate;
+    checkNamed(covariate);
     if (values.kind === 'number' && values.knots !== undefined)
       throw notReleased(`The spline of ${asked} bends at quantiles, which are values of single patients`);
   }

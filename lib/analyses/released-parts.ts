@@ -54,7 +54,18 @@ export interface ReleaseBasis {
 }
 
 /** A name of the definition. */
-export const NAMED = /^[\p{L}\p{N}_-]+$/u;
+const NAMED = /^[\p{L}\p{N}_-]+$/u;
+
+const GENE = /^altered\("[^"\\]+"\)$/;
+
+/**
+ * Refuses what is neither a name of the definition nor a gene: a mean or a column of an expression can be that of one patient, and expressions whose cuts lie a
+ * year apart differ by few. Throws `not-released`.
+ */
+export function checkNamed({ asked }: Pick<Covariate, 'asked'>): void {
+  if (NAMED.test(asked) || GENE.test(asked)) return;
+  throw notReleased(`${asked} is an expression, not a name of the definition or a gene: derive a variable`);
+}
 
 /** Nothing of such a result may leave. */
 export function notReleased(why: string): SignetError {

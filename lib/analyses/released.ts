@@ -10,7 +10,7 @@ import { groupingOf } from './grouping.ts';
 import { membersOf } from './members.ts';
 import { endpointTitle } from './naming.ts';
 import { releasedCox, releasedLogistic, releasedPrediction } from './released-models.ts';
-import { notReleased, outcomeNamed, type ReleaseBasis, refuseEntry, variableOf } from './released-parts.ts';
+import { checkNamed, notReleased, outcomeNamed, type ReleaseBasis, refuseEntry, variableOf } from './released-parts.ts';
 import { leaveOut, select } from './selection.ts';
 import { strataOf, withStrata } from './strata.ts';
 import { survival } from './survival.ts';
@@ -121,7 +121,11 @@ function table(frame: CohortFrame, asked: Readonly<Record<string, unknown>>): Re
     kind: 'table',
     rows,
     ...(by !== undefined && { groups: { title: by, levels: groups.labels, values: Float64Array.from(groups.codes) } }),
-    variables: describedVariables(frame, request).map(({ covariate }) => variableOf(covariate(), rows)),
+    variables: describedVariables(frame, request).map(({ covariate }) => {
+      const described = covariate();
+      checkNamed(described);
+      return variableOf(described, rows);
+    }),
     genes: [],
     without: ['medians and quartiles: they are values of single patients', 'tests between the groups'],
   };

@@ -149,21 +149,35 @@ function table(analysis: Of<'table-one/1'>, basis: ReleaseBasis, subject: Subjec
     readonly variables: Readonly<Record<string, NumberForm | LevelsForm>>;
   }[];
   const labels = labelsOf(basis);
+  const k = minimumOf(subject);
+  const variables = analysis.variables.map((title, v) => {
+    const { unit, levels, values } = basis.variables[v]!;
+    const groups = parts.map((part, g) => {
+      const isOfFew = levels === undefined && isSmall(othersIn(values, basis, g), k);
+      return isOfFew ? null : describedAs(part.variables[title]!);
+    });
+    return { title, ...(unit !== undefined && { unit }), ...(levels && { levels: [...levels] }), groups };
+  });
+  const ofFew = variables.filter(({ title, groups }) =>
+    groups.some((group, g) => group === null && parts[g]!.variables[title] !== null),
+  );
   return {
-    table: {
-      groups: parts.map(({ n }, g) => ({ label: labels[g]!, n })),
-      variables: analysis.variables.map((name, v) => {
-        const { unit, levels } = basis.variables[v]!;
-        return {
-          title: name,
-          ...(unit !== undefined && { unit }),
-          ...(levels && { levels: [...levels] }),
-          groups: parts.map((part) => describedAs(part.variables[name]!)),
-        };
-      }),
-    },
-    withheld: [...withheld],
+    table: { groups: parts.map(({ n }, g) => ({ label: labels[g]!, n })), variables },
+    withheld: [
+      ...withheld,
+      ...ofFew.map(({ title }) => ({ what: `table: means of ${title}, in which but few differ`, rule: 'k' })),
+    ],
   };
+}
+
+/** How many of a group have another value than the commonest: the mean of a truth that is written as a number counts them. */
+function othersIn(values: Float64Array, { groups }: ReleaseBasis, g: number): number {
+  const counts = new Map<number, number>();
+  for (const [i, value] of values.entries())
+    if (!Number.isNaN(value) && (groups === undefined || groups.values[i] === g))
+      counts.set(value, (counts.get(value) ?? 0) + 1);
+  const known = [...counts.values()];
+  return known.reduce((sum, count) => sum + count, 0) - Math.max(0, ...known);
 }
 
 function describedAs(form: NumberForm | LevelsForm) {

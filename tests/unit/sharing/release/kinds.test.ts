@@ -8,6 +8,7 @@ import {
   tryRelease,
 } from '../../../../lib/sharing/index.ts';
 import { chiSquare } from '../../../../lib/stats/index.ts';
+import { frameOfColumns } from '../../../../tools/sites/frame.ts';
 import { worldOf } from '../../../../tools/sites/world.ts';
 import { demoFrame } from '../../analyses/asking.ts';
 import { ASK, lungAt, resultOf } from './lung.ts';
@@ -93,6 +94,25 @@ describe('A release of a table', () => {
     const result = await resultOf(cohort, { analysis: 'table-one', by: 'ecog == 3', variables: ['age'] } as never);
     const { verdicts } = await tryRelease(result, cohort, ASK, portsOf());
     expect(verdicts.filter(({ holds }) => !holds).map(({ rule }) => rule)).toContain('levels');
+  });
+});
+
+describe('A mean that but few make', () => {
+  it('is held back: a truth that is written as a number counts who has it', async () => {
+    const cohort = lungAt('centre');
+    const columns = { patient: [...cohort.keys], flag: cohort.keys.map((_, i) => (i === 7 ? 1 : 0)) };
+    const yaml = `title: T\ntables: [{ match: patients.csv, rows: patient, patient: patient, columns: { flag: { type: number } } }]\n`;
+    const flagged: SiteCohort = { name: 'lung', ...frameOfColumns(yaml, columns) };
+    const result = await resultOf(flagged, { analysis: 'table-one', variables: ['flag'] } as never);
+    const { release } = await tryRelease(result, flagged, ASK, portsOf());
+    expect(release.table!.variables).toEqual([{ title: 'flag', groups: [null] }]);
+    expect(release.withheld[0]).toEqual({ what: 'table: means of flag, in which but few differ', rule: 'k' });
+  });
+
+  it('is of no expression', async () => {
+    const cohort = lungAt('north');
+    const result = await resultOf(cohort, { analysis: 'table-one', variables: ['age > 80'] } as never);
+    await expect(tryRelease(result, cohort, ASK, portsOf())).rejects.toMatchObject({ code: 'not-released' });
   });
 });
 
