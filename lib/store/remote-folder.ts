@@ -23,6 +23,9 @@ const SILENT_MS = 30_000;
 const PATIENCE_MS = 5000;
 const AT_ONCE = 8;
 
+/** The form of what a site signs. */
+const SIGNED = /^[\w-]+\.[\w-]+\.[\w-]+$/;
+
 /** Addresses that didn't answer, and until when they are left alone. */
 export type Silences = Map<string, number>;
 
@@ -78,7 +81,7 @@ export class RemoteFolder {
     const path = `/exchange/${study}/${site}/${name}`;
     const jws = recent.get(`${from} ${path} ${version}`) ?? (await this.#text(path));
     if (jws === undefined) return undefined;
-    recent.set(`${from} ${path} ${version}`, jws);
+    if (SIGNED.test(jws)) recent.set(`${from} ${path} ${version}`, jws); // a page of something in between is asked for again
     return { site, name, jws };
   }
 

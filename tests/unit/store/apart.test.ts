@@ -13,6 +13,7 @@ import {
   studyRecord,
   studyStatus,
 } from '../../../lib/sharing/index.ts';
+import { StoredPeers } from '../../../lib/store/index.ts';
 import { worldOf } from '../../../tools/sites/world.ts';
 import { CODEBOOK, COX, cohortOf, KM, patientsOf, protocolOf, SITES } from '../sharing/study/studies.ts';
 import { acquaint, type Deployment, deploymentOf } from './deployment.ts';
@@ -211,6 +212,20 @@ describe('Three deployments that exchange nothing but documents', () => {
       await expect(served.folder(await call('centre', list, site), study, site)).rejects.toMatchObject({
         code: 'unsigned-request',
       });
+  });
+
+  it('are asked over plain HTTP by nobody who is reached over HTTPS', async () => {
+    const secure = await deploymentOf(['secure'], 'https://secure.example');
+    await new StoredPeers(secure.clients, secure.environment).put('secure', {
+      site: 'south',
+      jws: all.get('south')!.deployment.cards.get('south')!,
+      at: '',
+    });
+    const { asked } = all.get('south')!;
+    asked.length = 0;
+    expect(await secure.studies(now).known('secure')).toEqual([]);
+    expect(asked).toEqual([]);
+    await secure.end();
   });
 
   it('ask nothing twice that they have read', async () => {
