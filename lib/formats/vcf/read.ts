@@ -6,7 +6,11 @@ import { Parter } from './parter.ts';
 import { SpecificationWarnings } from './problems.ts';
 import { VcfRecord } from './record.ts';
 
+const LINE_FEED = 10;
 const RETURN = 13;
+
+/** Of a block that is longer, so much is parted at once, or one line: it is copied for that. */
+const MOST_AT_ONCE = 1024 * 1024;
 
 /** What takes a file's records, each in turn: `record` is the same one each time. */
 export interface RecordTaker {
@@ -39,29 +43,32 @@ export async function* readVcf(
     let ended = 0; // the line that lacks its end
     for await (const { bytes: block, line: first, note } of blocks) {
       let line = first;
-      parter.take(block);
-      for (let at = parter.start; at < parter.end; line += 1) {
-        const next = parter.line(at);
-        const { bytes } = parter;
-        const end = next > at && bytes[next - 1] === RETURN ? next - 1 : next;
-        if (record) {
-          if (end > at) {
-            const rejected = record.read(at, end, line);
-            if (rejected) taker.apart(rejected, record);
-            else taker.record(record);
+      for (const part of partsOf(block)) {
+        parter.take(part);
+        for (let at = parter.start; at < parter.end; line += 1) {
+          const next = parter.line(at);
+          const { bytes } = parter;
+          const end = next > at && bytes[next - 1] === RETURN ? next - 1 : next;
+          if (record) {
+            if (end > at) {
+              const rejected = record.read(at, end, line);
+              if (rejected) taker.apart(rejected, record);
+              else taker.record(record);
+            }
+          } else {
+            const header = reader.take(bytes.toString('utf8', at, end));
+            if (header) {
+              minor = header.minor;
+              record = new VcfRecord(header, warnings, parter);
+              taker.header(header, record);
+            }
           }
-        } else {
-          const header = reader.take(bytes.toString('utf8', at, end));
-          if (header) {
-            minor = header.minor;
-            record = new VcfRecord(header, warnings, parter);
-            taker.header(header, record);
-          }
+          at = next + 1;
+          ended = next === parter.end ? line : 0;
         }
-        at = next + 1;
-        ended = next === parter.end ? line : 0;
+        yield [];
       }
-      yield note ? [note] : [];
+      if (note) yield [note];
     }
     if (!record) throw reader.unfinished();
     if (ended > 0 && minor >= 3)
@@ -74,5 +81,19 @@ export async function* readVcf(
     yield warnings.list();
   } finally {
     text.close();
+  }
+}
+
+/** Whole lines of a block. */
+function* partsOf(block: Buffer): Generator<Buffer> {
+  for (let from = 0; from < block.length; ) {
+    let end = Math.min(from + MOST_AT_ONCE, block.length);
+    if (end < block.length) {
+      const last = block.lastIndexOf(LINE_FEED, end - 1);
+      const found = last >= from ? last : block.indexOf(LINE_FEED, end);
+      end = found < 0 ? block.length : found + 1;
+    }
+    yield from === 0 && end === block.length ? block : block.subarray(from, end);
+    from = end;
   }
 }

@@ -30,6 +30,16 @@ describe('A VCF', () => {
     );
   });
 
+  it('is the same in one piece that is longer than what is parted at once', async () => {
+    const lines = VARSCAN.toString().trimEnd().split('\n');
+    const records = lines.filter((line) => !line.startsWith('#'));
+    const head = lines.slice(0, lines.length - records.length);
+    const note = `##note=${'x'.repeat(1_200_000)}`;
+    const long = Buffer.from([head[0], note, ...head.slice(1), ...Array(30).fill(records).flat()].join('\n'));
+    expect(long.length).toBeGreaterThan(3_000_000);
+    expect(await readVcf(long, { bed, size: long.length })).toEqual(await readVcf(long, { bed, size: 50_000 }));
+  });
+
   it('is the same with line ends of Windows', async () => {
     const windows = Buffer.from(VARSCAN.toString().replaceAll('\n', '\r\n'));
     expect(await readVcf(windows, { bed })).toEqual(await readVcf(VARSCAN, { bed }));
