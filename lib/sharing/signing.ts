@@ -58,7 +58,15 @@ function refused(code: string, says: string, cause?: unknown): SignetError {
  * `document-too-large`, `bad-signature`, `invalid-document`.
  */
 export async function readDocument(jws: string, key: PublicKey): Promise<Signed<SharedDocument>> {
-  const payload = await verifiedPayload(jws, key);
+  return documentIn(await verifiedPayload(jws, key));
+}
+
+/** Reads a document whose signature held when this site accepted it, under a key that may be another by now. Throws SignetError `invalid-document`. */
+export function acceptedDocument(jws: string): Signed<SharedDocument> {
+  return documentIn(Buffer.from(jws.split('.')[1] ?? '', 'base64url').toString('utf8'));
+}
+
+function documentIn(payload: string): Signed<SharedDocument> {
   if (!isShallow(payload))
     throw refused('invalid-document', 'A document between sites is nested deeper than any may be');
   const parsed = SharedDocument.safeParse(jsonOf(payload));

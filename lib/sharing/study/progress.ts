@@ -260,6 +260,9 @@ class Walk {
   }
 
   #end(phase: Progress['phase'], sites: readonly string[], more: Pick<Progress, 'reason' | 'open'> = {}): Progress {
+    const { otherKeys } = this.#record;
+    if ((phase === 'approvals' || phase === 'round') && otherKeys.length > 0)
+      return this.#end('stopped', sites, { reason: `the keys of ${otherKeys.join(', ')} are others by now` });
     for (const { document, digest } of this.#record.answers)
       if (!this.#isUsed.has(digest) && phase !== 'approvals' && isClosed(document, more.open))
         this.#evidence.push({

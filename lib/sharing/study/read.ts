@@ -12,7 +12,7 @@ import type {
   StudyDocument,
 } from '../documents.ts';
 import type { ExchangedFile } from '../ports.ts';
-import { fingerprintOf, readDocument, type Signed } from '../signing.ts';
+import { acceptedDocument, fingerprintOf, readDocument, type Signed } from '../signing.ts';
 
 /** A document that was refused, and why: kept, never used. */
 export interface Evidence {
@@ -33,6 +33,8 @@ export interface StudyRecord {
   readonly closes: readonly Signed<Close>[];
   readonly attestations: ReadonlyMap<string, Signed<Attestation>>;
   readonly evidence: readonly Evidence[];
+  /** Sites whose confirmed keys are others by now than the protocol names: what they said stays, and nothing more is heard of them. */
+  readonly otherKeys: readonly string[];
   /** A site that gave two answers for one round and attempt. */
   readonly equivocation?: { readonly site: string; readonly round: number; readonly attempt: number };
   /** What was accepted: to be kept, so that nothing can be altered or taken away later. */
@@ -43,7 +45,7 @@ export interface StudyRecord {
 export type Peers = (site: string) => Card | undefined;
 
 /**
- * Reads what is known of a study. `kept` is what this site accepted before; of two documents under one name the kept one counts. Undefined while
+ * Reads what is known of a study. `kept` is what this site accepted before, whose signatures held then; of two documents under one name the kept one counts. Undefined while
  * no protocol of that digest, signed by the proposer in her own folder, with its codebook, can be seen. The order of `files` plays no part.
  */
 export async function readStudy(
@@ -52,7 +54,7 @@ export async function readStudy(
   kept: readonly ExchangedFile[],
   peers: Peers,
 ): Promise<StudyRecord | undefined> {
-  const founding = await foundingOf(study, [...kept, ...files], peers);
+  const founding = await foundingOf(study, files, kept, peers);
   return founding && new Reading(study, founding, peers).read(files, kept);
 }
 
@@ -67,9 +69,19 @@ interface Founding {
   readonly codebook: Codebook;
 }
 
-async function foundingOf(study: string, files: readonly ExchangedFile[], peers: Peers): Promise<Founding | undefined> {
+async function foundingOf(
+  study: string,
+  files: readonly ExchangedFile[],
+  kept: readonly ExchangedFile[],
+  peers: Peers,
+): Promise<Founding | undefined> {
   const named = async (name: string, digest: string) => {
-    for (const file of files.filter((each) => each.name === name)) {
+    const isNamed = (each: ExchangedFile): boolean => each.name === name;
+    for (const file of kept.filter(isNamed)) {
+      const read = acceptedDocument(file.jws);
+      if (read.digest === digest) return { ...read, site: file.site };
+    }
+    for (const file of files.filter(isNamed)) {
       const read = await verified(file, peers(file.site));
       if (typeof read !== 'string' && read.digest === digest) return { ...read, site: file.site };
     }
@@ -116,7 +128,7 @@ class Reading {
 
   async read(files: readonly ExchangedFile[], kept: readonly ExchangedFile[]): Promise<StudyRecord> {
     const held = new Map(kept.map((file) => [`${file.site}/${file.name}`, file]));
-    for (const file of inOrder(kept)) await this.#take(file);
+    for (const file of inOrder(kept)) this.#understand(file, acceptedDocument(file.jws));
     for (const file of inOrder(files)) {
       const before = held.get(`${file.site}/${file.name}`);
       if (before === undefined) await this.#take(file);
@@ -133,6 +145,7 @@ class Reading {
       closes: [...this.#closes.values()].map(({ signed }) => signed),
       attestations: this.#attestations,
       evidence: this.#evidence,
+      otherKeys: protocol.sites.flatMap(({ site }) => (this.#hasOtherKeys(site) ? [site] : [])),
       ...(this.#equivocation && { equivocation: this.#equivocation }),
       accepted: this.#accepted,
     };
@@ -150,7 +163,7 @@ class Reading {
       if (!named) return 'not-a-site';
       if (!card) return 'not-confirmed';
       // a new key opens no old study
-      return fingerprintOf(card) === named.fingerprint ? undefined : 'other-key';
+      return this.#hasOtherKeys(file.site) ? 'other-key' : undefined;
     };
     const reason = why();
     if (reason !== undefined) {
@@ -161,6 +174,12 @@ class Reading {
     if (typeof read !== 'string') return read;
     this.#refuse(file, read);
     return undefined;
+  }
+
+  #hasOtherKeys(site: string): boolean {
+    const card = this.#peers(site);
+    const named = this.#founding.protocol.sites.find((each) => each.site === site);
+    return card !== undefined && named !== undefined && fingerprintOf(card) !== named.fingerprint;
   }
 
   /** Another document lies where one was accepted before. */
@@ -185,25 +204,32 @@ class Reading {
 
   async #take(file: ExchangedFile): Promise<void> {
     const read = await this.#own(file);
-    if (read === undefined) return;
-    const { document, digest } = read;
-    if (document.type === 'protocol/1' || document.type === 'codebook/1') {
-      const isOurs = digest === this.#study || digest === this.#founding.protocol.codebook;
-      if (isOurs && file.site === this.#founding.protocol.proposer) this.#accepted.push(file);
-      else this.#refuse(file, 'other-study');
+    if (read !== undefined) this.#understand(file, read);
+  }
+
+  #understand(file: ExchangedFile, { document, digest }: Signed<SharedDocument>): void {
+    const why = this.#strangeness(document, digest, file);
+    if (why !== undefined) {
+      // under whatever name, two answers for one place are two answers
+      if (why === 'name' && document.type === 'answer/1') this.#answer({ document, digest });
+      this.#refuse(file, why);
       return;
     }
-    if (document.type === 'card/1' || document.type === 'release/1' || document.type === 'receipt/1')
-      return this.#refuse(file, 'name');
-    if (document.site !== file.site) return this.#refuse(file, 'other-site');
-    if (document.study !== this.#study) return this.#refuse(file, 'other-study');
-    if (!isNamed(document, file.name)) {
-      // under whatever name, two answers for one place are two answers
-      if (document.type === 'answer/1') this.#answer({ document, digest });
-      return this.#refuse(file, 'name');
-    }
-    this.#accept(document, digest, file);
+    if (document.type !== 'protocol/1' && document.type !== 'codebook/1')
+      this.#accept(document as Exclude<StudyDocument, Protocol | Codebook>, digest, file);
     this.#accepted.push(file);
+  }
+
+  /** Why a document that a site signed is none of this study, in that folder and under that name. */
+  #strangeness(document: SharedDocument, digest: string, { site, name }: ExchangedFile): string | undefined {
+    if (document.type === 'protocol/1' || document.type === 'codebook/1') {
+      const isOurs = digest === this.#study || digest === this.#founding.protocol.codebook;
+      return isOurs && site === this.#founding.protocol.proposer ? undefined : 'other-study';
+    }
+    if (document.type === 'card/1' || document.type === 'release/1' || document.type === 'receipt/1') return 'name';
+    if (document.site !== site) return 'other-site';
+    if (document.study !== this.#study) return 'other-study';
+    return isNamed(document, name) ? undefined : 'name';
   }
 
   #accept(document: Exclude<StudyDocument, Protocol | Codebook>, digest: string, file: ExchangedFile): void {

@@ -261,7 +261,7 @@ describe('Names that are made to break a page', () => {
       variables: {
         ...CODEBOOK.variables,
         stage: { type: 'category', levels: [script, proto, turned] },
-        constructor: { type: 'boolean' },
+        ...{ constructor: { type: 'boolean' as const } },
       },
       endpoints: { os: { origin: image, unit: 'days', event: turned } },
     };

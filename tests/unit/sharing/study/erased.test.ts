@@ -20,6 +20,7 @@ import { CODEBOOK, COX, cohortOf, patientsOf, protocolOf, SITES, threeSites } fr
 const DAY = 86_400_000;
 const HER = 'patient south0003';
 const WITHOUT = cohortOf(patientsOf('south').filter(({ patient }) => patient !== 'south0003'));
+const CURVES = { analysis: 'survival', endpoint: 'os' };
 const SHORT: StudyAnalysis = { ...COX, rounds: 1 } as StudyAnalysis;
 
 async function statusOf(world: World, study: string, site = 'north') {
@@ -101,7 +102,7 @@ describe('Until the steward recorded that partners destroyed what they hold', ()
 
   it('no release goes to them, nor does one that others receive wait', async () => {
     const { recalls, south } = await erased();
-    const result = await resultOf(WITHOUT, { analysis: 'survival', endpoint: 'os' });
+    const result = await resultOf(WITHOUT, CURVES);
     const release = (receiver: string) => makeRelease(result, WITHOUT, { ...ASK, receiver }, south);
     await expect(release('north')).rejects.toMatchObject({ code: 'rule-refuses', place: { value: 'erasure' } });
     await expect(release('link')).resolves.toMatchObject({ release: { waivers: [] } });

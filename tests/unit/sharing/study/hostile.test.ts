@@ -5,6 +5,7 @@ import {
   approveStudy,
   type Close,
   dryRun,
+  fingerprintOf,
   masked,
   progressOf,
   proposeStudy,
@@ -276,6 +277,41 @@ describe('A site', () => {
     expect(status).toBe('attested');
     expect(progress.finished[0]!.sites).toEqual(['centre', 'north']);
     expect(progress.evidence).toContainEqual({ site: 'south', name: 'a1-r1.json', why: 'closed' });
+  });
+});
+
+describe('A site whose keys were stolen and that has others now', () => {
+  /** North once it confirmed south's newer card. */
+  function knowing(world: World) {
+    const { sign, agree } = newKeys();
+    const ports = world.ports['north']!;
+    const card = { ...ports.peers('south')!, sign, agree, fingerprint: fingerprintOf({ sign, agree }), sequence: 2 };
+    return { ...ports, peers: (site: string) => (site === 'south' ? card : ports.peers(site)) };
+  }
+
+  it('stops an open study, in which nothing that either key signs is heard any more', async () => {
+    const { world, study } = await begun([COX], ['centre', 'north']);
+    const north = knowing(world);
+    await put(world, study, await southsAnswer(world, study), 'a1-r1.json');
+    const record = (await studyRecord(study, north))!;
+    expect(record.evidence).toContainEqual({ site: 'south', name: 'a1-r1.json', why: 'other-key' });
+    const status = studyStatus(record, progressOf(record), world.now);
+    expect(status).toEqual({ status: 'stopped', says: 'the keys of south are others by now' });
+    expect(await advanceStudy(study, north)).toMatchObject({ did: [], step: { why: 'stopped' } });
+  });
+
+  it('leaves a finished study as it was, also where it was the proposer', async () => {
+    const { world, study } = await begun([COX], SITES);
+    await studyRecord(study, world.ports['north']!);
+    const north = knowing(world);
+    const proposer = {
+      ...north,
+      peers: (site: string) => (site === 'north' ? north.peers('south') : north.peers(site)),
+    };
+    for (const ports of [north, proposer]) {
+      const record = (await studyRecord(study, ports))!;
+      expect(studyStatus(record, progressOf(record), world.now).status).toBe('attested');
+    }
   });
 });
 
