@@ -21,7 +21,8 @@ export interface HeaderPlace {
 
 /**
  * Reads the header: the lines that are named, their cells joined by ` / ` (what stands in merged cells stands above each column that has a
- * name of its own below), else the first that isn't empty, after comments (`#`) where the file begins with one. Throws `no-header`, `duplicate-header`.
+ * name of its own below), else the first that isn't empty, after comments (`#`) where the file begins with one. Of REDCap's labels the second of
+ * a name is numbered. Throws `no-header`, `duplicate-header`.
  */
 export async function readHeader(rows: RowReader, place: HeaderPlace): Promise<Header> {
   const found = place.header === undefined ? [await firstRow(rows)] : await namedRows(rows, place.header);
@@ -37,8 +38,22 @@ export async function readHeader(rows: RowReader, place: HeaderPlace): Promise<H
   const columns = names.slice(0, names.findLastIndex((name) => name !== '') + 1);
   if (columns.length === 0) throw missing(place);
   const { line } = found.findLast((row) => row !== undefined)!;
-  refuseTwice(columns, line, place);
-  return { columns, width, line };
+  const apart = columns.includes(REDCAP_STATUS) ? numbered(columns) : columns;
+  refuseTwice(apart, line, place);
+  return { columns: apart, width, line };
+}
+
+/** What REDCap calls the status of each form in an export of labels, where other fields may share a label too. */
+const REDCAP_STATUS = 'Complete?';
+
+/** Names with the second of a kind as `Complete? (2)`: a project's fields keep their order. */
+function numbered(columns: readonly string[]): readonly string[] {
+  const seen = new Map<string, number>();
+  return columns.map((name) => {
+    const count = (seen.get(name) ?? 0) + 1;
+    seen.set(name, count);
+    return count === 1 || name === '' ? name : `${name} (${count})`;
+  });
 }
 
 /** Cells with what is merged in each of its columns that the lines below name. */

@@ -1,6 +1,7 @@
 import { dayOrders, parseDate } from '../dates.ts';
 import { parseNumber } from '../numbers.ts';
 import type { DictionaryField } from './dictionary.ts';
+import { unitIn } from './units.ts';
 
 /** What a column's cells look like. */
 export interface ColumnGuess {
@@ -29,7 +30,7 @@ const MISSING_WORDS =
   /^(n\/?a|nan|null|nil|none recorded|unk|unknown|not (available|applicable|evaluated|known|recorded|done|reported)|missing|\.|-|--|\?|#n\/a|\[[^\]]*\])$/i;
 /** Numbers that stand for it where every other value is on the other side. */
 const SENTINELS = new Set(['-9', '-99', '-999', '-9999', '-1']);
-const YES_NO = new Set(['yes', 'no', 'true', 'false', 'y', 'n']);
+const YES_NO = new Set(['yes', 'no', 'true', 'false', 'y', 'n', 'checked', 'unchecked']);
 
 function missingIn(distinct: readonly string[]): string[] {
   const words = distinct.filter((value) => MISSING_WORDS.test(value));
@@ -52,7 +53,7 @@ export function guessColumn(name: string, cells: readonly string[], field?: Dict
   const all = filled.filter((value) => !known.has(value));
   if (all.length === 0) return { ...base, numeric: false, dated: false, says: 'the column is empty' };
   if (field) {
-    const told = byDictionary(field, values);
+    const told = byDictionary({ ...field, unit: field.unit ?? unitIn(name) }, values);
     if (told) return { ...base, ...told };
   }
   const numeric = values.every((value) => typeof parseNumber(value) === 'number');
@@ -92,7 +93,7 @@ function share<T>(values: readonly T[], holds: (value: T) => boolean): number {
 function booleanOf(values: readonly string[]): Readonly<Record<string, unknown>> {
   const plain = values.every((value) => /^(yes|no|true|false)$/i.test(value));
   if (plain) return { type: 'boolean' };
-  return { type: 'boolean', codes: Object.fromEntries(values.map((value) => [value, /^(y|t)/i.test(value)])) };
+  return { type: 'boolean', codes: Object.fromEntries(values.map((value) => [value, /^(y|t|c)/i.test(value)])) };
 }
 
 function numberGuess(name: string, values: readonly string[]): Pick<ColumnGuess, 'definition' | 'says' | 'asks'> {
@@ -158,26 +159,8 @@ function suspectIn(values: readonly string[]): string | undefined {
   return others.every((value) => Number.isFinite(value) && value * 3 < Number(suspect)) ? suspect : undefined;
 }
 
-const UNITS: readonly (readonly [RegExp, string])[] = [
-  [/(^|[^a-z])years([^a-z]|$)|(^|[_. ])age([_. ]|$)/i, 'years'],
-  [/(^|[^a-z])months?([^a-z]|$)/i, 'months'],
-  [/(^|[^a-z])weeks?([^a-z]|$)/i, 'weeks'],
-  [/(^|[^a-z])days?([^a-z]|$)/i, 'days'],
-  [/[_.( ](mm)\)?$/i, 'mm'],
-  [/[_.( ](cm)\)?$/i, 'cm'],
-  [/[_.( ](kg)\)?$/i, 'kg'],
-  [/[_.( ](m)\)?$/, 'm'],
-  [/ng[/_ ]?ml/i, 'ng/ml'],
-  [/percent|%/i, '%'],
-];
-
-/** The unit that a column's name says. */
-export function unitIn(name: string): string | undefined {
-  return UNITS.find(([pattern]) => pattern.test(name))?.[1];
-}
-
 function byDictionary(
-  { codes, type, range, label, unit }: DictionaryField,
+  { codes, type, range, label, unit }: Omit<DictionaryField, 'unit'> & { readonly unit: string | undefined },
   values: readonly string[],
 ): Pick<ColumnGuess, 'definition' | 'says' | 'numeric' | 'dated'> | undefined {
   const common = { ...(label !== undefined && { label }) };

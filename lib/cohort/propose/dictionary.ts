@@ -1,5 +1,9 @@
+import { unitIn } from './units.ts';
+
 /** A field of a codebook. */
 export interface DictionaryField {
+  /** What an export of raw data calls the column. */
+  readonly name: string;
   readonly label?: string;
   readonly type?: 'number' | 'integer' | 'date' | 'boolean' | 'category';
   readonly codes?: readonly (readonly [code: string, meaning: string])[];
@@ -42,11 +46,48 @@ function numberIn(text: string): number | null {
   return /^-?\d+(\.\d+)?$/.test(text.trim()) ? Number(text) : null;
 }
 
+/** A field's name, and what an export of labels calls its column. */
+type Entry = readonly [field: DictionaryField, called: string];
+
+/** Columns of a codebook, by what an export of raw data calls them, or an export of labels. */
+export class Codebook {
+  readonly #fields = new Map<string, DictionaryField>();
+
+  constructor(rows: readonly Readonly<Record<string, string>>[]) {
+    const entries = fieldsOf(rows);
+    for (const [field] of entries) this.#fields.set(field.name, field);
+    const seen = new Map<string, number>();
+    for (const [field, called] of entries) {
+      const count = (seen.get(called) ?? 0) + 1;
+      seen.set(called, count);
+      const column = count === 1 ? called : `${called} (${count})`; // as the header's reader numbers them
+      if (called !== '' && !this.#fields.has(column)) this.#fields.set(column, field);
+    }
+  }
+
+  of(column: string): DictionaryField | undefined {
+    return this.#fields.get(column) ?? this.#fields.get(column.replaceAll(/\s+/g, ' '));
+  }
+}
+
+/** What a form's status can be; its column stands after those of its fields. */
+const STATUS = [
+  ['0', 'Incomplete'],
+  ['1', 'Unverified'],
+  ['2', 'Complete'],
+] as const;
+
 /**
- * What a REDCap data dictionary says of the columns of an export, by their names; a checkbox is a column for each choice, `field___code`.
+ * What a REDCap data dictionary says of the columns of an export, in its order; a checkbox is a column for each choice, `field___code`, or
+ * `Label (choice=Meaning)`.
  */
-export function redcapFields(rows: readonly Readonly<Record<string, string>>[]): ReadonlyMap<string, DictionaryField> {
-  const fields = new Map<string, DictionaryField>();
+function fieldsOf(rows: readonly Readonly<Record<string, string>>[]): readonly Entry[] {
+  const fields: Entry[] = [];
+  let form = '';
+  const close = (): void => {
+    const status = { name: `${form}_complete`, label: `${form}: complete?`, type: 'category' as const, codes: STATUS };
+    if (form !== '') fields.push([status, 'Complete?']);
+  };
   for (const row of rows) {
     const of = (heading: Heading): string =>
       HEADINGS[heading]
@@ -55,35 +96,45 @@ export function redcapFields(rows: readonly Readonly<Record<string, string>>[]):
         ?.trim() ?? '';
     const name = of('field');
     if (name === '') continue;
-    const label = of('label')
+    if (of('form') !== form) close();
+    form = of('form');
+    const called = of('label')
       .replace(/<[^>]*>/g, '')
-      .trim()
-      .slice(0, 200);
+      .replaceAll(/\s+/g, ' ')
+      .trim();
+    const label = called.slice(0, 200);
+    const unit = unitIn(of('note'));
     const common = {
       ...(label !== '' && { label }),
+      ...(unit !== undefined && { unit }),
       ...(of('form') !== '' && { form: of('form') }),
       ...(/^y/i.test(of('identifier')) && { hidden: true as const }),
     };
     const kind = of('type').toLowerCase();
     if (kind === 'checkbox') {
       for (const [code, meaning] of choicesIn(of('choices')))
-        fields.set(`${name}___${code.toLowerCase()}`, {
-          ...common,
-          label: `${label}: ${meaning}`.slice(0, 200),
-          type: 'boolean',
-          codes: [
-            ['1', 'Checked'],
-            ['0', 'Unchecked'],
-          ],
-        });
+        fields.push([
+          {
+            name: `${name}___${code.toLowerCase()}`,
+            ...common,
+            label: `${label}: ${meaning}`.slice(0, 200),
+            type: 'boolean',
+            codes: [
+              ['1', 'Checked'],
+              ['0', 'Unchecked'],
+            ],
+          },
+          `${called} (choice=${meaning})`,
+        ]);
       continue;
     }
-    fields.set(name, { ...common, ...ofKind(kind, of) });
+    fields.push([{ name, ...common, ...ofKind(kind, of) }, called]);
   }
+  close();
   return fields;
 }
 
-function ofKind(kind: string, of: (heading: Heading) => string): DictionaryField {
+function ofKind(kind: string, of: (heading: Heading) => string): Omit<DictionaryField, 'name'> {
   const validation = of('validation').toLowerCase();
   const [min, max] = [numberIn(of('min')), numberIn(of('max'))];
   const range = min === null && max === null ? {} : { range: [min, max] as const };

@@ -1,6 +1,6 @@
-import { unitIn } from './column-type.ts';
 import type { Notes } from './notes.ts';
 import { type DraftColumn, type DraftTable, type Entry, type Survival, survivalOf } from './roles.ts';
+import { unitIn } from './units.ts';
 
 /** A time beyond this is one of days. */
 const DAYS_FROM = 200;

@@ -1,11 +1,11 @@
 import { RESERVED } from '../schema.ts';
 import { type ColumnGuess, guessColumn } from './column-type.ts';
-import { type DictionaryField, redcapFields } from './dictionary.ts';
+import { Codebook } from './dictionary.ts';
 import { draftAlterations, draftFilters } from './draft-alterations.ts';
 import { proposedChecks } from './draft-checks.ts';
 import { draftEndpoints } from './draft-endpoints.ts';
 import type { Proposal, Seen, SeenTable } from './inputs.ts';
-import { instrumentsOf, type Part } from './instruments.ts';
+import { instrumentsOf, isRepeating, type Part } from './instruments.ts';
 import { BARCODE, type Keys, keysOf, SPECIMEN_TYPES } from './keys.ts';
 import { Notes } from './notes.ts';
 import type { DraftColumn, DraftTable, Entry } from './roles.ts';
@@ -27,7 +27,7 @@ export function propose(seen: Seen): Proposal {
 
 class Draft {
   readonly #seen: Seen;
-  readonly #fields: ReadonlyMap<string, DictionaryField>;
+  readonly #fields: Codebook;
   readonly #study: Study;
   readonly #notes = new Notes();
   readonly #names = new Set<string>();
@@ -39,7 +39,7 @@ class Draft {
   constructor(seen: Seen) {
     this.#seen = seen;
     this.#study = new Study(seen);
-    this.#fields = redcapFields(seen.dictionary);
+    this.#fields = new Codebook(seen.dictionary);
   }
 
   proposal(): Proposal {
@@ -117,7 +117,7 @@ class Draft {
       );
     const identifying = new Set(seen.identifying.map(({ column }) => column));
     const guesses = seen.columns.flatMap((column, at): readonly [string, ColumnGuess][] =>
-      column === '' || column === keys.patient || identifying.has(column) || column.startsWith('redcap_repeat_')
+      column === '' || column === keys.patient || identifying.has(column) || isRepeating(column)
         ? []
         : [
             [
@@ -125,7 +125,7 @@ class Draft {
               guessColumn(
                 column,
                 seen.rows.map((row) => row[at] ?? ''),
-                this.#fields.get(column),
+                this.#fields.of(column),
               ),
             ],
           ],
@@ -152,11 +152,11 @@ class Draft {
         if (rows === 'specimen') this.#specimens(entry, column, guess, place, file);
         continue;
       }
-      if (!guess.definition || this.#fields.get(column)?.hidden) {
-        if (this.#fields.get(column)?.hidden) listed.push(column);
+      if (!guess.definition || this.#fields.of(column)?.hidden) {
+        if (this.#fields.of(column)?.hidden) listed.push(column);
         this.#notes.told(
           `${place}/columns`,
-          `left out: ${this.#fields.get(column)?.hidden ? 'the dictionary marks it' : guess.says}`,
+          `left out: ${this.#fields.of(column)?.hidden ? 'the dictionary marks it' : guess.says}`,
           column,
           file,
         );
@@ -202,7 +202,7 @@ class Draft {
     guess: ColumnGuess,
     { place, file, rows }: { readonly place: string; readonly file: string; readonly rows: string },
   ): DraftColumn {
-    const name = this.#unusedName(column);
+    const name = this.#unusedName(this.#fields.of(column)?.name ?? column);
     const rare = guess.missing.filter((code) => !EVERYWHERE.test(code));
     for (const code of guess.missing) if (EVERYWHERE.test(code)) this.#missing.add(code);
     const definition: Entry = {

@@ -8,11 +8,17 @@ export interface Part {
   readonly event?: string;
 }
 
-const INSTRUMENT = 'redcap_repeat_instrument';
+/** As exports of raw data and of labels call it. */
+const INSTRUMENT: readonly string[] = ['redcap_repeat_instrument', 'Repeat Instrument'];
+
+/** Whether a column says which row of a repeating instrument a row is. */
+export function isRepeating(column: string): boolean {
+  return column.startsWith('redcap_repeat_') || /^Repeat (?:Instrument|Instance)$/.test(column);
+}
 
 /** REDCap writes repeating instruments into the rows of one table: each is a table of its own. */
 export function instrumentsOf(seen: SeenTable): Part[] {
-  const at = seen.columns.indexOf(INSTRUMENT);
+  const at = seen.columns.findIndex((column) => INSTRUMENT.includes(column));
   if (at < 0) return [{ seen }];
   const names = [...new Set(seen.rows.map((row) => (row[at] ?? '').trim()))].sort();
   return names.map((name): Part => {
@@ -25,6 +31,6 @@ export function instrumentsOf(seen: SeenTable): Part[] {
       columns: used,
       identifying: seen.identifying.filter(({ column }) => used.includes(column)),
     };
-    return { seen: of, only: { [INSTRUMENT]: [name] }, ...(name !== '' && { event: name }) };
+    return { seen: of, only: { [seen.columns[at]!]: [name] }, ...(name !== '' && { event: name }) };
   });
 }
