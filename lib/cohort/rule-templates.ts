@@ -77,6 +77,19 @@ const IN_ORDER: readonly RuleTemplate[] = ORDER.flatMap((later, i) =>
   ),
 );
 
+/** What comes after the diagnosis is not before birth either; of a death and a diagnosis that is said by itself. */
+const AFTER_BIRTH: readonly RuleTemplate[] = ORDER.filter(
+  (role) => role !== 'diagnosis date' && role !== 'death date',
+).map((role) => ({
+  id: `${short(role)}-before-birth`,
+  level: 'cell',
+  says: `The ${role} is before the year of birth.`,
+  remedy: BOTH,
+  roles: ['birth year', role],
+  column: role,
+  cel: `year(<${role}>) < <birth year>`,
+}));
+
 /** Rules by role, which proposals write into `checks`. */
 export const RULE_TEMPLATES: readonly RuleTemplate[] = [
   {
@@ -85,6 +98,7 @@ export const RULE_TEMPLATES: readonly RuleTemplate[] = [
     says: 'The date of death is before the year of birth.',
     remedy: BOTH,
     roles: ['birth year', 'death date'],
+    column: 'death date',
     cel: 'year(<death date>) < <birth year>',
   },
   {
@@ -93,6 +107,7 @@ export const RULE_TEMPLATES: readonly RuleTemplate[] = [
     says: 'The date of death is before the diagnosis.',
     remedy: BOTH,
     roles: ['diagnosis date', 'death date'],
+    column: 'death date',
     cel: '<death date> < <diagnosis date>',
   },
   {
@@ -104,6 +119,7 @@ export const RULE_TEMPLATES: readonly RuleTemplate[] = [
     column: 'diagnosis date',
     cel: 'year(<diagnosis date>) < <birth year>',
   },
+  ...AFTER_BIRTH,
   ...IN_ORDER,
   {
     id: 'age-against-dates',

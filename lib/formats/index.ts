@@ -6,6 +6,7 @@ export { writeCsv } from './csv-write.ts';
 export { type ContentKind, contentKind, KIND_NAMES } from './kind.ts';
 export { LIMITS } from './limits.ts';
 export { mafAlterations } from './maf.ts';
+export { againstGenomes } from './maf-genome.ts';
 export { NamedBuilds } from './named-builds.ts';
 export { readPanel } from './panel.ts';
 export { panelMatrix } from './panel-matrix.ts';

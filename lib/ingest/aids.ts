@@ -7,7 +7,7 @@ export interface Aid {
   readonly sha256: string;
 }
 
-/** What a cohort has to read its VCFs by, in order of content. */
+/** What a cohort has to read its variants by, in order of content. */
 export interface Aids {
   readonly fastas: readonly Aid[];
   readonly beds: readonly Aid[];
@@ -36,14 +36,14 @@ export function aidsOf(heads: readonly Head[]): Aids {
   return { fastas: of('fasta'), beds: of('bed') };
 }
 
-/** What aids help to read: a VCF, or an archive, which may hold one. */
+/** What aids help to read: a VCF, a MAF, whose reference alleles are held against genomes, or an archive, which may hold one. */
 export function isReadByAids(content: Content | undefined): boolean {
-  return content === 'vcf' || content === 'annotated-vcf' || content === 'archive';
+  return content === 'vcf' || content === 'annotated-vcf' || content === 'maf' || content === 'archive';
 }
 
 /** Those that a source of this content is read by; undefined where it is read by none. */
 export function aidsFor(content: Content | undefined, { fastas, beds }: Aids): Aids | undefined {
   if (!isReadByAids(content)) return undefined;
-  const used = { fastas, beds: content === 'annotated-vcf' ? [] : beds };
+  const used = { fastas, beds: content === 'annotated-vcf' || content === 'maf' ? [] : beds };
   return used.fastas.length + used.beds.length > 0 ? used : undefined;
 }

@@ -11,7 +11,7 @@ import {
   type SpecimenRow,
   screenOf,
 } from '../cohort/index.ts';
-import { LIMITS, mafAlterations, NamedBuilds, openSource, type Rejected } from '../formats/index.ts';
+import { againstGenomes, LIMITS, mafAlterations, NamedBuilds, openSource, type Rejected } from '../formats/index.ts';
 import { contentOf, refuseOther } from './content.ts';
 import type { Alone } from './definition.ts';
 import type { AttemptWriter } from './ports.ts';
@@ -187,18 +187,30 @@ const BEYOND = 1_000_000;
 async function readAlterations(
   open: Open,
   reading: Reading,
-  { file, pseudonym }: ReadOptions,
+  { file, pseudonym, aids }: ReadOptions,
   writer: AttemptWriter,
   problems: ProblemSink,
 ): Promise<void> {
-  if (!reading.alterations) return;
+  const { alterations } = reading;
+  if (!alterations) return;
   const source = await openSource(await open(), { file });
   try {
     const at = { file, ...(source.sheet !== undefined && { sheet: source.sheet }) };
     await problems.put(source.notes.map((note) => problemOf(note, at, 'warning')));
     const reader = createAlterationReader(reading, { file, pseudonym });
     const builds = new NamedBuilds('NCBI_Build');
-    for await (const batch of mafAlterations(source, { specimenColumn: reading.alterations.specimen, builds })) {
+    const { specimen: specimenColumn } = alterations;
+    const rows = mafAlterations(source, { specimenColumn, builds });
+    const look = async function* () {
+      const again = await openSource(await open(), { file });
+      try {
+        yield* mafAlterations(again, { specimenColumn });
+      } finally {
+        again.close();
+      }
+    };
+    const genomes = aids && aids.fastas.length > 0 ? aids : undefined;
+    for await (const batch of genomes ? againstGenomes(rows, look, genomes) : rows) {
       for (const row of batch) {
         if (!isRejected(row)) reader.add(row);
         else {
