@@ -45,7 +45,7 @@ export const DEMO_ANALYSES = {
 const SECONDS = 1 / 3600;
 
 /** How long the demo's sites wait for one another: no hospital would have so little time. */
-export const DEMO_HOURS = { round: 600 * SECONDS, wait: 10 * SECONDS };
+const DEMO_HOURS = { round: 600 * SECONDS, wait: 10 * SECONDS };
 
 /** The protocol that the first of these sites proposes. */
 export function demoProtocol(
