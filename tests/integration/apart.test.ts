@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { synthesise } from '../../tools/assembly.ts';
 import { type Hospital, type Hospitals, startHospitals } from '../../tools/sites/hospitals.ts';
@@ -19,7 +20,8 @@ beforeAll(async () => {
       apart: true,
       onLog: (line) => process.env['SIGNET_TEST_LOG'] && console.log(line),
       told: () => undefined,
-      parameters: { StudiesSchedule: 'rate(2 seconds)' },
+      // a message of a worker that was killed comes back soon
+      parameters: { StudiesSchedule: 'rate(2 seconds)', QueueVisibility: 10 },
     },
   );
   [north, south] = hospitals.all as [Hospital, Hospital];
@@ -30,18 +32,27 @@ afterAll(() => hospitals?.stop());
 
 describe('A study of two deployments, which exchange nothing but documents', () => {
   it('is learnt of, answered and attested by what each fetches of the other', async () => {
-    const sites = hospitals.all.map(({ site, fingerprint }) => ({ site, fingerprint }));
-    const protocol = protocolOf({ title: 'Apart', codebook: CODEBOOK, analyses: [COX, TABLE], sites });
-    const { json } = await askAt(north, '/studies', { codebook: CODEBOOK, protocol });
-    const { study } = json;
-    await until(async () => (await askAt(south, `/studies/${study}`)).status === 200);
-    for (const hospital of [south, north])
-      expect((await askAt(hospital, `/studies/${study}/approvals`, { cohort: 'livers' })).status).toBe(201);
-    for (const hospital of [north, south])
-      await until(async () => (await askAt(hospital, `/studies/${study}`)).json.status === 'attested');
+    const study = await approvedByBoth('Apart');
+    await attestedByBoth(study);
     const one = await askAt(north, `/studies/${study}/result`);
     expect([one.status, one.text]).toEqual([200, (await askAt(south, `/studies/${study}/result`)).text]);
     expect(one.json.findings.counts.patients).toBe(204);
+  });
+
+  it('comes to the same where workers are killed at work, again and again', async () => {
+    const study = await approvedByBoth('Killed');
+    let killed = 0;
+    for (let i = 0; i < 100 && killed < 3; i += 1) {
+      if (north.stack.kill('SharingConduct')) killed += 1;
+      if (south.stack.kill('SharingConduct')) killed += 1;
+      await pause(50);
+    }
+    expect(killed).toBeGreaterThan(0);
+    await attestedByBoth(study);
+    const result = await askAt(north, `/studies/${study}/result`);
+    expect([result.status, result.headers.get('signet-study')]).toEqual([200, 'attested']);
+    const seen = (await askAt(south, `/studies/${study}`)).json;
+    expect(seen.evidence).toEqual([]);
   });
 
   it('serves its folders to nobody else', async () => {
@@ -53,3 +64,19 @@ describe('A study of two deployments, which exchange nothing but documents', () 
       }
   });
 });
+
+/** Proposes a study at north, and approves it at both. */
+async function approvedByBoth(title: string): Promise<string> {
+  const sites = hospitals.all.map(({ site, fingerprint }) => ({ site, fingerprint }));
+  const protocol = protocolOf({ title, codebook: CODEBOOK, analyses: [COX, TABLE], sites });
+  const { study } = (await askAt(north, '/studies', { codebook: CODEBOOK, protocol })).json;
+  await until(async () => (await askAt(south, `/studies/${study}`)).status === 200);
+  for (const hospital of [south, north])
+    expect((await askAt(hospital, `/studies/${study}/approvals`, { cohort: 'livers' })).status).toBe(201);
+  return study;
+}
+
+async function attestedByBoth(study: string): Promise<void> {
+  for (const hospital of [north, south])
+    await until(async () => (await askAt(hospital, `/studies/${study}`)).json.status === 'attested', 120);
+}
