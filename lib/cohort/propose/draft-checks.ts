@@ -34,6 +34,8 @@ export function proposedChecks(tables: readonly DraftTable[], pairs: readonly Su
     const role = SURVIVAL[kind];
     if (role !== undefined && columns.some(({ name }) => name === time)) names[role] ??= time;
   }
+  for (const role of ['birth year', 'age'] as const)
+    if (names[role] !== undefined && !isNumber(names[role])) delete names[role]; // years of two classes are codes
   const overall = names['overall survival'];
   for (const { kind, name } of overall === undefined ? [] : timesLike(overall, columns)) {
     const role = SURVIVAL[kind];
@@ -52,7 +54,7 @@ export function proposedChecks(tables: readonly DraftTable[], pairs: readonly Su
   for (const { table, columns: of } of tables) {
     if (table['rows'] !== 'event') continue;
     const list = String(table['name']);
-    const roles = rolesOf(of);
+    const { 'death date': _, ...roles } = rolesOf(of); // a patient's own: that of a row would be no column of hers
     const date = table['date'] as string | undefined;
     const death = names['death date'];
     const inTable: Filled = {

@@ -179,8 +179,8 @@ class Draft {
     const at = seen.columns.indexOf(keys.patient!);
     const patients = seen.rows.map((row) => (row[at] ?? '').trim());
     const repeats = 1 - new Set(patients).size / patients.length;
-    const dated = guesses.some(([, { dated: is }]) => is);
-    const repeated = repeats > (dated ? 0 : SOME_TWICE);
+    const dated = guesses.flatMap(([column, { dated: is }]) => (is ? [seen.columns.indexOf(column)] : []));
+    const repeated = repeats > SOME_TWICE || (repeats > 0 && dated.length > 0 && !areCopies(seen.rows, at, dated));
     const place = `/tables/${this.#tables.length}/rows`;
     if (keys.specimen !== undefined && event === undefined) {
       this.#notes.told(place, 'it has a column of specimens', keys.specimen, seen.file);
@@ -269,4 +269,22 @@ class Draft {
     );
     this.#notes.ask('/groups', 'Which groups are to be compared?', candidates.slice(0, 200));
   }
+}
+
+/** Whether a patient's second row is the first again, as most of their dates tell: entered twice, not seen twice. */
+function areCopies(rows: SeenTable['rows'], patient: number, dated: readonly number[]): boolean {
+  const first = new Map<string, readonly string[]>();
+  let [copies, others] = [0, 0];
+  for (const row of rows) {
+    const before = first.get(row[patient]!.trim());
+    if (!before) {
+      first.set(row[patient]!.trim(), row);
+      continue;
+    }
+    const told = dated.filter((i) => (row[i] ?? '') !== '' && (before[i] ?? '') !== '');
+    const same = told.filter((i) => row[i] === before[i]).length;
+    if (told.length > 0 && same * 2 > told.length) copies += 1;
+    else others += 1;
+  }
+  return copies > others;
 }
