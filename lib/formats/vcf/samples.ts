@@ -287,17 +287,3 @@ function heldBy(spec: FieldSpec | undefined): Held | undefined {
   if (type === 'Float') return { spec, unless: HAS.twoDots | HAS.emptyValue | HAS.other };
   return { spec, unless: type === 'Character' ? undefined : 0 };
 }
-
-/** Marks the alleles that a genotype names, by number; none where there is no genotype in it. */
-export function namedAlleles(bytes: Buffer, start: number, end: number, named: Uint8Array): void {
-  named.fill(0);
-  let allele = -1;
-  for (let at = start; at <= end; at++) {
-    const digit = at < end ? bytes[at]! - 48 : -1;
-    if (digit >= 0 && digit <= 9) allele = Math.max(0, allele) * 10 + digit;
-    else {
-      if (allele >= 0 && allele < named.length) named[allele] = 1;
-      allele = -1;
-    }
-  }
-}
