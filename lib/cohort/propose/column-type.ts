@@ -27,14 +27,14 @@ const MOST_CODES = 15;
 
 /** Words that people and exports write for "not known", whatever the column. */
 const MISSING_WORDS =
-  /^(n\/?a|nan|null|nil|none recorded|unk|unknown|not (available|applicable|evaluated|known|recorded|done|reported)|missing|\.|-|--|\?|#n\/a|\[[^\]]*\])$/i;
+  /^(n\/?a|nan|null|nil|none recorded|unk|unknown|not (available|applicable|evaluated|known|recorded|done|reported)|missing|k\. ?a\.|keine angabe|unbekannt|n\. ?d\.|\.|-|--|\?|#n\/a|\[[^\]]*\])$/i;
 /** Numbers that stand for it where every other value is on the other side. */
 const SENTINELS = new Set(['-9', '-99', '-999', '-9999', '-1']);
-const YES_NO = new Set(['yes', 'no', 'true', 'false', 'y', 'n', 'checked', 'unchecked']);
+const YES_NO = new Set(['yes', 'no', 'true', 'false', 'y', 'n', 'checked', 'unchecked', 'ja', 'nein', 'oui', 'non']);
 
 function missingIn(distinct: readonly string[]): string[] {
   const words = distinct.filter((value) => MISSING_WORDS.test(value));
-  const numbers = distinct.filter((value) => /^-?\d+(\.\d+)?$/.test(value)).map(Number);
+  const numbers = distinct.map(parseNumber).filter((value) => typeof value === 'number');
   const negative = numbers.filter((value) => value < 0);
   const sentinels = distinct.filter((value) => SENTINELS.has(value));
   const alone = sentinels.length > 0 && negative.length === sentinels.length && numbers.length > sentinels.length;
@@ -93,7 +93,7 @@ function share<T>(values: readonly T[], holds: (value: T) => boolean): number {
 function booleanOf(values: readonly string[]): Readonly<Record<string, unknown>> {
   const plain = values.every((value) => /^(yes|no|true|false)$/i.test(value));
   if (plain) return { type: 'boolean' };
-  return { type: 'boolean', codes: Object.fromEntries(values.map((value) => [value, /^(y|t|c)/i.test(value)])) };
+  return { type: 'boolean', codes: Object.fromEntries(values.map((value) => [value, /^(y|t|c|j|o)/i.test(value)])) };
 }
 
 function numberGuess(name: string, values: readonly string[]): Pick<ColumnGuess, 'definition' | 'says' | 'asks'> {

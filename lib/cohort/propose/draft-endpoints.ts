@@ -64,7 +64,7 @@ function toDuration(definition: Entry, { from, values }: DraftColumn, place: str
 }
 
 function toEvent(definition: Entry, { values }: DraftColumn, place: string, notes: Notes): void {
-  const happened = (value: string): boolean => /^1|^(yes|dead|deceased)$/i.test(value);
+  const happened = (value: string): boolean => /^1|^(yes|ja|dead|deceased)$/i.test(value);
   definition['type'] = 'boolean';
   definition['codes'] = Object.fromEntries([...values].sort().map((value) => [value, happened(value)]));
   delete definition['unit'];

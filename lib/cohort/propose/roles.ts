@@ -66,8 +66,8 @@ export function deadCondition(
   isBoolean: (name: string) => boolean,
 ): string | undefined {
   for (const { name, from, values } of columns) {
-    if (!/vital|status|dead|died|deceased/i.test(from)) continue;
-    if (isBoolean(name) && /dead|died|deceased/i.test(from)) return name;
+    if (!/vital|status|dead|died|deceased|verstorben/i.test(from)) continue;
+    if (isBoolean(name) && /dead|died|deceased|verstorben/i.test(from)) return name;
     const dead = values.filter((value) => DEAD.test(value));
     if (dead.length > 0 && isBoolean(name)) return name; // an endpoint's event: death is true
     if (dead.length > 0)
@@ -108,8 +108,8 @@ function kindOf(name: string): Survival['kind'] {
   return KINDS.find(([, pattern]) => pattern.test(name))?.[0] ?? 'other';
 }
 
-const TIME = /time|months|days|weeks|years|duration/i;
-const STATUS = /status|event|censor|dead|died|vital/i;
+const TIME = /time|months|days|weeks|years|duration|monat|tage/i;
+const STATUS = /status|event|censor|dead|died|vital|verstorben/i;
 
 /**
  * Pairs of a time and a 0/1 column: `X` with `X.time`, `X_STATUS` with `X_MONTHS`, or the only status with the only time of one kind of
@@ -120,7 +120,7 @@ export function survivalOf(columns: readonly DraftColumn[]): readonly Survival[]
     ({ values }) =>
       values.length >= 1 &&
       values.length <= 3 &&
-      values.every((value) => /^(0|1)$|^[01]:|^(yes|no|alive|dead|deceased|living)$/i.test(value)),
+      values.every((value) => /^(0|1)$|^[01]:|^(yes|no|ja|nein|alive|dead|deceased|living)$/i.test(value)),
   );
   const times = columns.filter(({ numeric, from, values }) => numeric && TIME.test(from) && values.length > 2);
   const found: Survival[] = [];

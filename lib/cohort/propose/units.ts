@@ -1,8 +1,8 @@
 const UNITS: readonly (readonly [RegExp, string])[] = [
-  [/(^|[^a-z])years([^a-z]|$)|(^|[_. ])age([_. ]|$)/i, 'years'],
-  [/(^|[^a-z])months?([^a-z]|$)/i, 'months'],
-  [/(^|[^a-z])weeks?([^a-z]|$)/i, 'weeks'],
-  [/(^|[^a-z])days?([^a-z]|$)/i, 'days'],
+  [/(^|[^a-z])(years|jahren?)([^a-z]|$)|(^|[_. ])(age|alter)([_. ]|$)/i, 'years'],
+  [/(^|[^a-z])(months?|monaten?)([^a-z]|$)/i, 'months'],
+  [/(^|[^a-z])(weeks?|wochen)([^a-z]|$)/i, 'weeks'],
+  [/(^|[^a-z])(days?|tagen?)([^a-z]|$)/i, 'days'],
   [/[_.( ](mm)\)?$/i, 'mm'],
   [/[_.( ](cm)\)?$/i, 'cm'],
   [/[_.( ](kg)\)?$/i, 'kg'],

@@ -129,6 +129,27 @@ describe('A draft of a definition', () => {
   });
 });
 
+it('A draft reads what a German clinic writes', () => {
+  const clinic = `Patient,Alter,CEA,Verstorben,OS (Monate),Größe (cm)
+a1,61,"3,5",nein,"25,1",178
+a2,70,"1.250,0",ja,"12,3",165
+a3,55,-999,nein,"16,4",170
+a4,48,"7,25",nein,17,NA
+a5,66,k.A.,nein,29,180
+`;
+  const draft = draftOf(propose(seen({ 'klinik.csv': clinic })));
+  expect(draft.tables[0]).toMatchObject({
+    patient: 'Patient',
+    columns: {
+      Alter: { unit: 'years' },
+      CEA: { type: 'number', missing: ['k.A.', '-999'] },
+      Verstorben: { type: 'boolean', codes: { ja: true, nein: false } },
+      OS_Monate: { type: 'duration', unit: 'months' },
+    },
+  });
+  expect(draft.endpoints).toMatchObject({ os: { time: 'OS_Monate', event: 'Verstorben' } });
+});
+
 const DICTIONARY = [
   { 'Variable / Field Name': 'record_id', 'Form Name': 'base', 'Field Type': 'text', 'Field Label': 'Record' },
   {
