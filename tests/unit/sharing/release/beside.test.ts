@@ -95,10 +95,10 @@ describe('Survival of all after survival by group', () => {
   it('loses the edges that would tell when single patients of a group died, and says so', async () => {
     const cohort = lungAt('north');
     const ports = worldOf(['north', 'south']).ports['north']!;
-    const whole = await resultOf(cohort, { analysis: 'survival', endpoint: 'os' } as never);
+    const whole = await resultOf(cohort, { analysis: 'survival', endpoint: 'os' });
     const before = (await tryRelease(whole, cohort, ASK, ports)).release.km![0]!;
     await makeRelease(
-      await resultOf(cohort, { analysis: 'survival', endpoint: 'os', by: 'female' } as never),
+      await resultOf(cohort, { analysis: 'survival', endpoint: 'os', by: 'female' }),
       cohort,
       ASK,
       ports,

@@ -47,7 +47,7 @@ describe('A release of a scan', () => {
     ]);
     const { verdicts } = await tryRelease(await resultOf(READ, SCAN), READ, ASK, ports);
     expect(verdicts.filter(({ holds }) => !holds).map(({ rule }) => rule)).toEqual(['ledger']);
-    const all = await resultOf(READ, { ...SCAN, minAltered: 2 } as never);
+    const all = await resultOf(READ, { ...SCAN, minAltered: 2 });
     await expect(tryRelease(all, READ, ASK, ports)).rejects.toMatchObject({ code: 'not-released' });
   });
 });
@@ -79,7 +79,7 @@ describe('A release of a prediction', () => {
   });
 
   it('is refused where a spline bends at quantiles, and where nothing was made', async () => {
-    const bent = await resultOf(CRLM, { ...PREDICTION, covariates: [{ of: 'age', knots: 4 }, 'sex'] } as never);
+    const bent = await resultOf(CRLM, { ...PREDICTION, covariates: [{ of: 'age', knots: 4 }, 'sex'] });
     await expect(tryRelease(bent, CRLM, ASK, portsOf())).rejects.toMatchObject({ code: 'not-released' });
     const { model: _, ...findings } = bent.findings;
     await expect(tryRelease({ ...bent, findings }, CRLM, ASK, portsOf())).rejects.toMatchObject({
@@ -91,7 +91,7 @@ describe('A release of a prediction', () => {
 describe('A release of a table', () => {
   it('by groups of which one is too small is refused', async () => {
     const cohort = lungAt('centre');
-    const result = await resultOf(cohort, { analysis: 'table-one', by: 'ecog == 3', variables: ['age'] } as never);
+    const result = await resultOf(cohort, { analysis: 'table-one', by: 'ecog == 3', variables: ['age'] });
     const { verdicts } = await tryRelease(result, cohort, ASK, portsOf());
     expect(verdicts.filter(({ holds }) => !holds).map(({ rule }) => rule)).toContain('levels');
   });
@@ -103,7 +103,7 @@ describe('A mean that but few make', () => {
     const columns = { patient: [...cohort.keys], flag: cohort.keys.map((_, i) => (i === 7 ? 1 : 0)) };
     const yaml = `title: T\ntables: [{ match: patients.csv, rows: patient, patient: patient, columns: { flag: { type: number } } }]\n`;
     const flagged: SiteCohort = { name: 'lung', ...frameOfColumns(yaml, columns) };
-    const result = await resultOf(flagged, { analysis: 'table-one', variables: ['flag'] } as never);
+    const result = await resultOf(flagged, { analysis: 'table-one', variables: ['flag'] });
     const { release } = await tryRelease(result, flagged, ASK, portsOf());
     expect(release.table!.variables).toEqual([{ title: 'flag', groups: [null] }]);
     expect(release.withheld[0]).toEqual({ what: 'table: means of flag, in which but few differ', rule: 'k' });
@@ -111,7 +111,7 @@ describe('A mean that but few make', () => {
 
   it('is of no expression', async () => {
     const cohort = lungAt('north');
-    const result = await resultOf(cohort, { analysis: 'table-one', variables: ['age > 80'] } as never);
+    const result = await resultOf(cohort, { analysis: 'table-one', variables: ['age > 80'] });
     await expect(tryRelease(result, cohort, ASK, portsOf())).rejects.toMatchObject({ code: 'not-released' });
   });
 });
@@ -119,7 +119,7 @@ describe('A mean that but few make', () => {
 describe('A release with names made to break what shows it', () => {
   it('is a document like any other, and its page holds them as text', async () => {
     const cohort = lungAt('north');
-    const result = await resultOf(cohort, { analysis: 'survival', endpoint: 'os', by: 'female' } as never);
+    const result = await resultOf(cohort, { analysis: 'survival', endpoint: 'os', by: 'female' });
     const hostile = '<script>alert(1)</script>';
     const titled = { ...result, findings: { ...result.findings, title: `${hostile} \u202E __proto__` } };
     const waivers = [{ rule: 'grid', says: hostile }];

@@ -67,7 +67,7 @@ export function lungAt(site: string): SiteCohort {
 /** The document of a question asked of a cohort. */
 export async function resultOf(
   { frame, name }: SiteCohort,
-  asked: { readonly analysis: string },
+  asked: { readonly analysis: string; readonly [name: string]: unknown },
 ): Promise<ResultDocument> {
   const analysis = ANALYSES.find((each) => each.name === asked.analysis)!;
   const request = analysis.request.parse(asked) as ResultDocument['request'];
