@@ -48,6 +48,9 @@ export interface SiteAtWork {
 /** What a site works with in a study; its records besides what a study needs. */
 export type StudyPorts = SitePorts & { readonly records: StudyRecords };
 
+/** Folders that open to nobody here any more. */
+const CLOSED: Exchange = { put: async () => false, list: async () => [] };
+
 /** Studies as the sites of this deployment take part in them: the store's side and the studies' own put together. */
 export class SiteStudies {
   readonly stored: StoredStudies;
@@ -146,14 +149,19 @@ export class SiteStudies {
     return this.#portsOn(await this.#exchangeOf(at, study), at, who);
   }
 
-  /** The folders of a study, wherever they lie. */
+  /** The folders of a study, wherever they lie; of one whose keys are others by now than its protocol names, none: what this site kept of it stays readable. */
   async #exchangeOf(at: SiteAtWork, study: string): Promise<Exchange> {
-    const { exchange, sites } = await this.stored.open(at.site, study, at.records, admitsTo(at));
-    const elsewhere = remotesOf(at).filter((peer) => sites.includes(peer.site));
-    return new JoinedExchange(
-      exchange,
-      elsewhere.map((peer) => this.#folderOf(peer, at)),
-    );
+    try {
+      const { exchange, sites } = await this.stored.open(at.site, study, at.records, admitsTo(at));
+      const elsewhere = remotesOf(at).filter((peer) => sites.includes(peer.site));
+      return new JoinedExchange(
+        exchange,
+        elsewhere.map((peer) => this.#folderOf(peer, at)),
+      );
+    } catch (error) {
+      if (isSignetError(error, 'unknown-study') && (await at.records.kept(study)).length > 0) return CLOSED;
+      throw error;
+    }
   }
 
   #portsOn(exchange: Exchange, { site, card, keys, peers, records }: SiteAtWork, who: Actor | Agent): StudyPorts {
