@@ -91,8 +91,8 @@ export function geneId(symbol: string): string | undefined {
   return names().bySymbol.get(symbol)?.id;
 }
 
-/** What stands where no gene is named. */
-const NO_GENE: ReadonlySet<string> = new Set(['', 'NA', 'N/A', 'NaN', '.', '-', '--', '?', 'nan', 'na']);
+/** What stands where no gene is named; `Unknown` is what MAFs write between genes. */
+const NO_GENE: ReadonlySet<string> = new Set(['', 'NA', 'N/A', 'NaN', '.', '-', '--', '?', 'nan', 'na', 'Unknown']);
 
 /** A chromosome as NCBI names it: `chr`, 23, 24, 25 and M are understood. Null where there is none. */
 export function chromosomeName(text: string | null | undefined): string | null {

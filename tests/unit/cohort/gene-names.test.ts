@@ -51,7 +51,7 @@ describe('the current symbol of a gene', () => {
     expect(symbol('C10ORF68', { chromosome: '10' })).toBe('C10ORF68'); // as an annotation of its time has it
   });
 
-  it.each(['', ' ', 'NA', '.', 'n/a'.toUpperCase()])('is none for %j', (name) => {
+  it.each(['', ' ', 'NA', 'Unknown', '.', 'n/a'.toUpperCase()])('is none for %j', (name) => {
     expect(geneName(name)).toEqual({ symbol: '', how: 'none' });
     expect(symbol(name, { id: '3845' })).toBe('KRAS');
   });
