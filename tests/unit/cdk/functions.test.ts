@@ -77,7 +77,9 @@ describe('Every queue that feeds a function', () => {
   });
 
   it('hands out one hint and one question at a time, and what is folded or short by tens', () => {
-    const sizes = mappings.map(([, { Properties }]) => `${folder(Properties.FunctionName.Ref)} ${Properties.BatchSize}`);
+    const sizes = mappings.map(
+      ([, { Properties }]) => `${folder(Properties.FunctionName.Ref)} ${Properties.BatchSize}`,
+    );
     expect(sizes.toSorted()).toEqual(['compute 1', 'conduct 10', 'conduct 10', 'ingest 1', 'publish 10']);
   });
 
@@ -124,7 +126,10 @@ describe('Every queue that feeds a function', () => {
 
   it('keeps the order of publications of a cohort, and of errands of a site in a study, only', () => {
     const fifo = worked.filter(([, { Properties }]) => Properties.FifoQueue).map(([id]) => id);
-    expect(fifo.toSorted()).toEqual([expect.stringMatching(/^ErrandsQueue/), expect.stringMatching(/^PublicationsQueue/)]);
+    expect(fifo.toSorted()).toEqual([
+      expect.stringMatching(/^ErrandsQueue/),
+      expect.stringMatching(/^PublicationsQueue/),
+    ]);
   });
 });
 
