@@ -1,16 +1,15 @@
 import { readFileSync } from 'node:fs';
-import { glob, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { DeleteObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Stack, startStack } from '../../cdk/local/index.ts';
-import { readParquet } from '../../lib/formats/index.ts';
 import { pseudonymsUnder } from '../../lib/store/index.ts';
 import { synthesise } from '../../tools/assembly.ts';
 import { logVerdict } from '../../tools/audit.ts';
 import { linesOf } from '../../tools/local/audit-log.ts';
+import { found } from './found.ts';
 
 const SITE = 'a';
 const COHORT = 'erased';
@@ -115,43 +114,6 @@ const erase = () =>
     ({ status }) => status !== 202,
   );
 
-/** What of a file can be read as text: of Parquet every text, else the bytes. */
-async function textsIn(bytes: Buffer): Promise<string> {
-  if (bytes.subarray(0, 4).toString() !== 'PAR1') return bytes.toString('latin1');
-  const { table, metadata } = await readParquet(bytes);
-  const columns = [...table.columns.values()].map((column) =>
-    column.type === 'text' ? column.values.join(' ') : column.type === 'category' ? column.levels.join(' ') : '',
-  );
-  return [...columns, JSON.stringify(metadata)].join(' ');
-}
-
-/** Where any of the words is found: in every version of every object and in every item of the table. */
-async function found(words: readonly string[]): Promise<string[]> {
-  const places: string[] = [];
-  let objects = 0;
-  for await (const file of glob('s3/**/*', { cwd: folder, withFileTypes: true })) {
-    if (!file.isFile() || /\.(db|sqlite)/.test(file.name)) continue;
-    objects += 1;
-    const text = await textsIn(readFileSync(path.join(file.parentPath, file.name)));
-    for (const word of words) if (text.includes(word)) places.push(`object: ${word}`);
-  }
-  expect(objects).toBeGreaterThan(5);
-  const databases: string[] = [];
-  for await (const file of glob(['*.db', 's3/*.db', 's3/*.sqlite'], { cwd: folder })) databases.push(file);
-  expect(databases.length).toBeGreaterThan(1);
-  for (const file of databases) {
-    const database = new DatabaseSync(path.join(folder, file), { readOnly: true });
-    for (const { name } of database.prepare("select name from sqlite_master where type = 'table'").all())
-      for (const row of database.prepare(`select * from "${name}"`).all())
-        for (const value of Object.values(row)) {
-          const text = value instanceof Uint8Array ? Buffer.from(value).toString('latin1') : String(value);
-          for (const word of words) if (text.includes(word)) places.push(`${file} ${name}: ${word}`);
-        }
-    database.close();
-  }
-  return [...new Set(places)];
-}
-
 describe('A patient who withdraws', () => {
   it('is taken out of every version, table, frame and document, and results that held her are withdrawn', async () => {
     const all = [...others.slice(0, 12), HER, ...others.slice(12)];
@@ -179,7 +141,7 @@ describe('A patient who withdraws', () => {
       () => ask(`/cohorts/${COHORT}/export/cbioportal.zip`),
       ({ status }) => status !== 202,
     );
-    expect(await found([HER])).not.toEqual([]);
+    expect(await found(folder, [HER])).not.toEqual([]);
 
     // A file that no program may rewrite is named, and nothing is changed.
     const refused = await erase();
@@ -214,8 +176,8 @@ describe('A patient who withdraws', () => {
     const secret = JSON.parse(readFileSync(path.join(folder, 'secrets.json'), 'utf8'));
     const pseudonym = pseudonymsUnder(Buffer.from(secret[`signet/${SITE}/pseudonyms`].value, 'base64'));
     const words = [HER, HER_SPECIMEN, pseudonym('patient', HER), pseudonym('specimen', HER_SPECIMEN)];
-    expect(await found(words)).toEqual([]);
-    expect(await found(['OTHER-007'])).not.toEqual([]);
+    expect(await found(folder, words)).toEqual([]);
+    expect(await found(folder, ['OTHER-007'])).not.toEqual([]);
 
     const log = linesOf((await ask('/audit?limit=1000')).text);
     expect(logVerdict(log).ok).toBe(true);

@@ -18,6 +18,8 @@ export interface HospitalOptions {
   readonly told: (says: string) => void;
   /** Parameters of the template. */
   readonly parameters?: Readonly<Record<string, string | number>>;
+  /** Where the one deployment of tenants keeps its data; else it is gone with it. */
+  readonly data?: string;
 }
 
 /** A hospital with keys and a card, and somebody there who is steward, analyst and viewer. */
@@ -35,7 +37,7 @@ export interface Hospitals {
 
 /** Starts one deployment or one a hospital, makes keys and cards, and has every steward confirm the other cards by their fingerprints. */
 export async function startHospitals(sites: readonly NewHospital[], options: HospitalOptions): Promise<Hospitals> {
-  const { assembly, apart, onLog, told, parameters = {} } = options;
+  const { assembly, apart, onLog, told, parameters = {}, data } = options;
   const stacks: Stack[] = [];
   const all: Hospital[] = [];
   const stop = async (): Promise<void> => {
@@ -47,7 +49,13 @@ export async function startHospitals(sites: readonly NewHospital[], options: Hos
     for (const tenants of deployments) {
       told(`starting ${apart ? `the deployment of ${tenants[0]!.site}` : 'one deployment'}`);
       const ids = tenants.map(({ site }) => site);
-      const stack = await startStack({ assembly, sites: ids, onLog, parameters });
+      const stack = await startStack({
+        assembly,
+        sites: ids,
+        onLog,
+        parameters,
+        ...(data !== undefined && !apart && { data }),
+      });
       stacks.push(stack);
       for (const tenant of tenants) all.push(await opened(tenant, stack, apart));
     }
