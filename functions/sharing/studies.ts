@@ -1,7 +1,13 @@
 import { type AnswerPorts, checked, openCurrentFrame } from '../../lib/answer/index.ts';
 import type { Actor, Audit } from '../../lib/audit/index.ts';
-import { isSignetError } from '../../lib/base/index.ts';
-import { type ApiRequest, json, type Reply, StudyCohortRequest } from '../../lib/http/index.ts';
+import {
+  type ApiRequest,
+  json,
+  MOST_BODY_BYTES,
+  type Reply,
+  StudyCohortRequest,
+  wholeNumber,
+} from '../../lib/http/index.ts';
 import {
   answersOf,
   approveStudy,
@@ -56,27 +62,12 @@ async function inBrief(
   { study, proposer }: { readonly study: string; readonly proposer: string },
   ports: StudyRoutePorts,
 ): Promise<object> {
-  const at = await openedAs(request, study, ports);
-  // a key of the proposer's or of this site was replaced since, and opens no older study
-  if (at === undefined) return { study, proposer, status: 'closed' };
+  const at = await ports.studies.ports(request.site, study, request);
   const viewed = await viewedRecord(study, at);
-  // announced, and its documents are not here yet
+  // announced, and its documents are not here yet, or its keys were replaced before they came
   if (viewed === undefined) return { study, proposer, status: 'announced' };
   const { title, status, says, next } = studyView(viewed.record, viewed.viewer);
   return { study, proposer, title, status, says, next };
-}
-
-async function openedAs(
-  request: ApiRequest,
-  study: string,
-  { studies }: Pick<StudyRoutePorts, 'studies'>,
-): Promise<SitePorts | undefined> {
-  try {
-    return await studies.ports(request.site, study, request);
-  } catch (error) {
-    if (isSignetError(error, 'unknown-study')) return undefined;
-    throw error;
-  }
 }
 
 /** `POST /studies`: signs and puts a study, and announces it to the sites that its protocol names. */
@@ -104,11 +95,24 @@ export async function getStudy(request: ApiRequest, ports: StudyRoutePorts): Pro
   return json(200, studyView(record, viewer));
 }
 
-/** `GET /studies/{study}/answers`: as they were sent, those of closed rounds too. */
+/** `GET /studies/{study}/answers`: as they were sent, those of closed rounds too; as many from the `from`th on as a reply holds. */
 export async function getAnswers(request: ApiRequest, ports: StudyRoutePorts): Promise<Reply> {
+  const from = wholeNumber(request, 'from', { least: 0, most: 1_000_000, otherwise: 0 });
   const { record } = await studyAsked(request, ports);
   const used = new Set(progressOf(record).answers);
-  return json(200, { answers: answersOf(record).map((each) => ({ ...each, used: used.has(each.digest) })) });
+  const all = answersOf(record).map((each) => ({ ...each, used: used.has(each.digest) }));
+  const to = from + held(all.slice(from));
+  return json(200, { total: all.length, from, ...(to < all.length && { next: to }), answers: all.slice(from, to) });
+}
+
+/** How many of these a reply holds; one at least. */
+function held(all: readonly object[]): number {
+  let characters = 0;
+  const most = all.findIndex((each) => {
+    characters += JSON.stringify(each).length;
+    return characters > MOST_BODY_BYTES;
+  });
+  return most < 0 ? all.length : Math.max(1, most);
 }
 
 /** `GET /studies/{study}/attestations` */

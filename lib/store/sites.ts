@@ -1,7 +1,7 @@
 import { GetObjectCommand, S3ServiceException } from '@aws-sdk/client-s3';
 import { SignetError } from '../base/index.ts';
 import type { Clients } from './clients.ts';
-import { isName, SITES_DOCUMENT } from './keys.ts';
+import { isName, LINK, SITES_DOCUMENT } from './keys.ts';
 
 /** A hospital of the deployment: its name in keys, its name for people, and the value of the token's claim that means it. */
 export interface Site {
@@ -17,6 +17,7 @@ function isSite(value: unknown): value is Site {
   return (
     typeof id === 'string' &&
     isName(id) &&
+    id !== LINK &&
     typeof name === 'string' &&
     typeof claim === 'string' &&
     (card === undefined || typeof card === 'string')

@@ -3,23 +3,11 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ServedExchange } from '../../../functions/sharing/served-exchange.ts';
 import { isSignetError } from '../../../lib/base/index.ts';
-import {
-  advanceStudy,
-  approveStudy,
-  type Protocol,
-  progressOf,
-  readCard,
-  signExchangeRequest,
-  studyRecord,
-  studyStatus,
-} from '../../../lib/sharing/index.ts';
+import { signExchangeRequest } from '../../../lib/sharing/index.ts';
 import { StoredPeers } from '../../../lib/store/index.ts';
-import { worldOf } from '../../../tools/sites/world.ts';
-import { CODEBOOK, COX, cohortOf, KM, patientsOf, protocolOf, SITES } from '../sharing/study/studies.ts';
+import { COX, KM, SITES } from '../sharing/study/studies.ts';
+import { Carrying, NOW, now } from './carry.ts';
 import { acquaint, type Deployment, deploymentOf } from './deployment.ts';
-
-const NOW = Date.parse('2027-01-01T00:00:00Z');
-const now = (): number => NOW;
 
 /** A deployment of one site, as its API answers to others. */
 interface Apart {
@@ -70,40 +58,10 @@ describe('Three deployments that exchange nothing but documents', () => {
       await deployment.end();
     }
   });
-  const studiesAt = (site: string) => all.get(site)!.deployment.studies(now);
-
-  const proposed = async (title: string, sites: readonly string[] = SITES): Promise<string> => {
-    const named = await Promise.all(
-      sites.map(async (site) => {
-        const { card } = await readCard(site, all.get(site)!.deployment.cards.get(site)!);
-        return { site, fingerprint: card.fingerprint };
-      }),
-    );
-    const protocol: Protocol = protocolOf(worldOf(SITES), sites.length > 2 ? [COX, KM] : [COX], {
-      sites: named,
-      title,
-    });
-    return studiesAt('north').propose({ site: 'north', agent: 'worker' }, protocol, CODEBOOK);
-  };
-  const approve = async (site: string, study: string): Promise<void> => {
-    const studies = studiesAt(site);
-    await studies.known(site);
-    const cohort = { ...cohortOf(patientsOf(site)), name: study.slice(0, 8) };
-    await approveStudy(study, cohort, await studies.ports(site, study));
-  };
-  const settle = async (study: string, sites: readonly string[] = SITES): Promise<void> => {
-    for (let moved = true; moved; ) {
-      moved = false;
-      for (const site of sites) {
-        const { did } = await advanceStudy(study, await studiesAt(site).ports(site, study));
-        moved ||= did.length > 0;
-      }
-    }
-  };
-  const statusAt = async (site: string, study: string) => {
-    const record = (await studyRecord(study, await studiesAt(site).ports(site, study)))!;
-    return { ...studyStatus(record, progressOf(record), NOW), evidence: record.evidence };
-  };
+  const carrying = new Carrying((site) => all.get(site)!.deployment);
+  const studiesAt = (site: string) => carrying.studies(site);
+  const proposed = (title: string, sites: readonly string[] = SITES): Promise<string> =>
+    carrying.proposed(sites.length > 2 ? [COX, KM] : [COX], { title }, sites);
   const call = async (from: string, path: string, to = 'north', at = NOW) => {
     const { keys } = await all.get(from)!.deployment.studies().at(from);
     return { authorization: await signExchangeRequest({ from, to, path }, keys, at), path };
@@ -111,9 +69,10 @@ describe('Three deployments that exchange nothing but documents', () => {
 
   it('learn of a study, carry it through, and keep their own folders alone', async () => {
     const study = await proposed('Apart');
-    for (const site of SITES) await approve(site, study);
-    await settle(study);
-    for (const site of SITES) expect(await statusAt(site, study)).toMatchObject({ status: 'attested', evidence: [] });
+    for (const site of SITES) await carrying.approve(site, study);
+    await carrying.settled(study);
+    for (const site of SITES)
+      expect(await carrying.statusAt(site, study)).toMatchObject({ status: 'attested', evidence: [] });
     for (const site of SITES) {
       const { exchange } = await studiesAt(site).stored.open(
         site,
@@ -127,19 +86,19 @@ describe('Three deployments that exchange nothing but documents', () => {
 
   it('wait for one that is out of reach, and go on when it is back', async () => {
     const study = await proposed('Out of reach');
-    for (const site of SITES) await approve(site, study);
+    for (const site of SITES) await carrying.approve(site, study);
     const south = all.get('south')!;
     south.instead = () => 'nothing of ours';
-    await settle(study, ['centre', 'north']);
-    expect(await statusAt('north', study)).toMatchObject({ status: 'proposed', says: '2 of 3 approved' });
+    await carrying.settled(study, ['centre', 'north']);
+    expect(await carrying.statusAt('north', study)).toMatchObject({ status: 'proposed', says: '2 of 3 approved' });
     south.instead = undefined;
-    await settle(study);
-    expect((await statusAt('north', study)).status).toBe('attested');
+    await carrying.settled(study);
+    expect((await carrying.statusAt('north', study)).status).toBe('attested');
   });
 
   it('take whatever a site in between answers for evidence at most', async () => {
     const study = await proposed('In between');
-    for (const site of SITES) await approve(site, study);
+    for (const site of SITES) await carrying.approve(site, study);
     const centre = all.get('centre')!;
     for (const answer of [
       '{"documents":7}',
@@ -148,11 +107,11 @@ describe('Three deployments that exchange nothing but documents', () => {
       '{"documents":[null,7,{"name":"../x","version":"1"},{"name":"__proto__","version":{}}]}',
     ]) {
       centre.instead = () => answer;
-      expect((await statusAt('north', study)).evidence).toEqual([]);
+      expect((await carrying.statusAt('north', study)).evidence).toEqual([]);
     }
     centre.instead = (path) =>
       path.endsWith('/centre') ? '{"documents":[{"name":"a1-r1.json","version":"1"}]}' : 'x'.repeat(5_000_000);
-    expect((await statusAt('north', study)).evidence).toEqual([
+    expect((await carrying.statusAt('north', study)).evidence).toEqual([
       { site: 'centre', name: 'a1-r1.json', why: 'document-too-large' },
     ]);
     centre.instead = undefined;
@@ -230,7 +189,7 @@ describe('Three deployments that exchange nothing but documents', () => {
 
   it('ask nothing twice that they have read', async () => {
     const study = await proposed('Once', ['centre', 'north']);
-    await approve('centre', study);
+    await carrying.approve('centre', study);
     const studies = studiesAt('centre');
     const { asked } = all.get('north')!;
     const { exchange } = await studies.ports('centre', study);
