@@ -261,7 +261,10 @@ export const ErasureRequest = z
 
 export const StudyCohortRequest = z
   .strictObject({
-    cohort: z.string().min(1).max(100).meta({ description: "The site's own cohort that it answers from" }),
+    cohort: z
+      .string()
+      .regex(/^[a-z0-9][a-z0-9-]{0,40}$/, 'a cohort is named by small letters, digits and hyphens')
+      .meta({ description: "The site's own cohort that it answers from" }),
   })
   .meta({ id: 'StudyCohortRequest' });
 
@@ -344,7 +347,12 @@ export const StudyState = z
 const signed = z.looseObject({ document: StudyDocument, digest });
 
 export const StudyAnswers = z
-  .strictObject({ answers: z.array(signed.extend({ used: z.boolean() })) })
+  .strictObject({
+    total: z.int(),
+    from: z.int(),
+    next: z.int().optional().meta({ description: 'Where the next page begins; absent on the last' }),
+    answers: z.array(signed.extend({ used: z.boolean() })),
+  })
   .meta({ id: 'StudyAnswers' });
 
 export const StudyAttestations = z.strictObject({ attestations: z.array(signed) }).meta({ id: 'StudyAttestations' });

@@ -168,7 +168,8 @@ function operations({ requests, definition, study }: OpenApiParts): Readonly<Rec
       replies: ok(bodies.StudyState),
     },
     'GET /studies/{study}/answers': {
-      summary: 'All that sites sent, those of closed rounds too',
+      summary: 'All that sites sent, those of closed rounds too, as many as a reply holds',
+      query: paging.pick({ from: true }),
       replies: ok(bodies.StudyAnswers),
     },
     'GET /studies/{study}/attestations': {

@@ -112,7 +112,7 @@ describe('What the API says of a study', () => {
     expect(StudyState.parse(await asSeen()).status).toBe('attested');
     const { record } = await seen(proposed, world, 'north');
     const answers = answersOf(record).map((each) => ({ ...each, used: true }));
-    expect(StudyAnswers.parse({ answers }).answers).toHaveLength(answers.length);
+    expect(StudyAnswers.parse({ total: answers.length, from: 0, answers }).answers).toHaveLength(answers.length);
     expect(StudyAttestations.parse({ attestations: attestationsOf(record) }).attestations).toHaveLength(3);
   });
 });
