@@ -1,10 +1,11 @@
 import type { ZipFileContent } from '../zip-write.ts';
+import { caseLists } from './case-lists.ts';
 import { fusionFiles } from './fusions.ts';
 import type { Rows, StudyGenes } from './genes.ts';
 import { matrixFiles } from './matrices.ts';
 import { mutationFiles } from './mutations.ts';
 import { coveredBy, panelFiles } from './panels.ts';
-import { cellsOf, metaText } from './rows.ts';
+import { cellsOf } from './rows.ts';
 import { segmentFiles } from './segments.ts';
 
 /** What the files hold, for the definition that reads them. */
@@ -55,38 +56,22 @@ export function geneFiles(genes: StudyGenes): GeneFiles {
   if (fusions.length > 0 || looked('fusion').length > 0)
     add('fusions', ...fusionFiles(of(fusions), genes.study, genes.build));
   if (segments.length > 0) add('segments', ...segmentFiles(of(segments), genes.study, genes.build));
+  const profiled = (kind: string, rows: readonly number[]): readonly string[] => {
+    const ids = new Set([...looked(kind), ...rows.map(sample)]);
+    return genes.samples.flatMap(({ id }) => (ids.has(id) ? [id] : []));
+  };
+  const lists = {
+    all: genes.samples.map(({ id }) => id),
+    sequenced: profiled('mutation', mutations),
+    cna: profiled('copy number', copies),
+    sv: profiled('fusion', fusions),
+  };
   return {
-    files: [...files, ...panelFiles(genes, covered, has), ...caseLists(genes, looked)],
+    files: [...files, ...panelFiles(genes, covered, has), ...caseLists(lists, genes.study)],
     has,
     log2: [
       values.reduce((most, value) => (value < 0 && value > most ? value : most), Number.NEGATIVE_INFINITY),
       values.reduce((least, value) => (value > 0 && value < least ? value : least), Number.POSITIVE_INFINITY),
     ],
   };
-}
-
-/** https://docs.cbioportal.org/file-formats/#case-lists */
-function caseLists({ study, samples }: StudyGenes, looked: (kind: string) => readonly string[]): ZipFileContent[] {
-  const lists: readonly (readonly [string, string, string, readonly string[]])[] = [
-    ['all', 'All samples', 'all_cases_in_study', samples.map(({ id }) => id)],
-    ['sequenced', 'Samples with mutation data', 'all_cases_with_mutation_data', looked('mutation')],
-    ['cna', 'Samples with copy number data', 'all_cases_with_cna_data', looked('copy number')],
-    ['sv', 'Samples with structural variant data', 'all_cases_with_sv_data', looked('fusion')],
-  ];
-  return lists.flatMap(([name, title, category, ids]) =>
-    ids.length === 0
-      ? []
-      : [
-          {
-            name: `case_lists/cases_${name}.txt`,
-            content: `${metaText({
-              cancer_study_identifier: study,
-              stable_id: `${study}_${name}`,
-              case_list_name: title,
-              case_list_description: `${title} (${ids.length})`,
-              case_list_category: category,
-            })}case_list_ids: ${ids.join('\t')}\n`,
-          },
-        ],
-  );
 }

@@ -312,7 +312,20 @@ function panels({ files, fault, samples, profiles }: Context): void {
     }
 }
 
-function caseLists({ files, fault, samples }: Context, study: string): void {
+function caseLists({ files, fault, samples, profiles }: Context, study: string): void {
+  const idsIn = (name: string): readonly string[] =>
+    fieldsOf(files.get(`case_lists/cases_${name}.txt`) ?? '')['case_list_ids']?.split('\t') ?? [];
+  for (const [name, profile] of [
+    ['all', undefined],
+    ['sequenced', 'mutations'],
+    ['cna', 'cna'],
+  ] as const)
+    if ((profile === undefined || profiles.has(profile)) && idsIn(name).length === 0)
+      fault(`case_lists/cases_${name}.txt`, 'it is not there');
+  const mutated = table('data_mutations.txt', rowsOf(files.get('data_mutations.txt') ?? ''), () => {});
+  for (const row of mutated)
+    if (!idsIn('sequenced').includes(row['Tumor_Sample_Barcode']!))
+      fault('case_lists/cases_sequenced.txt', 'it lacks a sample that has mutations');
   for (const [file, text] of files) {
     if (!file.startsWith('case_lists/')) continue;
     const list = fieldsOf(text);

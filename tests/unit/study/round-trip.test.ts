@@ -76,6 +76,7 @@ describe('A file of the study', () => {
       'beside/unreadable_data_mutations.txt',
       'case_lists/cases_all.txt',
       'case_lists/cases_cna.txt',
+      'case_lists/cases_cnaseq.txt',
       'case_lists/cases_sequenced.txt',
       'case_lists/cases_sv.txt',
       'cohort.yaml',
