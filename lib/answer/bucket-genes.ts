@@ -58,7 +58,8 @@ async function readMaf(bytes: AsyncIterable<Uint8Array>, file: string): Promise<
   const source = await openSource(bytes, { file });
   try {
     const names = ['Tumor_Sample_Barcode', 'NCBI_Build', 'FILTER'];
-    const at = names.map((name) => source.columns.indexOf(name));
+    const lower = source.columns.map((column) => column.toLowerCase());
+    const at = names.map((name) => lower.indexOf(name.toLowerCase()));
     const sets = names.map(() => new Set<string>());
     const screen = screenOfAlterations(source.columns, 'maf', { specimen: names[0]! });
     for await (const batch of source.rows)
@@ -102,7 +103,7 @@ async function readGenes(
   const source = await openSource(bytes, { file });
   try {
     const screen = screenOfAlterations(source.columns, kind);
-    const at = source.columns.indexOf('NCBI_Build');
+    const at = source.columns.findIndex((column) => column.toLowerCase() === 'ncbi_build');
     const builds = new Set<string>();
     for await (const batch of source.rows)
       for (const row of batch) {

@@ -71,7 +71,8 @@ export function screenOfAlterations(
 function specimenColumn(columns: readonly string[], content: string, specimen?: string): string | undefined {
   if (content === 'segments') return columns[0];
   if (isMatrix(content)) return undefined;
-  if (content !== 'structural-variants' && content !== 'fusions') return specimen;
+  if (content !== 'structural-variants' && content !== 'fusions')
+    return columns.find((name) => name.toLowerCase() === specimen?.toLowerCase());
   return columns.find((name) => /^(?:sample_id|tumor_sample_barcode)$/i.test(name));
 }
 

@@ -73,7 +73,8 @@ function placesOf(columns: readonly string[], specimenColumn: string): ReadonlyM
         { column: COLUMNS[name][0] },
         'Look whether the file is a MAF, or correct `alterations` in the definition.',
       );
-  const specimen = columns.indexOf(specimenColumn);
+  const exact = columns.indexOf(specimenColumn);
+  const specimen = exact >= 0 ? exact : lower.indexOf(specimenColumn.toLowerCase());
   if (specimen < 0)
     throw fault(
       'no-specimen-column',

@@ -140,6 +140,13 @@ describe('a MAF', () => {
     ]);
   });
 
+  it('is read whatever the case of its header, and without an allele where it names none', async () => {
+    const text =
+      'hugo_symbol,tumor_sample_barcode,variant_classification,reference_allele,tumor_seq_allele1\nKRAS,S1,Silent,C,C\n';
+    const { alterations } = await readMaf(inPieces(Buffer.from(text)));
+    expect(alterations).toMatchObject([{ specimenIdentifier: 'S1', ref: 'C', alt: null }]);
+  });
+
   it('is refused where it has no specimen or is none', async () => {
     const table = (text: string) => faultOf(readMaf(inPieces(Buffer.from(text))));
     expect((await table('id,x\n1,2\n')).code).toBe('no-header');
