@@ -83,6 +83,7 @@ export async function benchFormats(): Promise<FormatBench> {
     await writeMaf(file('rows.maf'), RECORDS);
     await writeMaf(file('tenth.maf'), RECORDS / 10);
     await writeWorkbook(file('sheet.xlsx'), 10_000, 200);
+    await writeWorkbook(file('tenfold.xlsx'), 100_000, 200);
     const plain = beside('300,000 records, plain VCF', file('plain.vcf'), PEERS);
     const packed = beside('300,000 records, BGZF', file('packed.vcf.gz'), [
       ...PEERS,
@@ -95,6 +96,7 @@ export async function benchFormats(): Promise<FormatBench> {
       ['300,000 rows, MAF of 120 columns', 'rows.maf'],
       ['30,000 rows, MAF of 120 columns', 'tenth.maf'],
       ['10,000 rows of 200 columns, XLSX', 'sheet.xlsx'],
+      ['100,000 rows of 200 columns, XLSX', 'tenfold.xlsx'],
     ].map(([what, name]) => beside(what!, file(name!), []).row);
     const peers = [...plain.peers, ...packed.peers];
     const known = peers.some(({ what }) => what.startsWith('bcftools'));
