@@ -34,9 +34,9 @@ export function analysisSetOf(cohort: SiteCohort, protocol: Protocol, codebook: 
     ),
   );
   const endpoints = new Map(usedEndpoints(protocol).map((name) => [name, codedEndpoint(frame, codebook, name, rows)]));
+  const used = usedVariables(protocol).map((name) => coded.get(name)!.values);
   const isComplete = (i: number): boolean =>
-    usedVariables(protocol).every((name) => !Number.isNaN(coded.get(name)!.values[i]!)) &&
-    [...endpoints.values()].every(({ time }) => time[i]! >= 0);
+    used.every((values) => !Number.isNaN(values[i]!)) && [...endpoints.values()].every(({ time }) => time[i]! >= 0);
   const complete = Int32Array.from(rows.keys()).filter(isComplete);
   const patients = Array.from(complete, (i) => cohort.keys[rows[i]!]!);
   const genes = new Map(

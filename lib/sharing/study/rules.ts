@@ -1,7 +1,7 @@
 import { smallAtoms } from '../control/atoms.ts';
 import { satisfies, tooFew } from '../control/enough.ts';
 import { scoreStatistic } from '../control/score-rule.ts';
-import type { Codebook, Protocol, RefusalCode, StudyAnalysis, Thresholds } from '../documents.ts';
+import type { AnswerDocument, Codebook, Protocol, RefusalCode, StudyAnalysis, Thresholds } from '../documents.ts';
 import { groupCodes, groupLabels } from '../methods/counts.ts';
 import { columnCount, type SiteRows } from '../methods/site-rows.ts';
 import { fromTriangle } from '../methods/symmetric.ts';
@@ -121,7 +121,7 @@ function levelVerdicts(
 function mostAlike(values: Float64Array): number {
   const counts = new Map<number, number>();
   for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
-  return Math.max(0, ...counts.values());
+  return [...counts.values()].reduce((most, count) => Math.max(most, count), 0); // as arguments a million would be too many
 }
 
 function groupSizes(rows: SiteRows, codebook: Codebook, name: string): number[] {
@@ -183,6 +183,34 @@ export function reservationsOf(cohort: string, protocol: Protocol, codebook: Cod
   });
   const counted = stepsOf(protocol).map((steps): LedgerRecord => ({ cohort, study, statistics: 0, ...steps }));
   return [...statistics, ...counted];
+}
+
+/**
+ * What a site's answers to earlier attempts told beyond what was reserved: a model that begins anew with fewer sites is asked at other coefficients
+ * from the second round on. The first round tells the same again.
+ */
+export function repeatedStatistics(
+  cohort: string,
+  earlier: readonly Pick<AnswerDocument, 'round' | 'open'>[],
+  protocol: Protocol,
+  codebook: Codebook,
+  study: string,
+): LedgerRecord[] {
+  return earlier.flatMap(({ round, open }) =>
+    protocol.analyses.filter(isModel).flatMap((analysis): LedgerRecord[] => {
+      const { mode, rounds, id, covariates } = analysis;
+      const isAsked = round > 1 && round <= rounds && (mode === 'masked' || Object.hasOwn(open, id));
+      const of = outcomeOf(analysis)!;
+      return isAsked ? [{ cohort, study, of, mode, statistics: columnCount(codebook, covariates) }] : [];
+    }),
+  );
+}
+
+/** Whether all that is reserved leaves room for what a study sends open. */
+export function openLedgerHolds(ledger: readonly LedgerRecord[], { rows }: AnalysisSet, protocol: Protocol): boolean {
+  const most = Math.floor(rows.n * protocol.thresholds.ledger);
+  const outcomes = protocol.analyses.flatMap((analysis) => outcomeOf(analysis) ?? []);
+  return isWaived(protocol, 'ledger') || outcomes.every((of) => spentOn(ledger, of, 'open') <= most);
 }
 
 function ledgerVerdicts(
