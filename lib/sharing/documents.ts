@@ -187,6 +187,8 @@ export const Approval = z.strictObject({
   methods: Methods,
   duplicates: Text,
   until: Instant,
+  /** What is printed across every picture of the cohort, and so of the study: SYNTHETIC. */
+  stamp: Text.optional(),
   /** What this site went by besides the protocol's: that a partner destroyed what it held of a patient who withdrew. Printed in the result. */
   waivers: z.array(Waiver).max(100).optional(),
   audit: Digest,

@@ -51,6 +51,7 @@ export async function approveStudy(study: string, cohort: SiteCohort, ports: Sit
     before.locks,
     protocol.sites.map(({ site }) => site),
   );
+  const { stamp } = cohort.frame.definition;
   const approval: Approval = {
     type: 'approval/1',
     study,
@@ -62,6 +63,7 @@ export async function approveStudy(study: string, cohort: SiteCohort, ports: Sit
     methods: methodsOf(protocol),
     duplicates: protocol.duplicates,
     until: protocol.expires,
+    ...(stamp !== undefined && { stamp }),
     ...(waivers.length > 0 && { waivers }),
     audit: await ports.auditHead({
       what: 'study.approved',

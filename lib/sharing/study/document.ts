@@ -18,13 +18,18 @@ export function studyDocument(record: StudyRecord, progress: Progress, { status,
     const { document, digest } = approvals.get(site)!;
     return { site, patients: document.n, set: document.frame, approval: digest };
   });
+  const stamps = [...new Set([...approvals.values()].flatMap(({ document: { stamp } }) => stamp ?? []))].sort();
   return seal({
     schema: 'signet-result/1',
     id,
     engine: ENGINE,
     analysis: 'study',
     request: { protocol: study, answers: [...answers], methods: methodsOf(protocol) },
-    cohort: { name: 'study', title: `${sites.length} sites: ${sites.map(({ site }) => site).join(', ')}` },
+    cohort: {
+      name: 'study',
+      title: `${sites.length} sites: ${sites.map(({ site }) => site).join(', ')}`,
+      ...(stamps.length > 0 && { stamp: stamps.join(' \u00b7 ') }),
+    },
     frame: {
       digest: digestOf(sites.map(({ site, set }) => ({ site, set }))),
       revision: study,

@@ -18,7 +18,7 @@ import {
   viewedRecord,
 } from '../../../../lib/sharing/index.ts';
 import { conduct, settle, type World } from '../../../../tools/sites/world.ts';
-import { CODEBOOK, COX, KM, protocolOf, TABLE, threeSites } from './studies.ts';
+import { CODEBOOK, COX, cohortOf, KM, patientsOf, protocolOf, SITES, TABLE, threeSites, YAML } from './studies.ts';
 
 const HOUR = 3_600_000;
 
@@ -140,6 +140,22 @@ describe("A study's result document", () => {
     });
     expect(document.findings.warnings.map(({ code }) => code)).not.toContain('result');
     expect(renderHtml(document)).toContain(study);
+  });
+
+  it('bears the stamp of any cohort that has one', async () => {
+    const { world } = threeSites();
+    const cohorts = Object.fromEntries(
+      SITES.map((site) => [
+        site,
+        cohortOf(patientsOf(site), site === 'south' ? YAML.replace('tables:', 'stamp: SYNTHETIC\ntables:') : YAML),
+      ]),
+    );
+    const study = await conduct(world, protocolOf(world, [COX]), CODEBOOK, cohorts);
+    const { record } = await seen(study, world, 'north');
+    const progress = progressOf(record);
+    const document = studyDocument(record, progress, studyStatus(record, progress, world.now));
+    expect(document.cohort.stamp).toBe('SYNTHETIC');
+    expect(renderHtml(document).match(/SYNTHETIC/g)!.length).toBeGreaterThan(1);
   });
 
   it('says first that sites came to other numbers, or have not attested theirs', async () => {
