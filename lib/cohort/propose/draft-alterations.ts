@@ -60,39 +60,28 @@ function filesOf(seen: Seen, study: Study): readonly FilesOf[] {
     found.kind === 'vcf' ? [] : [{ ...found, match: file, buildOfStudy: study.build(file) }],
   );
   const known = new Set(seen.tables.flatMap(({ rows }) => rows.flat()));
-  const folders = new Map<
-    string,
-    { readonly stems: string[]; readonly files: string[]; readonly found: SeenAlterations }
-  >();
+  const folders = new Map<string, { readonly stem: string; readonly found: SeenAlterations }[]>();
   for (const found of seen.alterations) {
     if (found.kind !== 'vcf') continue;
     const [, folder = '', stem = '', ending = ''] =
       /^((?:.*\/)?)([^/]*?)((?:\.g)?(?:\.vcf)?(?:\.b?gz)?)$/i.exec(found.file) ?? [];
     const pattern = `${folder}{specimen}${ending}`;
-    const entry = folders.get(pattern) ?? { stems: [], files: [], found };
-    entry.stems.push(stem);
-    entry.files.push(found.file);
+    const entry = folders.get(pattern) ?? [];
+    entry.push({ stem, found });
     folders.set(pattern, entry);
   }
   return [
     ...plain,
-    ...[...folders].map(
-      ([
-        pattern,
-        {
-          stems,
-          files,
-          found: { file: _, ...found },
-        },
-      ]) => {
-        const named = stems.filter((stem) => known.has(stem)).length * 2 > stems.length;
-        return {
-          ...found,
-          buildOfStudy: study.build(files[0]!),
-          match: named ? pattern : files.length === 1 ? files[0]! : pattern.replace('{specimen}', '*'),
-        };
-      },
-    ),
+    ...[...folders].map(([pattern, files]) => {
+      const named = files.filter(({ stem }) => known.has(stem)).length * 2 > files.length;
+      const { file, ...found } = files[0]!.found;
+      return {
+        ...found,
+        builds: [...new Set(files.flatMap(({ found: { builds } }) => builds))].sort(),
+        buildOfStudy: study.build(file),
+        match: named ? pattern : files.length === 1 ? file : pattern.replace('{specimen}', '*'),
+      };
+    }),
   ];
 }
 
