@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Clients } from '../../../lib/store/clients.ts';
 import { LINK, shareKeyOf, shareOf } from '../../../lib/store/keys.ts';
 import { type ReceivedShare, Shares } from '../../../lib/store/shares.ts';
+import { readSites } from '../../../lib/store/sites.ts';
 import { type Derived, derivedBucket } from './bucket.ts';
 
 const GIVEN = { receiver: 'south', owner: 'north', name: 'release-1.json' };
@@ -53,6 +54,22 @@ describe('What a site gives to another', () => {
     await shares.put(share, '{}');
     expect(await shares.get(share)).toBe('{}');
     expect(await listed('south', 'north')).toHaveLength(1);
+  });
+});
+
+describe("The deployment's document of sites", () => {
+  it('is none where a site is called as links are', async () => {
+    const derived = await derivedBucket();
+    const clients = { deployment: derived.owner } as unknown as Clients;
+    const written = async (id: string) => {
+      const Body = JSON.stringify({ sites: [{ id, name: 'Hospital', claim: 'a' }] });
+      const Key = 'deployment/sites.json';
+      await derived.owner.send(new PutObjectCommand({ Bucket: derived.bucket, Key, Body }));
+      return readSites(clients, derived.bucket);
+    };
+    expect(await written('north')).toMatchObject([{ id: 'north' }]);
+    await expect(written(LINK)).rejects.toMatchObject({ code: 'invalid-sites' });
+    await derived.end();
   });
 });
 
