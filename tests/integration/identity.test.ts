@@ -1,6 +1,7 @@
-import { describe, expect, inject, it } from 'vitest';
+import { beforeAll, describe, expect, inject, it } from 'vitest';
 import { OPEN_ROUTES, ROLES, ROUTES } from '../../lib/http/index.ts';
-import { ask } from './client.ts';
+import { ask, until } from './client.ts';
+import { give } from './cohort.ts';
 
 const path = (key: string): string =>
   key
@@ -51,5 +52,41 @@ describe.each(OPEN_ROUTES)('$key', ({ key }) => {
       const { status } = await ask(path(key), { method: method(key), headers });
       expect([401, 404]).toContain(status);
     }
+  });
+});
+
+describe('What another site has', () => {
+  const COHORT = 'closed';
+  const ABSENT = 'f'.repeat(64);
+  let result: string;
+  const DEFINITION = `title: Closed
+tables:
+  - match: patients.csv
+    rows: patient
+    patient: id
+    columns:
+      time: { type: duration, unit: months }
+      died: { type: boolean }
+endpoints:
+  os: { origin: diagnosis, time: time, event: died }
+`;
+
+  beforeAll(async () => {
+    const rows = Array.from({ length: 12 }, (_, i) => `CLOSED-${i},${i + 1},${i % 2}`);
+    await give(COHORT, { 'cohort.yaml': DEFINITION, 'patients.csv': `id,time,died\n${rows.join('\n')}\n` });
+    const question = () => ask(`/cohorts/${COHORT}/results`, { body: { analysis: 'survival', endpoint: 'os' } });
+    result = (await until(question, ({ status }) => status === 200)).json.id;
+    expect((await ask(`/cohorts/${COHORT}`)).status).toBe(200);
+  }, 120_000);
+
+  const of = (key: string, cohort: string, id: string): string =>
+    path(key.replace('{cohort}', cohort).replace('{result}', id));
+
+  it.each(ROUTES.filter(({ key }) => key.includes('{cohort}')))('is not there, by $key', async ({ key }) => {
+    const as = { site: 'b', method: method(key), body: body(key) } as const;
+    const [theirs, absent] = [await ask(of(key, COHORT, result), as), await ask(of(key, 'absent', ABSENT), as)];
+    expect([theirs.status, theirs.json?.code]).toEqual([absent.status, absent.json?.code]);
+    expect(theirs.status).not.toBe(403);
+    expect(theirs.text).not.toMatch(/CLOSED-|"Closed"/);
   });
 });

@@ -10,6 +10,7 @@ export interface Withheld {
 const WHY: ReadonlyMap<string, string> = new Map([
   ['k', 'fewer patients than a cell may have'],
   ['grid', 'fewer at risk or leaving than a step of a curve may have'],
+  ['share', 'more of a term than may be one patient’s'],
 ]);
 
 /** The table of what was withheld and why. */

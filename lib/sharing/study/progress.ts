@@ -1,5 +1,5 @@
 import { commonGrid } from '../control/grid.ts';
-import type { AnswerDocument, StudyAnalysis } from '../documents.ts';
+import type { AnswerDocument, Approval, Leavers, StudyAnalysis } from '../documents.ts';
 import { unmaskedSums } from '../masks.ts';
 import { baseSteps, groupLabels } from '../methods/counts.ts';
 import { columnCount } from '../methods/site-rows.ts';
@@ -94,7 +94,9 @@ class Walk {
     const versions = Object.entries(methodsOf(this.#record.protocol));
     const speaks = versions.every(([method, version]) => approval.methods[method] === version);
     if (!speaks) this.#evidence.push({ site, name: 'approval.json', why: 'methods' });
-    return speaks && approval.duplicates === this.#record.protocol.duplicates;
+    const isSound = leaversHold(approval, this.#record);
+    if (!isSound) this.#evidence.push({ site, name: 'approval.json', why: 'leavers' });
+    return speaks && isSound && approval.duplicates === this.#record.protocol.duplicates;
   }
 
   #attempts(all: readonly string[], approvals: readonly string[]): Progress {
@@ -281,6 +283,21 @@ class Walk {
       evidence: this.#evidence,
     };
   }
+}
+
+/** Whether an approval's leavers can be: who makes some up would choose the grid on which others are counted. */
+function leaversHold({ leavers, n }: Approval, { protocol }: StudyRecord): boolean {
+  const { k } = protocol.thresholds;
+  const curves = protocol.analyses.filter((analysis) => analysis.method === 'kaplan-meier/1');
+  return curves.every((curve) => {
+    const groups = Object.hasOwn(leavers, curve.id) ? Object.values(leavers[curve.id]!) : [];
+    const all = groups.flatMap((group) => group.leavers).reduce((a, b) => a + b, 0);
+    const isCounted = (group: Leavers): boolean =>
+      group.edges.length === group.leavers.length &&
+      group.edges.every((edge, i) => edge > (group.edges[i - 1] ?? 0) && edge <= gridSteps(curve) + 1) &&
+      group.leavers.every((count) => count >= k);
+    return all <= n && groups.every(isCounted);
+  });
 }
 
 /** Whether an answer belongs to a round that is over, or that never was. */

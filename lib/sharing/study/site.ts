@@ -1,7 +1,7 @@
 import { SignetError } from '../../base/index.ts';
 import type { AnswerDocument, Codebook, Protocol, Refusal, RefusalCode } from '../documents.ts';
 import { masked } from '../masks.ts';
-import type { ExchangedFile } from '../ports.ts';
+import type { AnalysisSet, ExchangedFile, LedgerRecord } from '../ports.ts';
 import { documentDigest } from '../signing.ts';
 import { isRecall } from './locks.ts';
 import { nextStep, type Step } from './next.ts';
@@ -9,7 +9,16 @@ import { faultOf, type OpenRound, type Progress, progressOf } from './progress.t
 import { checkProtocol } from './protocol.ts';
 import { fileName, type StudyRecord } from './read.ts';
 import { resultOf, type StudyResult } from './result.ts';
-import { codeOf, judged, maskedLedgerHolds, standing, verdictsOf } from './rules.ts';
+import {
+  codeOf,
+  judged,
+  maskedLedgerHolds,
+  openLedgerHolds,
+  repeatedStatistics,
+  reservationsOf,
+  standing,
+  verdictsOf,
+} from './rules.ts';
 import { knownStudy, put, type SitePorts, send, sentBefore } from './site-ports.ts';
 import { summaryOf } from './summary.ts';
 
@@ -165,8 +174,10 @@ async function answer(open: OpenRound, record: StudyRecord, ports: SitePorts): P
     verdictsOf(set, protocol, codebook, ports.card.thresholds, { sent, ledger, locks: [] }, study),
   );
   if (again) return await refuse(codeOf(again));
+  const reserved = await reserveAgain(open, record, set, ledger, ports);
+  if (!openLedgerHolds(reserved, set, protocol)) return await refuse('ledger');
   const pooled = open.sites.reduce((sum, each) => sum + record.approvals.get(each)!.document.n, 0);
-  if (!maskedLedgerHolds(ledger, protocol, pooled)) return await refuse('ledger');
+  if (!maskedLedgerHolds(reserved, protocol, pooled)) return await refuse('ledger');
   const summaries = open.asked.map((asked) => ({ asked, summary: summaryOf(asked, set.rows, protocol, codebook) }));
   for (const { asked, summary } of summaries) {
     const code = judged(asked, summary, set.rows, protocol, codebook);
@@ -204,6 +215,24 @@ async function answer(open: OpenRound, record: StudyRecord, ports: SitePorts): P
     },
   });
   return await send(study, document, name, ports);
+}
+
+/** Reserves what a new attempt tells beyond what the approval reserved; answers the ledger as it stands then. */
+async function reserveAgain(
+  { attempt }: OpenRound,
+  { study, protocol, codebook, answers }: StudyRecord,
+  { cohort }: AnalysisSet,
+  ledger: readonly LedgerRecord[],
+  { records, card }: SitePorts,
+): Promise<readonly LedgerRecord[]> {
+  const earlier = answers
+    .map(({ document }) => document)
+    .filter((document) => document.site === card.site && document.attempt < attempt);
+  const repeated = repeatedStatistics(cohort, earlier, protocol, codebook, study);
+  if (repeated.length === 0) return ledger;
+  const entries = [...reservationsOf(cohort, protocol, codebook, study), ...repeated];
+  await records.reserve(study, entries);
+  return [...ledger.filter((each) => each.study !== study), ...entries];
 }
 
 /** The result as far as a study has one: undefined before its rounds are complete. */

@@ -17,6 +17,7 @@ import type { SiteRows } from '../methods/site-rows.ts';
 import { lowerTriangle } from '../methods/symmetric.ts';
 import type { Asked, Summary } from './asked.ts';
 import { asksConcordance, isModel, isWaived, type Model } from './protocol.ts';
+import { shareOf } from './share.ts';
 import { describedShown } from './table-one.ts';
 
 const json = (value: unknown): SummaryJson => JSON.parse(JSON.stringify(value)) as SummaryJson;
@@ -25,7 +26,7 @@ const isSmall = (count: number, k: number): boolean => count > 0 && count < k;
 /** Computes what a site would say, with the cells held back that no rule lets out. Nothing is judged here that refuses a whole study. */
 export function summaryOf(asked: Asked, rows: SiteRows, protocol: Protocol, codebook: Codebook): Summary {
   const { analysis } = asked;
-  if (isModel(analysis)) return ofModel(analysis, asked, rows, codebook);
+  if (isModel(analysis)) return ofModel(analysis, asked, rows, protocol, codebook);
   const k = isWaived(protocol, 'k') ? 1 : protocol.thresholds.k;
   switch (analysis.method) {
     case 'log-rank/1':
@@ -65,6 +66,7 @@ function ofModel(
   analysis: Model,
   { round, beta = new Float64Array() }: Asked,
   rows: SiteRows,
+  protocol: Protocol,
   codebook: Codebook,
 ): Summary {
   if (asksConcordance(analysis) && round > analysis.rounds) {
@@ -83,9 +85,18 @@ function ofModel(
   if (analysis.mode === 'masked')
     return { masked: [answer.events, ...at.score, ...at.information, at.loglik], withheld: [], ...judged };
   const intercept = 'joint' in answer ? { joint: answer.joint } : {};
-  const { n, events, own, zero } = answer;
-  const open = round === 1 ? { n, events, own, zero, ...intercept } : { beta: answer.beta, ...at, ...intercept };
-  return { open: json(open), withheld: [], ...judged };
+  const { n, events, zero } = answer;
+  if (round > 1) return { open: json({ beta: answer.beta, ...at, ...intercept }), withheld: [], ...judged };
+  // nobody chose the site's own fit, but a term of it may be one patient's too: then the site joins in the second round
+  const isHers = answer.own != null && isOnesShare(analysis, answer.own.beta, rows, protocol, codebook);
+  const own = isHers ? null : answer.own;
+  const withheld = isHers ? [{ what: `${analysis.id}: its own fit`, rule: 'share' }] : [];
+  return { open: json({ n, events, own, zero, ...intercept }), withheld };
+}
+
+function isOnesShare(analysis: Model, beta: readonly number[], rows: SiteRows, protocol: Protocol, codebook: Codebook) {
+  if (analysis.method !== 'logistic/1' || isWaived(protocol, 'share')) return false;
+  return shareOf(analysis, rows, codebook, beta) > protocol.thresholds.share;
 }
 
 function ofLogRank(

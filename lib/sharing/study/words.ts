@@ -9,7 +9,7 @@ export function protocolInWords(protocol: Protocol, codebook: Codebook): string[
     `“${title}” is proposed by ${proposer} to ${sites.length} sites: ${sites.join(', ')}.`,
     cohort.criteria.length === 0
       ? 'It is about every eligible patient who is complete in what it uses.'
-      : `It is about eligible patients of whom this is true, and who are complete in what it uses: ${cohort.criteria.map(({ says }) => says).join('; ')}.`,
+      : `It is about eligible patients of whom this is true, and who are complete in what it uses: ${cohort.criteria.map(({ says, cel }) => `${says} (${cel})`).join('; ')}.`,
     ...analyses.map((analysis) => analysisInWords(analysis, codebook)),
     thresholdsInWords(protocol.thresholds),
     ...waivers.map(({ rule, says }) => `The rule ${rule} is lifted: ${says}.`),

@@ -220,6 +220,57 @@ describe('A site', () => {
     expect(progress.evidence).toContainEqual({ site: 'south', name: 'approval.json', why: 'methods' });
   });
 
+  it('that makes up who left and when, so that others are counted by the day, is no site that approved', async () => {
+    const { world, study } = await begun([KM]);
+    const record = (await studyRecord(study, world.ports['south']!))!;
+    const honest = record.approvals.get('south')!.document;
+    const steps = Array.from({ length: 48 }, (_, i) => i + 1);
+    const lies = [
+      { '0': { edges: steps, leavers: steps.map(() => 1000) } },
+      { '0': { edges: steps, leavers: steps.map(() => 1) } },
+      { '0': { edges: [9, 3], leavers: [5, 5] } },
+      { '0': { edges: [3], leavers: [] } },
+    ];
+    const { readStudy } = await import('../../../../lib/sharing/study/read.ts');
+    for (const km of lies) {
+      await put(world, study, { ...honest, leavers: { km } }, 'approval.json');
+      const seen = (await readStudy(study, await world.exchange.list(study), [], world.ports['north']!.peers))!;
+      const { phase, evidence } = progressOf(seen);
+      expect(phase).toBe('approvals');
+      expect(evidence).toContainEqual({ site: 'south', name: 'approval.json', why: 'leavers' });
+    }
+  });
+
+  it('that drops out late has the others asked again, until their ledger ends it', async () => {
+    const { world, cohorts } = threeSites();
+    const north = world.ports['north']!;
+    const last = 'a1-r6.json';
+    const failing = {
+      ...north,
+      exchange: {
+        put: async (id: string, file: { site: string; name: string; jws: string }) =>
+          file.name === last || world.exchange.put(id, file),
+        list: (id: string) => world.exchange.list(id),
+      },
+    };
+    const study = await proposeStudy(protocolOf(world, [{ ...COX, rounds: 6 } as StudyAnalysis]), CODEBOOK, north);
+    for (const site of SITES) await approveStudy(study, cohorts[site]!, world.ports[site]!);
+    for (let turn = 0; turn < 7; turn += 1) {
+      await settle(world, study, ['centre', 'south']);
+      if (turn < 6) await advanceStudy(study, failing).catch(() => undefined);
+    }
+    expect((await seenBy(world, study, 'south')).says).toBe('round 6, attempt 1');
+    world.now += 1.5 * DAY;
+    await settle(world, study, ['centre', 'south']);
+    world.now += 1.1 * DAY;
+    await settle(world, study, ['centre', 'south']);
+    // 14 reserved, and five more vectors of two: 24 of 23
+    const { record } = await seenBy(world, study, 'centre');
+    expect(record.refusals.map(({ document: { site, code, attempt } }) => [site, code, attempt])).toEqual([
+      ['south', 'ledger', 2],
+    ]);
+  });
+
   it('that steers coefficients far from the others’ fits is refused an answer there', async () => {
     const { world, study } = await begun([{ ...COX, rounds: 3 } as StudyAnalysis], ['centre', 'north']);
     const answer = await southsAnswer(world, study);

@@ -327,6 +327,20 @@ describe('A site that lies in the first round to choose where it is asked next',
     for (const row of read) expect(rows).toContainEqual(row);
   });
 
+  it('learns no own fit of which a term is mostly one patient’s: that site joins in the second round', () => {
+    const { world } = threeSites();
+    const { set } = analysisSetOf(cohortOf(SOUTH), protocolOf(world, [LOGISTIC]), CODEBOOK);
+    const told = (share: number, more: Partial<Protocol> = {}) => {
+      const protocol = protocolOf(world, [LOGISTIC], more);
+      const asked = { analysis: LOGISTIC, round: 1, beta: new Float64Array(4) };
+      return summaryOf(asked, set.rows, { ...protocol, thresholds: { ...protocol.thresholds, share } }, CODEBOOK);
+    };
+    const own = ({ open }: ReturnType<typeof told>) => (open as unknown as { own: object | null }).own;
+    expect(own(told(1 / 3))).not.toBeNull();
+    expect(own(told(0.03, { waivers: lifted('share') }))).not.toBeNull();
+    expect(told(0.03)).toMatchObject({ open: { own: null }, withheld: [{ what: 'odds: its own fit', rule: 'share' }] });
+  });
+
   it('is left by the other site else', async () => {
     const { answer, refusal } = await steered([]);
     expect(answer).toBeUndefined();
