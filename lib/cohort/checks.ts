@@ -3,9 +3,10 @@ import { checkScope } from './check-scope.ts';
 import { compile } from './compile.ts';
 import type { Dictionary, Variable } from './dictionary.ts';
 import { forExpressions, type List, type ListedRow, orderedLists } from './events.ts';
+import { fileColumn } from './file-column.ts';
 import { vectorOfRecords } from './frame-columns.ts';
-import type { Merged } from './merge.ts';
-import type { Patient, People, RowPlace } from './people.ts';
+import { type Merged, placeOf, type RowPlace } from './merge.ts';
+import type { Patient, People } from './people.ts';
 import type { Problem } from './problem.ts';
 import type { Value } from './record.ts';
 import { cutVector, LazyRows, noGenes } from './rows.ts';
@@ -151,26 +152,18 @@ function problemOf(
   { tables }: Definition,
 ): Problem {
   const told = column === undefined ? undefined : (row.at?.get(column) ?? row.place);
-  const { file, line } = told ?? row.place;
   const variable =
     column === undefined ? undefined : (of === undefined ? variables : lists.get(of)!.variables).get(column);
   const value = column === undefined ? undefined : row.values.get(column);
   return {
     rule: id,
     level,
-    file,
-    line,
+    ...placeOf(told ?? row.place),
     ...(column !== undefined && { column: fileColumn(column, tables) }),
     ...(value != null && { value: shown(value, variable) }),
     says: says ?? `${cel.replace(/\s+/g, ' ').slice(0, 300)}: this is wrong`,
     remedy: remedy ?? 'Correct the values that contradict each other, or the check in the definition.',
   };
-}
-
-/** What the file calls a column. */
-function fileColumn(name: string, tables: Definition['tables']): string {
-  for (const { columns } of tables) if (Object.hasOwn(columns, name)) return columns[name]!.from ?? name;
-  return name;
 }
 
 function shown(value: Value, variable: Variable | undefined): string {

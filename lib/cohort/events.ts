@@ -3,8 +3,8 @@ import { listedName } from './expression.ts';
 import type { Column, Table } from './frame.ts';
 import { columnsOf, vectorOfColumn, vectorOfRecords } from './frame-columns.ts';
 import { matches } from './glob.ts';
-import type { Merged } from './merge.ts';
-import type { FrameSource, People, RowPlace } from './people.ts';
+import { type Merged, placeOf, type RowPlace } from './merge.ts';
+import type { FrameSource, People } from './people.ts';
 import type { Problem } from './problem.ts';
 import type { EventRow, Value } from './record.ts';
 import type { LazyRows, ListRows } from './rows.ts';
@@ -61,17 +61,24 @@ function specimenRows({ specimens }: People): ListedRow[] {
   );
 }
 
-function listed({ patient, values, setAside, line }: EventRow, file: string): ListedRow {
+function listed(row: EventRow, file: string): ListedRow {
+  const { patient, values, setAside } = row;
   const told = Object.entries(values).filter((entry): entry is [string, Value] => entry[1] !== null);
-  return { patient, place: { file, line }, values: new Map(told), setAside: new Set(setAside), conflicts: [] };
+  return {
+    patient,
+    place: placeOf({ ...row, file }),
+    values: new Map(told),
+    setAside: new Set(setAside),
+    conflicts: [],
+  };
 }
 
-function unknownPatient({ line, identifier }: EventRow, file: string, table: string): Problem {
+function unknownPatient(row: EventRow, file: string, table: string): Problem {
+  const { identifier } = row;
   return {
     rule: 'unknown-patient',
     level: 'error',
-    file,
-    line,
+    ...placeOf({ ...row, file }),
     value: identifier,
     says: `the row of ${table} is of the patient ${identifier}, whom no table of patients lists`,
     remedy: 'Add the patient to the table of patients, or correct the identifier.',

@@ -3,10 +3,16 @@ import type { Variable } from './dictionary.ts';
 import type { Problem } from './problem.ts';
 import type { Value, Values } from './record.ts';
 
-/** A row and the source it stands in. */
-export interface Placed {
+/** Where a row stands. */
+export interface RowPlace {
   readonly file: string;
+  /** Of a workbook. */
+  readonly sheet?: string;
   readonly line: number;
+}
+
+/** A row and where it stands. */
+export interface Placed extends RowPlace {
   readonly values: Values;
   readonly setAside: readonly string[];
 }
@@ -23,9 +29,14 @@ export interface Merged {
 
 /**
  * Joins rows about one patient or specimen, in order of file and line. An empty cell contradicts nothing; a cell that was set aside counts
- * where no other row tells the value.
+ * where no other row tells the value. `fileColumn`: what the file calls a column.
  */
-export function merge(what: string, rows: readonly Placed[], variables: ReadonlyMap<string, Variable>): Merged {
+export function merge(
+  what: string,
+  rows: readonly Placed[],
+  variables: ReadonlyMap<string, Variable>,
+  fileColumn: (name: string) => string,
+): Merged {
   const values = new Map<string, Value>();
   const first = new Map<string, Placed>();
   const setAside = new Set<string>();
@@ -39,7 +50,7 @@ export function merge(what: string, rows: readonly Placed[], variables: Readonly
         first.set(name, row);
         values.set(name, value);
       } else if (values.get(name) !== value && !conflicts.has(name)) {
-        conflicts.set(name, conflict(what, name, [before, row], variables.get(name)));
+        conflicts.set(name, conflict(what, name, [before, row], variables.get(name), fileColumn(name)));
       }
     }
   }
@@ -52,18 +63,31 @@ function conflict(
   name: string,
   [before, row]: readonly [Placed, Placed],
   variable: Variable | undefined,
+  column: string,
 ): Problem {
   const shown = (value: Value | undefined): string =>
     variable?.type === 'date' && typeof value === 'number' ? isoDate(value) : String(value);
-  const elsewhere = before.file === row.file ? `line ${before.line}` : `line ${before.line} of ${before.file}`;
+  const elsewhere =
+    before.file === row.file && before.sheet === row.sheet
+      ? `line ${before.line}`
+      : `line ${before.line} of ${placeName(before)}`;
   return {
     rule: 'conflicting-values',
     level: 'error',
-    file: row.file,
-    line: row.line,
-    column: name,
+    ...placeOf(row),
+    column,
     value: shown(row.values[name]),
     says: `${name} is ${shown(before.values[name])} in another row of the same ${what} (${elsewhere}): the ${what} is set apart`,
     remedy: 'Correct the row that is wrong.',
   };
+}
+
+/** Where a row stands, and nothing else of it. */
+export function placeOf({ file, sheet, line }: RowPlace): RowPlace {
+  return { file, ...(sheet !== undefined && { sheet }), line };
+}
+
+/** A file, with the sheet of a workbook. */
+export function placeName({ file, sheet }: RowPlace): string {
+  return sheet === undefined ? file : `the sheet ${sheet} of ${file}`;
 }

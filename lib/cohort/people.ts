@@ -1,5 +1,6 @@
 import type { Variable } from './dictionary.ts';
-import { type Merged, merge, type Placed } from './merge.ts';
+import { fileColumn } from './file-column.ts';
+import { type Merged, merge, type Placed, placeName, placeOf, type RowPlace } from './merge.ts';
 import type { Problem } from './problem.ts';
 import type { PatientRow, SourceRecords, SpecimenRow } from './record.ts';
 import type { Definition } from './schema.ts';
@@ -8,12 +9,6 @@ import type { Definition } from './schema.ts';
 export interface FrameSource {
   readonly key: string;
   readonly records: SourceRecords;
-}
-
-/** A row of a source. */
-export interface RowPlace {
-  readonly file: string;
-  readonly line: number;
 }
 
 export interface Patient extends Merged {
@@ -77,6 +72,7 @@ export function peopleOf(
   variables: ReadonlyMap<string, Variable>,
 ): People {
   const problems: Problem[] = [];
+  const called = (name: string): string => fileColumn(name, definition.tables);
   const specimenRows = grouped(
     sources,
     ({ specimens }) => specimens,
@@ -99,7 +95,7 @@ export function peopleOf(
       apart.set(key, ROW_APART);
       continue;
     }
-    const merged = merge('patient', told as readonly Placed[], variables);
+    const merged = merge('patient', told as readonly Placed[], variables, called);
     problems.push(...(merged.conflicts.length > 0 ? merged.conflicts : tables.duplicates(told)));
     if (merged.conflicts.length === 0)
       patients.push({ key, identifier: rows[0]!.identifier, first: placeOf(told[0]!), ...merged });
@@ -116,7 +112,7 @@ export function peopleOf(
       continue;
     }
     if (told.length === 0) continue;
-    const merged = merge('specimen', told as readonly Placed[], variables);
+    const merged = merge('specimen', told as readonly Placed[], variables, called);
     const conflicts = [...merged.conflicts, ...contradictions(told)];
     problems.push(...conflicts);
     if (conflicts.length > 0 || !inFrame.has(first.patient)) continue;
@@ -144,10 +140,6 @@ export function peopleOf(
   }
   specimens.sort(byKey);
   return { patients, specimens, knownSpecimens, knownPatients: known, apart, problems };
-}
-
-function placeOf({ file, line }: RowPlace): RowPlace {
-  return { file, line };
 }
 
 function named(identifier: string): string {
@@ -187,10 +179,9 @@ function contradictions(rows: readonly Row<SpecimenRow>[]): Problem[] {
     {
       rule: 'conflicting-values',
       level: 'error',
-      file: row.file,
-      line: row.line,
+      ...placeOf(row),
       value: other ? row.patientIdentifier : row.panel!,
-      says: `the specimen ${row.identifier} stands with ${other ? `another patient, ${first!.patientIdentifier},` : `another panel, ${first!.panel},`} in line ${first!.line} of ${first!.file}: it is set apart`,
+      says: `the specimen ${row.identifier} stands with ${other ? `another patient, ${first!.patientIdentifier},` : `another panel, ${first!.panel},`} in line ${first!.line} of ${placeName(first!)}: it is set apart`,
       remedy: 'Correct the row that is wrong.',
     },
   ];
@@ -218,12 +209,12 @@ function withoutSpecimen(
   );
 }
 
-function unknownPatient({ file, line, patientIdentifier, identifier }: Row<SpecimenRow>, rows: number): Problem {
+function unknownPatient(row: Row<SpecimenRow>, rows: number): Problem {
+  const { patientIdentifier, identifier } = row;
   return {
     rule: 'unknown-patient',
     level: 'error',
-    file,
-    line,
+    ...placeOf(row),
     value: patientIdentifier,
     rows,
     says: `the specimen ${identifier} is of the patient ${patientIdentifier}, whom no table of patients lists`,
@@ -243,15 +234,14 @@ class PatientTables {
     tables.forEach(({ rows, columns }, i) => {
       if (rows === 'patient') for (const name of Object.keys(columns)) this.#ofPatients.set(name, i);
     });
-    for (const rows of specimens.values())
-      for (const { file, line, patient } of rows) this.#besideSpecimens.add(`${file}\n${line}\n${patient}`);
+    for (const rows of specimens.values()) for (const row of rows) this.#besideSpecimens.add(nameOf(row));
   }
 
   /** The place of the table of patients that the row is of, -1 of another. A row of no values goes by the specimen beside it. */
-  #tableOf({ file, line, patient, values }: Row<PatientRow>): number {
-    const [name] = Object.keys(values);
+  #tableOf(row: Row<PatientRow>): number {
+    const [name] = Object.keys(row.values);
     if (name !== undefined) return this.#ofPatients.get(name) ?? -1;
-    return this.#besideSpecimens.has(`${file}\n${line}\n${patient}`) ? -1 : Number.MAX_SAFE_INTEGER;
+    return this.#besideSpecimens.has(nameOf(row)) ? -1 : Number.MAX_SAFE_INTEGER;
   }
 
   makesKnown(row: Row<PatientRow>): boolean {
@@ -270,14 +260,18 @@ class PatientTables {
         problems.push({
           rule: 'duplicate-patient',
           level: 'warning',
-          file: row.file,
-          line: row.line,
+          ...placeOf(row),
           value: row.identifier,
-          says: `the patient ${row.identifier} stands in line ${before.line} of ${before.file} too`,
+          says: `the patient ${row.identifier} stands in line ${before.line} of ${placeName(before)} too`,
           remedy: 'Keep one of the two rows, or one of the two files.',
         });
       else first.set(table, row);
     }
     return problems;
   }
+}
+
+/** Tells rows of tables apart: a specimen's and its patient's of one line are one. */
+function nameOf({ file, sheet = '', line, patient }: Row<Pick<PatientRow, 'sheet' | 'line' | 'patient'>>): string {
+  return `${file}\n${sheet}\n${line}\n${patient}`;
 }

@@ -15,6 +15,8 @@ export interface PatientRow {
   readonly line: number;
   /** Of an archive, the file in it. */
   readonly member?: string;
+  /** Of a workbook, the sheet that the row stands in. */
+  readonly sheet?: string;
   readonly values: Values;
   /** Columns whose cell was set aside. */
   readonly setAside: readonly string[];
@@ -31,6 +33,7 @@ export interface SpecimenRow {
   readonly panel: string | null;
   readonly line: number;
   readonly member?: string;
+  readonly sheet?: string;
   readonly values: Values;
   readonly setAside: readonly string[];
   readonly apart?: true;
@@ -44,6 +47,7 @@ export interface EventRow {
   readonly table: string;
   readonly line: number;
   readonly member?: string;
+  readonly sheet?: string;
   readonly values: Values;
   readonly setAside: readonly string[];
   readonly apart?: true;

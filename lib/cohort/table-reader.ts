@@ -71,6 +71,7 @@ export class TableReader {
     const specimens: SpecimenRow[] = [];
     const events: EventRow[] = [];
     const { name } = this.#table;
+    const sheet = this.#sheet();
     const numbers = columns.map(({ type }) =>
       type === 'number' || type === 'integer' ? new Float64Array(this.#rows.length).fill(Number.NaN) : undefined,
     );
@@ -88,10 +89,10 @@ export class TableReader {
       const patient = this.#options.pseudonym('patient', identifier);
       const apart = read.apart ? { apart: true as const } : {};
       if (name !== undefined) {
-        events.push({ patient, identifier, table: name, line: row.line, ...read.event, ...apart });
+        events.push({ patient, identifier, table: name, line: row.line, ...sheet, ...read.event, ...apart });
         continue;
       }
-      patients.push({ patient, identifier, line: row.line, ...read.patient, ...apart });
+      patients.push({ patient, identifier, line: row.line, ...sheet, ...read.patient, ...apart });
       if (specimen !== undefined)
         specimens.push({
           specimen: this.#options.pseudonym('specimen', specimen),
@@ -100,6 +101,7 @@ export class TableReader {
           patientIdentifier: identifier,
           panel: (this.#panel < 0 ? '' : (row.cells[this.#panel] ?? '')).trim() || null,
           line: row.line,
+          ...sheet,
           ...read.specimen,
           ...apart,
         });
