@@ -11,7 +11,7 @@ import {
 } from '../../lib/http/index.ts';
 import { type Card, type Release, readDocument, releaseDocument, signDocument } from '../../lib/sharing/index.ts';
 import { LINK } from '../../lib/store/index.ts';
-import { keyHash, releaseName, type ShareRoutePorts } from './shares.ts';
+import { checkStanding, keyHash, releaseName, type ShareRoutePorts } from './shares.ts';
 
 type Form = (typeof SHARED_REPRESENTATIONS)[number];
 
@@ -114,6 +114,10 @@ export async function getShared(request: OpenRequest, ports: ShareRoutePorts): P
   if (document.type !== 'release/1' || document.owner !== site) throw notFound('share');
   const now = ports.now();
   checkTime(document, now);
+  // what stays in the owner's hand is no longer shown once a patient of it was taken out
+  const known = await ports.releases.read(site, share);
+  if (known === undefined || known.revoked !== undefined) throw notFound('share');
+  await checkStanding({ site, cohort: known.cohort, result: known.result }, ports);
   const form = negotiated(request.header('accept'), [...SHARED_REPRESENTATIONS].reverse());
   const reply = await replyOf(document, form);
   await ports.audit.record({ site, agent: 'link' }, { what: 'release.viewed', object: digest, decisions: { share } });

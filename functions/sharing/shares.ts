@@ -4,6 +4,7 @@ import {
   checked,
   finishedItem,
   frameOfResult,
+  isResultId,
   readDocument,
   withdrawn,
 } from '../../lib/answer/index.ts';
@@ -80,12 +81,21 @@ function untilOf({ until }: ShareRequest, now: number): string {
   });
 }
 
+/** Throws SignetError `withdrawn` where a patient of the result was taken out since. */
+export async function checkStanding(
+  { site, cohort, result }: { readonly site: string; readonly cohort: string; readonly result: string },
+  { cohorts }: Pick<ShareRoutePorts, 'cohorts'>,
+): Promise<void> {
+  const item = isResultId(result) ? await cohorts.results.read({ site, cohort }, result) : undefined;
+  if (item?.state === 'withdrawn') throw withdrawn();
+}
+
 /** What the result is, and whom it is of. */
 async function resultAsked(request: ApiRequest, ports: ShareRoutePorts) {
   const cohort = { site: request.site, cohort: request.parameter('cohort') };
   const id = request.parameter('result');
+  await checkStanding({ ...cohort, result: id }, ports);
   const item = await finishedItem(cohort, id, ports.cohorts);
-  if (item.state === 'withdrawn') throw withdrawn();
   const document = await readDocument(cohort, id, ports.cohorts);
   if (document === undefined) throw notFound('result');
   const { frame, keys } = await frameOfResult(cohort, item, ports.cohorts);

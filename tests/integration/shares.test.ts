@@ -271,6 +271,30 @@ describe('A model that is shared', () => {
   });
 });
 
+describe('A result that held a patient who withdrew', () => {
+  it('is shared no more, its link shows nothing, and its releases are named to be recalled', async () => {
+    const { id } = await resultAt('south', CURVES);
+    const link = (await share('south', id, { link: true })).json;
+    const given = (await share('south', id, { to: 'north' })).json;
+    expect((await ask(undefined, link.link)).status).toBe(200);
+    const [patient] = lungOf('south').split('\n')[1]!.split(',');
+    let erased = await ask('south', '/cohorts/lung/erasures', { body: { patient: patient! } });
+    await until(async () => {
+      if (erased.status === 202) erased = await ask('south', '/cohorts/lung/erasures', { body: { patient: patient! } });
+      return erased.status !== 202;
+    });
+    expect([erased.status, erased.json.code]).toEqual([200, undefined]);
+    const partners = erased.json.recalls.map((each: { partner: string }) => each.partner).sort();
+    expect(partners).toEqual(['link', 'north']);
+    expect(JSON.stringify(erased.json.recalls)).toContain(given.share);
+    const closed = await ask(undefined, link.link);
+    expect([closed.status, closed.json.code]).toEqual([410, 'withdrawn']);
+    expect((await share('south', id, { to: 'north' })).json.code).toBe('withdrawn');
+    const anew = await resultAt('south', CURVES);
+    expect((await share('south', anew.id, { to: 'north' })).json.detail).toMatch(/^erasure: /);
+  });
+});
+
 describe('Results that would single somebody out', () => {
   it('are refused with why, and the endpoint is closed to who was sent the others, until the steward lifts it', async () => {
     const oldest = Math.max(...LUNG.data['age']!.filter((_, i) => LUNG.data['site']![i] === 'north').map(Number));
