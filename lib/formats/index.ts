@@ -3,7 +3,7 @@ export { type Member, openArchive } from './archive.ts';
 export { GenesByPosition } from './bed.ts';
 export { type AlterationBatches, copyNumber } from './copy-number.ts';
 export { writeCsv } from './csv-write.ts';
-export { type ContentKind, contentKind, KIND_NAMES } from './kind.ts';
+export { beginsLikeZip, type ContentKind, contentKind, KIND_NAMES } from './kind.ts';
 export { LIMITS } from './limits.ts';
 export { mafAlterations } from './maf.ts';
 export { againstGenomes } from './maf-genome.ts';

@@ -77,6 +77,13 @@ function kindOfContent(is: Kind['is'], prefix: Buffer): ContentKind {
   return is === 'index' ? 'index' : 'binary';
 }
 
+/** Whether a file begins like a zip, whatever may be wrong with it. */
+export async function beginsLikeZip(bytes: AsyncIterable<Uint8Array>): Promise<boolean> {
+  const { prefix, close } = await peek(bytes, PREFIX_BYTES);
+  close();
+  return kindOf(prefix).is === 'zip';
+}
+
 /** What text begins like, in this order: the first that fits is it. */
 export function kindOfText(prefix: Uint8Array): ContentKind {
   const text = textOf(bufferOf(prefix)).replace(/^\u00EF\u00BB\u00BF/, '');

@@ -1,12 +1,16 @@
 import { SignetError } from '../base/index.ts';
 import type { Reading } from '../cohort/index.ts';
-import { contentKind, isAnnotated, KIND_NAMES } from '../formats/index.ts';
+import { beginsLikeZip, contentKind, isAnnotated, KIND_NAMES } from '../formats/index.ts';
 import type { Content } from './ports.ts';
 import type { Open } from './read-options.ts';
 
-/** What a source holds, by its content; `unknown` where it can't be told, which whoever reads it will say better. */
+/**
+ * What a source holds, by its content; `unknown` where it can't be told, which whoever reads it will say better. A zip that is damaged or beyond
+ * the limits is an archive, so that a definition that asks for files in it has it refused, and not passed over.
+ */
 export async function contentOf(open: Open, file: string): Promise<Content> {
   const kind = await told(async () => contentKind(await open(), file), 'unknown');
+  if (kind === 'unknown') return told(async () => ((await beginsLikeZip(await open())) ? 'archive' : kind), kind);
   if (kind !== 'vcf') return kind;
   return told(async () => ((await isAnnotated(await open(), file)) ? 'annotated-vcf' : 'vcf'), 'vcf');
 }

@@ -18,11 +18,13 @@ const zip = (files: Files): Buffer =>
   packParts(new Map(Object.entries(files).map(([name, content]) => [name, Buffer.from(content)])));
 
 /** What an archive of these files beside a MAF comes to. */
-async function lookedAt(files: Files) {
+const lookedAt = (files: Files) => cameTo(zip({ 'good.maf': MAF, ...files }));
+
+async function cameTo(archive: Buffer) {
   const world = new World();
   for (const [key, content] of [
     [DEFINITION_KEY, DEFINITION],
-    ['study.zip', zip({ 'good.maf': MAF, ...files })],
+    ['study.zip', archive],
   ] as const) {
     world.put(key, content);
     world.hint(key);
@@ -45,6 +47,20 @@ describe('An archive', () => {
       expect(looked).toMatchObject({ verdict: 'rejected', reason: rule });
       expect(problems).toMatchObject([{ rule, level: 'file', file }]);
     }
+  });
+
+  it.each([
+    [
+      'with more files than are read',
+      zip(Object.fromEntries(Array.from({ length: 2001 }, (_, i) => [`${i}.csv`, 'a']))),
+      'over-limit',
+    ],
+    ['with a name that leads out of it', zip({ '../people.csv': 'id,age\np1,3\n' }), 'undecodable'],
+    ['that was cut', zip({ 'good.maf': MAF }).subarray(0, 60), 'truncated'],
+  ] as const)('%s is refused, and not passed over', async (_, archive, reason) => {
+    const { looked, problems } = await cameTo(archive);
+    expect(looked).toMatchObject({ verdict: 'rejected', reason });
+    expect(problems).toMatchObject([{ rule: reason, level: 'file', file: 'study.zip' }]);
   });
 
   it('with a file that the definition does not know is read, and says so', async () => {
