@@ -30,7 +30,7 @@ export async function readTable(open: Open, file: string, sheet?: string): Promi
         screen.add(row.cells);
         if (rows.length < MOST_ROWS) rows.push(row.cells.map(beginning));
       }
-    return { ...at, ...said, columns: source.columns, rows, identifying: certainOf(screen) };
+    return { ...at, ...said, columns: source.columns, rows, identifying: screen.findings() };
   } finally {
     source.close();
   }

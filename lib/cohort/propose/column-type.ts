@@ -61,18 +61,11 @@ export function guessColumn(name: string, cells: readonly string[], field?: Dict
   const orders = dayOrders(values);
   if (share(values, (value) => typeof parseDate(value, orders) === 'number') >= 0.9)
     return { ...base, numeric: false, dated: true, definition: { type: 'date' }, says: 'its cells are dates' };
-  if (share(values, (value) => /^[<>]?\s*\d+([.,]\d+)?$/.test(value)) >= 0.9) {
-    const bounds = values.some((value) => /^[<>]/.test(value));
-    return {
-      ...base,
-      numeric: true,
-      dated: false,
-      definition: { type: 'number', ...(bounds && { bounds: true }) },
-      says: bounds ? 'its cells are numbers, some as <x or >x' : 'nearly all of its cells are numbers',
-    };
-  }
-  if (values.every((value) => YES_NO.has(value.toLowerCase())))
-    return { ...base, numeric: false, dated: false, definition: booleanOf(values), says: 'its cells are yes or no' };
+  const numbers = values.filter((value) => BOUND_OR_NUMBER.test(value));
+  if (numbers.length >= 0.9 * values.length)
+    return { ...base, ...nearlyNumbers(name, numbers), numeric: true, dated: false };
+  const answers = answersOf(name, values, all);
+  if (answers) return { ...base, ...answers, numeric: false, dated: false };
   const sentence = values.some((value) => value.length > 60 || value.split(/\s+/).length >= 7);
   if (sentence) return { ...base, numeric: false, dated: false, says: 'it holds sentences' };
   if (values.length <= MOST_CODES && (values.length * 2 <= all.length || values.length <= 3))
@@ -81,7 +74,7 @@ export function guessColumn(name: string, cells: readonly string[], field?: Dict
       numeric: false,
       dated: false,
       definition: { type: 'category', codes: [...values].sort() },
-      says: `it has ${values.length} different values`,
+      says: values.length === 1 ? 'all of its cells say the same' : `it has ${values.length} different values`,
     };
   return { ...base, numeric: false, dated: false, says: 'its values are many and neither numbers nor dates' };
 }
@@ -90,10 +83,64 @@ function share<T>(values: readonly T[], holds: (value: T) => boolean): number {
   return values.length === 0 ? 0 : values.filter(holds).length / values.length;
 }
 
+const BOUND_OR_NUMBER = /^[<>]?\s*\d+([.,]\d+)?$/;
+
+/** Of a column nearly all of whose cells are numbers: `numbers`, those that are. */
+function nearlyNumbers(name: string, numbers: readonly string[]): Pick<ColumnGuess, 'definition' | 'says'> {
+  const bounds = numbers.some((value) => /^[<>]/.test(value));
+  const unit = unitIn(name);
+  const range = plausibleIn(
+    name,
+    unit,
+    numbers.filter((value) => !/^[<>]/.test(value)),
+  );
+  return {
+    definition: {
+      type: 'number',
+      ...(unit !== undefined && { unit }),
+      ...(range && { range }),
+      ...(bounds && { bounds: true }),
+    },
+    says: `${bounds ? 'its cells are numbers, some as <x or >x' : 'nearly all of its cells are numbers'}${saysOf(unit, range)}`,
+  };
+}
+
+/** Cells that are neither yes nor no in a column of such, at most, and in how many cells. */
+const MOST_STRAY = 2;
+const LEAST_CELLS = 20;
+
+/** Of a column whose cells are yes or no: all, or of many all but one or two, which are asked for. */
+function answersOf(
+  name: string,
+  values: readonly string[],
+  cells: readonly string[],
+): Pick<ColumnGuess, 'definition' | 'says' | 'asks' | 'values'> | undefined {
+  const answers = values.filter((value) => YES_NO.has(value.toLowerCase()));
+  const stray = cells.filter((cell) => !YES_NO.has(cell.toLowerCase()));
+  if (stray.length === 0) return { values, definition: booleanOf(values), says: 'its cells are yes or no' };
+  if (stray.length > MOST_STRAY || cells.length < LEAST_CELLS || answers.length !== 2) return undefined;
+  const definition = { type: 'boolean', codes: codesOf(answers) };
+  return {
+    values: answers,
+    definition,
+    says: `its cells are yes or no, but for ${stray.length}`,
+    asks: {
+      asks: `${name} is yes or no but for ${stray.join(', ')}: is it a slip, which is set aside, or a code of its own?`,
+      choices: [definition.codes, [...values].sort()],
+      chosen: definition.codes,
+      key: 'codes',
+    },
+  };
+}
+
 function booleanOf(values: readonly string[]): Readonly<Record<string, unknown>> {
   const plain = values.every((value) => /^(yes|no|true|false)$/i.test(value));
   if (plain) return { type: 'boolean' };
-  return { type: 'boolean', codes: Object.fromEntries(values.map((value) => [value, /^(y|t|c|j|o)/i.test(value)])) };
+  return { type: 'boolean', codes: codesOf(values) };
+}
+
+function codesOf(values: readonly string[]): Readonly<Record<string, boolean>> {
+  return Object.fromEntries(values.map((value) => [value, /^(y|t|c|j|o)/i.test(value)]));
 }
 
 function numberGuess(name: string, values: readonly string[]): Pick<ColumnGuess, 'definition' | 'says' | 'asks'> {
@@ -123,17 +170,22 @@ function numberGuess(name: string, values: readonly string[]): Pick<ColumnGuess,
   const range = plausibleIn(name, unit, values);
   return {
     definition: { type: whole ? 'integer' : 'number', ...(unit !== undefined && { unit }), ...(range && { range }) },
-    says: `its cells are ${whole ? 'whole ' : ''}numbers${unit === undefined ? '' : `, and its name says ${unit}`}${range ? `; beyond ${range.join(' to ')} nobody is` : ''}`,
+    says: `its cells are ${whole ? 'whole ' : ''}numbers${saysOf(unit, range)}`,
   };
+}
+
+function saysOf(unit: string | undefined, range: readonly number[] | undefined): string {
+  const named = unit === undefined ? '' : `, and its name says ${unit}`;
+  return `${named}${range ? `; beyond ${range.join(' to ')} nobody is` : ''}`;
 }
 
 /** What a person's measures can be, by name and unit. */
 const PLAUSIBLE: readonly (readonly [name: RegExp, unit: string | undefined, range: readonly [number, number]])[] = [
-  [/height|stature/i, 'm', [0.3, 2.6]],
-  [/height|stature/i, 'cm', [30, 260]],
-  [/weight/i, 'kg', [0.5, 500]],
+  [/height|stature|gr(ö|oe)(ß|ss)e/i, 'm', [0.3, 2.6]],
+  [/height|stature|gr(ö|oe)(ß|ss)e/i, 'cm', [30, 260]],
+  [/weight|gewicht/i, 'kg', [0.5, 500]],
   [/(^|[^a-z])bmi([^a-z]|$)/i, undefined, [5, 150]],
-  [/(^|[^a-z])age([^a-z]|$)/i, 'years', [0, 120]],
+  [/(^|[^a-z])(age|alter)([^a-z]|$)/i, 'years', [0, 120]],
 ];
 
 /** The range of a measure that is one by its name, its unit and nearly all its values. */

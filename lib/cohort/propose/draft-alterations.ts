@@ -34,8 +34,11 @@ export function draftAlterations(seen: Seen, tables: readonly DraftTable[], note
     );
     // Said of no panel, genes are missing where nothing was found: never wild type by a guess.
     const ids = [...new Set(seen.panels)];
-    const panel = seen.panelMatrix ? undefined : ids.length === 1 ? ids[0] : 'not said';
-    if (panel === undefined)
+    const bySpecimen = tables.some(({ table }) => table['panel'] !== undefined);
+    const panel = seen.panelMatrix || bySpecimen ? undefined : ids.length === 1 ? ids[0] : 'not said';
+    if (panel === undefined && !seen.panelMatrix)
+      notes.told(`${place}/covers`, 'the table says for each specimen what it was sequenced with', undefined, match);
+    else if (panel === undefined)
       notes.told(`${place}/covers`, 'a gene panel matrix says what specimens were sequenced with', undefined, match);
     else notes.ask(`${place}/panel`, 'What was sequenced?', ['exome', 'genome', ...ids], panel);
     for (const { column, holds } of identifying)
@@ -92,7 +95,7 @@ export function draftFilters(seen: Seen, notes: Notes): unknown {
   notes.ask(
     '/qualifying/filters',
     'Which variants count, by the filter of their caller?',
-    ['any', ['PASS'], filters.slice(0, 50)],
+    ['any', ['PASS'], ...(filters.some((filter) => filter !== 'PASS') ? [filters.slice(0, 50)] : [])],
     chosen,
   );
   return chosen;

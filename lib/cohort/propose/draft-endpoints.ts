@@ -1,16 +1,33 @@
 import type { Notes } from './notes.ts';
-import { type DraftColumn, type DraftTable, type Entry, type Survival, survivalOf } from './roles.ts';
+import {
+  type DraftColumn,
+  type DraftTable,
+  deadCondition,
+  type Entry,
+  rolesOf,
+  type Survival,
+  survivalOf,
+} from './roles.ts';
 import { unitIn } from './units.ts';
 
 /** A time beyond this is one of days. */
 const DAYS_FROM = 200;
 
-/** Endpoints from pairs of a time and its event, whose columns become a duration and a boolean. */
-export function draftEndpoints(
-  tables: readonly DraftTable[],
-  notes: Notes,
-): Record<string, { readonly pair: Survival; readonly origin: string }> {
-  const endpoints: Record<string, { readonly pair: Survival; readonly origin: string }> = {};
+/** An endpoint of the draft; `pair`: of a time and its event. */
+interface DraftEndpoint {
+  readonly definition: Entry;
+  readonly pair?: Survival;
+}
+
+/** Endpoints from pairs of a time and its event, whose columns become a duration and a boolean; without one of survival, that of dates. */
+export function draftEndpoints(tables: readonly DraftTable[], notes: Notes): Record<string, DraftEndpoint> {
+  const endpoints = endpointsOfPairs(tables, notes);
+  const os = Object.hasOwn(endpoints, 'os') ? undefined : survivalByDates(tables, notes);
+  return os ? { ...endpoints, os: { definition: os } } : endpoints;
+}
+
+function endpointsOfPairs(tables: readonly DraftTable[], notes: Notes): Record<string, DraftEndpoint> {
+  const endpoints: Record<string, DraftEndpoint> = {};
   tables.forEach(({ table, columns }, t) => {
     if (table['rows'] === 'event') return;
     for (const pair of survivalOf(columns)) {
@@ -27,7 +44,7 @@ export function draftEndpoints(
         `/tables/${t}/columns/${pair.event}`,
         notes,
       );
-      endpoints[name] = { pair, origin: 'not said' };
+      endpoints[name] = { pair, definition: { origin: 'not said', time: pair.time, event: pair.event } };
       notes.told(`/endpoints/${name}`, pair.says, undefined, String(table['match']));
       notes.ask(
         `/endpoints/${name}/origin`,
@@ -38,6 +55,25 @@ export function draftEndpoints(
     }
   });
   return endpoints;
+}
+
+/** Overall survival where patients' dates of death and last contact are known, and a date to count from, which is asked for. */
+function survivalByDates(tables: readonly DraftTable[], notes: Notes): Entry | undefined {
+  const own = tables.filter(({ table }) => table['rows'] === 'patient');
+  const columns = own.flatMap((table) => table.columns);
+  const roles = rolesOf(columns);
+  const { 'death date': died, 'last contact date': seen } = roles;
+  const origin = roles['diagnosis date'] ?? roles['treatment date'] ?? roles['resection date'];
+  if (died === undefined || seen === undefined || origin === undefined) return undefined;
+  const dead = deadCondition(columns, (name) => own.some(({ table }) => table.columns[name]?.['type'] === 'boolean'));
+  notes.told('/endpoints/os', `it runs to ${died}, else to ${seen}`);
+  notes.ask(
+    '/endpoints/os/origin',
+    'From which date on is survival counted?',
+    columns.flatMap(({ name, dated }) => (dated && name !== died && name !== seen ? [name] : [])),
+    origin,
+  );
+  return { origin, events: [{ date: died, ...(dead !== undefined && { when: dead }) }], seen };
 }
 
 function toDuration(definition: Entry, { from, values }: DraftColumn, place: string, notes: Notes): void {

@@ -8,6 +8,7 @@ import type { Proposal, Seen, SeenTable } from './inputs.ts';
 import { instrumentsOf, isRepeating, type Part } from './instruments.ts';
 import { BARCODE, type Keys, keysOf, SPECIMEN_TYPES } from './keys.ts';
 import { Notes } from './notes.ts';
+import { inPlainLetters } from './plain-letters.ts';
 import type { DraftColumn, DraftTable, Entry } from './roles.ts';
 import { Study } from './study.ts';
 
@@ -48,7 +49,7 @@ class Draft {
     const alterations = draftAlterations(this.#seen, this.#tables, this.#notes);
     const checks = proposedChecks(
       this.#tables,
-      Object.values(endpoints).map(({ pair }) => pair),
+      Object.values(endpoints).flatMap(({ pair }) => pair ?? []),
     );
     for (const [i, { check, says }] of checks.entries()) this.#notes.told(`/checks/${i}`, says, check.id);
     this.#askGroups();
@@ -71,12 +72,7 @@ class Draft {
       }),
       ...(checks.length > 0 && { checks: checks.map(({ check }) => check) }),
       ...(Object.keys(endpoints).length > 0 && {
-        endpoints: Object.fromEntries(
-          Object.entries(endpoints).map(([name, { pair, origin }]) => [
-            name,
-            { origin, time: pair.time, event: pair.event },
-          ]),
-        ),
+        endpoints: Object.fromEntries(Object.entries(endpoints).map(([name, { definition: of }]) => [name, of])),
       }),
     };
     this.#notes.ask('/title', 'What is the cohort called in results?', [], definition['title']);
@@ -131,6 +127,9 @@ class Draft {
           ],
     );
     const rows = this.#rowsOf(seen, keys, guesses, event);
+    const panel = rows === 'specimen' ? this.#panelOf(guesses) : undefined;
+    if (panel !== undefined)
+      this.#notes.told(`${place}/panel`, 'it names gene panels that lie in the bucket', panel, file);
     const entry: Entry & { columns: Record<string, Entry> } = {
       match: file,
       ...(sheet !== undefined && { sheet }),
@@ -140,14 +139,25 @@ class Draft {
       ...(rows === 'event' && { name: this.#unusedName(event ?? file.replace(/^.*\//, '').replace(/\..*$/, '')) }),
       patient: keys.patient,
       ...(rows === 'specimen' && { specimen: keys.specimen }),
+      ...(panel !== undefined && { panel }),
       columns: {},
     };
     const drafted: DraftColumn[] = [];
     const ignore = seen.identifying.filter(({ column }) => column !== keys.patient && column !== keys.specimen);
-    for (const { column, holds } of ignore)
-      this.#notes.told(`${place}/ignore`, `it holds ${holds}: not to be read`, column, file);
     const listed = ignore.map(({ column }) => column);
+    for (const { column, holds, certain } of ignore) {
+      const says = certain === false ? `it is called as if it held ${holds}` : `it holds ${holds}`;
+      this.#notes.told(`${place}/ignore`, `${says}: not to be read`, column, file);
+      if (certain === false)
+        this.#notes.ask(
+          `${place}/ignore`,
+          `Does ${column} of ${file} hold ${holds}? It is not read: take it out of the list if it does not.`,
+          [listed, listed.filter((other) => other !== column)],
+          listed,
+        );
+    }
     for (const [column, guess] of guesses) {
+      if (column === panel) continue;
       if (column === keys.specimen) {
         if (rows === 'specimen') this.#specimens(entry, column, guess, place, file);
         continue;
@@ -168,6 +178,16 @@ class Draft {
     const date = rows === 'event' ? drafted.find(({ dated }) => dated)?.name : undefined;
     if (date !== undefined) entry['date'] = date;
     this.#tables.push({ table: entry, columns: drafted });
+  }
+
+  /** The column that names what a specimen was sequenced with: each of its values is a panel that lies in the bucket, or the whole. */
+  #panelOf(guesses: readonly (readonly [string, ColumnGuess])[]): string | undefined {
+    const panels = new Set(this.#seen.panels);
+    return guesses.find(
+      ([, { values }]) =>
+        values.some((value) => panels.has(value)) &&
+        values.every((value) => panels.has(value) || value === 'exome' || value === 'genome'),
+    )?.[0];
   }
 
   #rowsOf(
@@ -247,8 +267,7 @@ class Draft {
   }
 
   #unusedName(column: string): string {
-    const plain = column
-      .trim()
+    const plain = inPlainLetters(column.trim())
       .replace(/[^A-Za-z0-9]+/g, '_')
       .replace(/^_+|_+$/g, '')
       .slice(0, 56);

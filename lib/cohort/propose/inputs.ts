@@ -8,8 +8,8 @@ export interface SeenTable {
   readonly columns: readonly string[];
   /** Cells, as many as columns. */
   readonly rows: readonly (readonly string[])[];
-  /** Columns that tell who somebody is: their values are looked at no further. */
-  readonly identifying: readonly { readonly column: string; readonly holds: string }[];
+  /** Columns that tell who somebody is, or are called so (`certain` is false): their values are looked at no further. */
+  readonly identifying: readonly { readonly column: string; readonly holds: string; readonly certain?: boolean }[];
 }
 
 /** A file of alterations. */

@@ -22,12 +22,16 @@ export interface DraftTable {
 
 /** What a column of that role is called, and what it has to hold. */
 const CALLED: readonly (readonly [Role, RegExp, 'date' | 'number' | 'codes'])[] = [
-  ['birth year', /birth.?year|year.?of.?birth|yob/i, 'number'],
-  ['age', /^age$|age.?at|^age[_ ]/i, 'number'],
-  ['death date', /(death|died|deceased|dod|exitus|tod(es)?)/i, 'date'],
-  ['last contact date', /last.?(contact|follow|seen|visit|known|fu)|follow.?up/i, 'date'],
-  ['progression date', /progress|recurren|relapse/i, 'date'],
-  ['resection date', /resection|surgery|operation|hepatectomy/i, 'date'],
+  ['birth year', /birth.?year|year.?of.?birth|yob|geburtsjahr/i, 'number'],
+  ['age', /^(age|alter)$|age.?at|^(age|alter)[_ ]/i, 'number'],
+  ['death date', /(death|died|deceased|dod|exitus|tod(es)?|verstorben|sterbe)/i, 'date'],
+  [
+    'last contact date',
+    /last.?(contact|follow|seen|visit|known|fu)|follow.?up|letzte\w*.?(kontakt|vorstellung|nachsorge|untersuchung)/i,
+    'date',
+  ],
+  ['progression date', /progress|recurren|relapse|rezidiv/i, 'date'],
+  ['resection date', /resection|resektion|surgery|operation|hepatectomy|(^|[^a-z])op([^a-z]|$)/i, 'date'],
   ['response date', /response|assess/i, 'date'],
   [
     'treatment date',
@@ -40,7 +44,7 @@ const CALLED: readonly (readonly [Role, RegExp, 'date' | 'number' | 'codes'])[] 
   ['start date', /start|begin|^from/i, 'date'],
   ['end date', /(^|[^a-z])(end|stop|until)/i, 'date'],
   ['microsatellites', /(^|[^a-z])(msi|mmr|microsat)/i, 'codes'],
-  ['margin', /margin|resection.?status|residual/i, 'codes'],
+  ['margin', /margin|rese[ck]tions?.?status|resektionsrand|residual/i, 'codes'],
   ['no evidence of disease', /(^|[^a-z])ned([^a-z]|$)|no.?evidence/i, 'codes'],
 ];
 

@@ -150,6 +150,70 @@ a5,66,k.A.,nein,29,180
   expect(draft.endpoints).toMatchObject({ os: { time: 'OS_Monate', event: 'Verstorben' } });
 });
 
+describe("A draft of a hospital's table", () => {
+  const names = ['Mueller', 'Schmidt', 'Weber', 'Fischer', 'Meyer'];
+  const rows = Array.from({ length: 30 }, (_, i) => {
+    const dead = i === 7 ? 'vielleicht' : i % 3 === 0 ? 'ja' : 'nein';
+    const died = i % 3 === 0 ? `0${1 + (i % 9)}.06.2020` : '';
+    return `HD-${i},${names[i % 5]},${150 + i},${i === 4 ? 'viel' : 60 + i},0${1 + (i % 9)}.02.2018,05.07.2021,${dead},${died}`;
+  });
+  const header = 'Patienten-ID,Nachname,Größe (cm),Gewicht (kg),OP-Datum,Letzter Kontakt,Verstorben,Todesdatum';
+  const [columns = [], ...cells] = parse([header, ...rows].join('\n')) as string[][];
+  const screen = new IdentifierScreen(columns, new Set());
+  for (const row of cells) screen.add(row);
+  const table: SeenTable = { file: 'op.csv', columns, rows: cells, identifying: screen.findings() };
+  const proposal = propose(seen({}, { tables: [table] }));
+  const draft = draftOf(proposal);
+
+  it('writes out letters of names, and finds units and ranges where a cell is none', () => {
+    expect(draft.tables[0]?.columns).toMatchObject({
+      Groesse_cm: { from: 'Größe (cm)', type: 'integer', unit: 'cm', range: [30, 260] },
+      Gewicht_kg: { type: 'number', unit: 'kg', range: [0.5, 500] },
+    });
+  });
+
+  it('reads yes and no where one cell is neither, and asks what that means', () => {
+    expect(draft.tables[0]?.columns['Verstorben']).toEqual({ type: 'boolean', codes: { ja: true, nein: false } });
+    expect(proposal.questions).toContainEqual({
+      place: '/tables/0/columns/Verstorben/codes',
+      asks: expect.stringContaining('but for vielleicht'),
+      choices: [{ ja: true, nein: false }, ['ja', 'nein', 'vielleicht']],
+      chosen: { ja: true, nein: false },
+    });
+  });
+
+  it('makes an endpoint of dates, asks from which on, and holds the dates to their order', () => {
+    expect(draft.endpoints).toEqual({
+      os: { origin: 'OP_Datum', events: [{ date: 'Todesdatum', when: 'Verstorben' }], seen: 'Letzter_Kontakt' },
+    });
+    expect(proposal.questions).toContainEqual(
+      expect.objectContaining({ place: '/endpoints/os/origin', choices: ['OP_Datum'], chosen: 'OP_Datum' }),
+    );
+    expect(draft.checks?.map(({ id }) => id)).toEqual(
+      expect.arrayContaining(['death-before-resection', 'death-without-date']),
+    );
+  });
+
+  it('leaves out what is called like names, shows none of it, and asks', () => {
+    expect(draft.tables[0]?.ignore).toEqual(['Nachname']);
+    expect(proposal.questions).toContainEqual(
+      expect.objectContaining({ place: '/tables/0/ignore', choices: [['Nachname'], []], chosen: ['Nachname'] }),
+    );
+    expect(JSON.stringify(proposal)).not.toMatch(new RegExp(names.join('|')));
+  });
+});
+
+it('A draft takes the panels that a table of specimens names, and offers each choice of filters once', () => {
+  const specimens = 'sample_id,patient_id,Assay\ns1,p1,onco50\ns2,p2,exome\n';
+  const maf = { file: 'a.maf', kind: 'maf', specimens: ['s1'], builds: ['GRCh38'], filters: ['PASS'] } as const;
+  const proposal = propose(seen({ 's.csv': specimens }, { alterations: [maf], panels: ['onco50'] }));
+  expect(proposal.definition).toMatchObject({ tables: [{ rows: 'specimen', panel: 'Assay', columns: {} }] });
+  expect((proposal.definition['alterations'] as readonly object[])[0]).not.toHaveProperty('panel');
+  expect(proposal.questions).toContainEqual(
+    expect.objectContaining({ place: '/qualifying/filters', choices: ['any', ['PASS']] }),
+  );
+});
+
 const DICTIONARY = [
   { 'Variable / Field Name': 'record_id', 'Form Name': 'base', 'Field Type': 'text', 'Field Label': 'Record' },
   {
