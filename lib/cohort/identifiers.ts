@@ -48,6 +48,8 @@ const HINTS: Readonly<Record<Hint, RegExp>> = {
   text: /(^|[^a-z])(notes?|comments?|remarks?|free[-_ ]?text|narrative|anamnes\w*|bemerkung\w*|report[-_ ]?text)([^a-z]|$)/i,
 };
 
+const MANY_NAMES = 12;
+
 /** Numbers that tell nobody apart: short, or with a fraction. */
 const PLAIN = /^[+-]?(?:\d{1,3}|\d*[.,]\d+)(?:e[+-]?\d+)?$/i;
 const NUMBER = /^[+-]?\d*[.,]?\d+(?:e[+-]?\d+)?$/i;
@@ -227,8 +229,14 @@ class ColumnScreen {
   }
 
   #names(): boolean {
-    if (HINTS.name.test(this.name)) return this.share('word') >= 0.5 && (this.#different >= 0.5 || this.values < 5);
+    if (HINTS.name.test(this.name))
+      return this.share('word') >= 0.5 && (this.#different >= 0.5 || this.#areManyNames());
     return this.values >= 3 && this.share('person') >= 0.8 && this.#different >= 0.8;
+  }
+
+  /** First names, and family names of a large cohort, repeat: several different ones are names all the same. */
+  #areManyNames(): boolean {
+    return this.values < 5 || (!/^name$/i.test(this.name) && this.#differing('word') >= MANY_NAMES);
   }
 
   #freeText(): boolean {

@@ -59,7 +59,8 @@ async function* whole(bytes: AsyncIterable<Uint8Array>, file: string): AsyncGene
     yield chunk;
   }
   if (left > 0 || begun.length > 0) throw truncated('ends inside a block', file);
-  if (size !== END.length || !last.equals(END)) throw truncated('lacks the empty block that ends it', file);
+  if (size !== END.length || !last.equals(END))
+    throw truncated('is cut off: it lacks the empty block that ends every BGZF file', file);
 }
 
 function truncated(how: string, file: string): Error {

@@ -21,6 +21,7 @@ function kindOf(
 }
 
 const PEOPLE = ['Augusta Featherstone', 'Bertram Oglethorpe', 'Cordelia Smallbone', 'Dorothea Quince'];
+const FIRST_NAMES = 'Anna Jürgen Petra Hans Sabine Uwe Monika Klaus Ursula Dieter Renate Karin'.split(' ');
 const BIRTHS = ['1951-03-02', '1948-11-23', '1960-07-14', '1939-01-30'];
 const SEEN = ['2018-05-01', '2019-06-11', '2017-02-03', '2018-12-24'];
 
@@ -36,6 +37,7 @@ describe('A column of direct identifiers', () => {
     ],
     ['names with letters of other languages', 'c3', ['Zoë Ångström', 'Łukasz Żółty', 'Íñigo Montoya'], /names/],
     ['family names alone', 'Surname', ['Featherstone', 'Oglethorpe', 'Smallbone'], /names/],
+    ['first names, which repeat', 'Vorname', Array.from({ length: 60 }, (_, i) => FIRST_NAMES[i % 12]!), /names/],
     ['e-mail addresses', 'contact', ['a.b@clinic.example', '', 'c@d.example'], /e-mail/],
     [
       'one address among other things',
@@ -100,6 +102,8 @@ describe('A column that tells nobody apart', () => {
     ['codes like dates', 'rack', ['12-03-56', '12-04-56', '12-05-57', '11-03-58']],
     ['a tumour marker', 'cea', ['3.2', '>1000', '<0.5', '123456789']],
     ['what a scanner calls its picture', 'Scout Name', ['1.2.840.1', '1.2.840.2']],
+    ['few words under a name', 'last_name', Array.from({ length: 60 }, (_, i) => FIRST_NAMES[i % 4]!)],
+    ['drugs under a plain name', 'name', Array.from({ length: 60 }, (_, i) => FIRST_NAMES[i % 12]!)],
     ['remarks of one word', 'comments', ['none', 'none', 'late']],
     ['nothing', 'patient_name', ['', '', '']],
   ])('passes: %s', (_, column, cells) => {
