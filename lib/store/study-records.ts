@@ -19,6 +19,9 @@ export interface KnownStudy {
 /** A larger document goes to the bucket: an item holds 400 kB. */
 const MOST_IN_ITEM = 300_000;
 
+/** Objects read at once. */
+const AT_ONCE = 16;
+
 const ABSENT: Condition = { expression: 'attribute_not_exists(PK)' };
 
 /** Sets of one study as they lie in the bucket. */
@@ -103,13 +106,15 @@ export class StudyRecords implements SiteRecords {
   // What was sent
 
   async sent(cohort: string): Promise<readonly SentSetRecord[]> {
+    const items = (await this.#all(SORT_PREFIX.sent)).filter(({ cohorts }) => (cohorts as string[]).includes(cohort));
     const sets: SentSetRecord[] = [];
-    for (const { study, cohorts, name } of await this.#all(SORT_PREFIX.sent)) {
-      if (!(cohorts as string[]).includes(cohort)) continue;
-      const stored = await this.#sentSets(String(study), String(name));
-      sets.push(...stored.filter((each) => each.cohort === cohort).map((each) => ({ ...each, study: String(study) })));
-    }
-    return sets;
+    for (let from = 0; from < items.length; from += AT_ONCE)
+      sets.push(...(await Promise.all(items.slice(from, from + AT_ONCE).map((item) => this.#sentOf(item)))).flat());
+    return sets.filter((each) => each.cohort === cohort);
+  }
+
+  async #sentOf({ study, name }: Item): Promise<SentSetRecord[]> {
+    return (await this.#sentSets(String(study), String(name))).map((each) => ({ ...each, study: String(study) }));
   }
 
   async #sentSets(study: string, name: string): Promise<StoredSent> {
