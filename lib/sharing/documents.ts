@@ -180,7 +180,7 @@ export const Approval = z.strictObject({
   /** The frame that is answered from until the study ends, whatever is current then. */
   frame: Digest,
   /** In the analysis set. */
-  n: z.int().min(0),
+  n: z.int().min(0).max(10_000_000),
   /** Eligible and not complete; null where that is fewer than k and not none. */
   left: z.int().min(0).nullable(),
   leavers: z.record(z.string(), z.record(z.string(), Leavers)),

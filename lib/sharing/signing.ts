@@ -31,6 +31,12 @@ export function documentDigest(document: SharedDocument): string {
   return sha256(canonicalJson(document as Json));
 }
 
+/** Whether a document would be refused by whoever reads it, for its size: base64 makes four characters of three bytes. */
+export function isTooLarge(document: SharedDocument): boolean {
+  const most = (MOST_DOCUMENT_CHARACTERS - 1000) * 0.75;
+  return Buffer.byteLength(canonicalJson(document as Json)) > most;
+}
+
 /** What people compare by telephone: 160 bits of the digest of a site's two public keys, in groups of four digits. */
 export function fingerprintOf({ sign, agree }: Pick<SiteKeys, 'sign' | 'agree'>): string {
   const digest = sha256(canonicalJson({ sign, agree } as unknown as Json));

@@ -2,7 +2,7 @@ import { SignetError } from '../../base/index.ts';
 import type { AnswerDocument, Codebook, Protocol, Refusal, RefusalCode } from '../documents.ts';
 import { masked } from '../masks.ts';
 import type { AnalysisSet, ExchangedFile, LedgerRecord } from '../ports.ts';
-import { documentDigest } from '../signing.ts';
+import { documentDigest, isTooLarge } from '../signing.ts';
 import { isRecall } from './locks.ts';
 import { nextStep, type Step } from './next.ts';
 import { faultOf, type OpenRound, type Progress, progressOf } from './progress.ts';
@@ -29,6 +29,11 @@ export function checkProposal(protocol: Protocol, codebook: Codebook): void {
       place: { pointer: '/codebook' },
     });
   checkProtocol(protocol, codebook);
+  if (isTooLarge(protocol) || isTooLarge(codebook))
+    throw new SignetError('invalid-protocol', 'Protocol or codebook is larger than a document between sites may be', {
+      place: { pointer: '' },
+      remedy: 'Ask for less in one study.',
+    });
 }
 
 /**
@@ -203,8 +208,8 @@ async function answer(open: OpenRound, record: StudyRecord, ports: SitePorts): P
     ...(data && { masked: { numbers: numbers.length, data: Buffer.from(data).toString('base64') } }),
     withheld: summaries.flatMap(({ summary }) => summary.withheld),
   };
-  // numbers that are none, of coefficients at which nothing is left of a likelihood
-  if (faultOf(document, open, record)) return await refuse('error');
+  // numbers that are none, of coefficients at which nothing is left of a likelihood; or more of them than anybody reads
+  if (faultOf(document, open, record) || isTooLarge(document)) return await refuse('error');
   await ports.auditHead({
     what: 'answer.sent',
     cohort: set.cohort,

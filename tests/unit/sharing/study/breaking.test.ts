@@ -221,6 +221,23 @@ describe('A protocol', () => {
     });
   });
 
+  it('larger than anybody reads is refused before it is signed', async () => {
+    const criteria = Array.from({ length: 50 }, (_, i) => ({ cel: `age > ${i}`, says: 'x'.repeat(9_999) }));
+    const analyses = Array.from(
+      { length: 50 },
+      (_, i): StudyAnalysis => ({
+        id: `genes${i}`,
+        method: 'gene-scores/1',
+        mode: 'open',
+        endpoint: 'os',
+        genes: Array.from({ length: 200 }, (__, g) => `${'G'.repeat(45)}${g}`),
+      }),
+    );
+    await expect(propose(analyses, CODEBOOK, { cohort: { criteria } })).rejects.toMatchObject({
+      code: 'invalid-protocol',
+    });
+  });
+
   it.each([
     ['behind a remark', `age > 50 // "\n && altered('KRAS') // "`],
     ['behind a text that is raw', 'age > 50 || altered(r"KRAS")'],
