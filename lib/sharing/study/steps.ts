@@ -7,7 +7,7 @@ import type { Bare } from './verdict.ts';
 export type Stepped = Required<Pick<LedgerRecord, 'of' | 'mode' | 'steps'>>;
 
 /** The steps that a curve is counted in, whatever unit they are given in. */
-export function curveSteps({ unit, width }: Pick<Grid, 'unit' | 'width'>): string {
+function curveSteps({ unit, width }: Pick<Grid, 'unit' | 'width'>): string {
   const days = unit === 'months' ? width * DAYS_PER_MONTH : width;
   return `curve by ${Number(days.toPrecision(12))} days`;
 }
