@@ -23,6 +23,7 @@ export async function takeGenes(file: string, kind: ContentKind, open: Open, fou
       return true;
     case 'discrete-copy-number':
     case 'log2-copy-number':
+    case 'copy-number-list':
     case 'structural-variants':
     case 'fusions':
       found.alterations.push(await readGenes(await open(), file, kind));
@@ -90,6 +91,7 @@ async function readMaf(bytes: AsyncIterable<Uint8Array>, file: string): Promise<
 const KINDS = {
   'discrete-copy-number': 'levels',
   'log2-copy-number': 'log2',
+  'copy-number-list': 'levels',
   'structural-variants': 'variants',
   fusions: 'variants',
 } as const;

@@ -71,10 +71,12 @@ export function screenOfAlterations(
 function specimenColumn(columns: readonly string[], content: string, specimen?: string): string | undefined {
   if (content === 'segments') return columns[0];
   if (isMatrix(content)) return undefined;
-  if (content !== 'structural-variants' && content !== 'fusions')
-    return columns.find((name) => name.toLowerCase() === specimen?.toLowerCase());
+  if (!LISTS.has(content)) return columns.find((name) => name.toLowerCase() === specimen?.toLowerCase());
   return columns.find((name) => /^(?:sample_id|tumor_sample_barcode)$/i.test(name));
 }
+
+/** Files that name their specimens as cBioPortal does. */
+const LISTS: ReadonlySet<string> = new Set(['structural-variants', 'fusions', 'copy-number-list']);
 
 function isMatrix(content: string): boolean {
   return content === 'discrete-copy-number' || content === 'log2-copy-number';

@@ -44,7 +44,7 @@ export function copyNumber(source: Source, kind: 'discrete' | 'log2', kept: Kept
       'Look whether the file is a matrix of copy number, or correct `alterations` in the definition.',
     );
   const specimens = at.map((i) => source.columns[i]!);
-  const classOf = kind === 'discrete' ? discrete(kept.levels ?? LEVELS) : continuous(kept.log2 ?? LOG2);
+  const classOf = kind === 'discrete' ? discreteClass(kept.levels) : continuous(kept.log2 ?? LOG2);
   const isValue = kind === 'discrete' ? (value: number) => DISCRETE.has(value) : () => true;
   return { specimens, batches: read(source, { gene, geneId, at, specimens, classOf, isValue }) };
 }
@@ -52,7 +52,8 @@ export function copyNumber(source: Source, kind: 'discrete' | 'log2', kept: Kept
 /** The class of a value that is kept; undefined of one that isn't. */
 type ClassOf = (value: number) => string | undefined;
 
-function discrete(levels: readonly number[]): ClassOf {
+/** The class of a level; of one that is no alteration none. */
+export function discreteClass(levels: readonly number[] = LEVELS): ClassOf {
   const kept = new Set(levels);
   return (value) => {
     if (!kept.has(value) || value === 0) return undefined;
@@ -138,8 +139,8 @@ class GeneRows {
   }
 }
 
-/** A number in a matrix of levels that is none. */
-function noLevel(line: number, column: string, value: string): Rejected {
+/** A number among levels that is none. */
+export function noLevel(line: number, column: string, value: string): Rejected {
   return {
     line,
     column,
@@ -151,7 +152,8 @@ function noLevel(line: number, column: string, value: string): Rejected {
   };
 }
 
-function alteration(
+/** An alteration of copy number. */
+export function alteration(
   specimenIdentifier: string,
   gene: string,
   geneId: string | null,

@@ -2,6 +2,7 @@ export { annotateWorkbook, type Mark } from './annotate/annotate.ts';
 export { type Member, openArchive } from './archive.ts';
 export { GenesByPosition } from './bed.ts';
 export { type AlterationBatches, copyNumber } from './copy-number.ts';
+export { copyNumberList } from './copy-number-list.ts';
 export { writeCsv } from './csv-write.ts';
 export { beginsLikeZip, type ContentKind, contentKind, KIND_NAMES } from './kind.ts';
 export { LIMITS } from './limits.ts';

@@ -38,6 +38,7 @@ export const KIND_NAMES: Readonly<Record<ContentKind, string>> = {
   'structural-variants': 'a table of structural variants',
   'discrete-copy-number': 'a matrix of discrete copy number',
   'log2-copy-number': 'a matrix of log2 copy number',
+  'copy-number-list': 'a list of discrete copy number',
   'panel-matrix': 'a gene panel matrix',
   'redcap-dictionary': 'a REDCap data dictionary',
   'generic-assay': 'a generic assay of cBioPortal, whose columns are specimens',

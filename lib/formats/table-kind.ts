@@ -7,6 +7,7 @@ export type TableKind =
   | 'structural-variants'
   | 'discrete-copy-number'
   | 'log2-copy-number'
+  | 'copy-number-list'
   | 'panel-matrix'
   | 'redcap-dictionary'
   | 'generic-assay'
@@ -21,6 +22,8 @@ const REQUIRED: readonly (readonly [TableKind, readonly string[]])[] = [
   ['structural-variants', ['sample_id', 'site1_entrez_gene_id']],
   ['structural-variants', ['sample_id', 'site2_hugo_symbol']],
   ['structural-variants', ['sample_id', 'site2_entrez_gene_id']],
+  ['copy-number-list', ['hugo_symbol', 'sample_id', 'value']],
+  ['copy-number-list', ['entrez_gene_id', 'sample_id', 'value']],
 ];
 
 const REDCAP: readonly string[] = ['variable / field name', 'form name', 'field type'];

@@ -47,6 +47,7 @@ const ALTERATIONS: ReadonlySet<Content> = new Set([
   'structural-variants',
   'discrete-copy-number',
   'log2-copy-number',
+  'copy-number-list',
   'segments',
 ] as const);
 

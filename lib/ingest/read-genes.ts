@@ -3,6 +3,7 @@ import { buildCalled, createAlterationReader, type Reading } from '../cohort/ind
 import {
   type AlterationBatches,
   copyNumber,
+  copyNumberList,
   NamedBuilds,
   openSource,
   panelMatrix,
@@ -30,6 +31,7 @@ export function isOfGenes(content: Content): content is (typeof OF_GENES)[number
 const OF_GENES = [
   'discrete-copy-number',
   'log2-copy-number',
+  'copy-number-list',
   'structural-variants',
   'fusions',
   'segments',
@@ -72,13 +74,14 @@ export async function readGenes(
     if (content === 'log2-copy-number' && levels && !log2) throw noLevels(file);
     // ratios that happen to be whole numbers look like levels: the definition knows better
     const kind = content === 'discrete-copy-number' && !(log2 && !levels) ? 'discrete' : 'log2';
-    const { specimens, batches } = copyNumber(opened, kind, kept);
-    for (const some of pieces(specimens))
+    const { specimens, batches } =
+      content === 'copy-number-list' ? copyNumberList(opened, kept) : copyNumber(opened, kind, kept);
+    await handOn(batches, reading, options, writer, reject);
+    for (const some of pieces([...specimens])) // of a list, whole only now
       await writer.facts({
         kinds: ['copy number'],
         covered: some.map((identifier) => options.pseudonym('specimen', identifier)),
       });
-    await handOn(batches, reading, options, writer, reject);
   } finally {
     opened.close();
   }

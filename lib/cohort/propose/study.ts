@@ -8,7 +8,7 @@ const READ: Readonly<Record<string, readonly string[] | 'any'>> = {
   STRUCTURAL_VARIANT: 'any',
   FUSION: 'any',
   GENE_PANEL_MATRIX: 'any',
-  COPY_NUMBER_ALTERATION: ['DISCRETE', 'LOG2-VALUE', 'SEG'],
+  COPY_NUMBER_ALTERATION: ['DISCRETE', 'DISCRETE_LONG', 'LOG2-VALUE', 'SEG'],
 };
 
 /** What the meta files in a bucket say of the files beside them. */

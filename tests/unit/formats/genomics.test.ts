@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { AlterationText } from '../../../lib/cohort/index.ts';
 import { openArchive } from '../../../lib/formats/archive.ts';
 import { type AlterationBatches, copyNumber, type Kept } from '../../../lib/formats/copy-number.ts';
-import { openSource, type Rejected } from '../../../lib/formats/index.ts';
+import { copyNumberList, openSource, type Rejected } from '../../../lib/formats/index.ts';
 import { panelMatrix } from '../../../lib/formats/panel-matrix.ts';
 import { segments } from '../../../lib/formats/segments.ts';
 import { structuralVariants } from '../../../lib/formats/structural-variants.ts';
@@ -78,6 +78,33 @@ describe('A matrix of copy number', () => {
     expect(cells).toEqual([['s1', 'ERBB2', '2064', 'Amplification', 2]]);
     expect((await matrix(tsv('Entrez_Gene_Id s1', '2064 2'))).cells).toEqual([['s1', '', '2064', 'Amplification', 2]]);
     expect((await faultOf(matrix('a\tb\n1\t2\n'))).code).toBe('no-header');
+  });
+});
+
+describe('A list of copy number', () => {
+  it('is kept as a matrix is, and names every specimen that it lists', async () => {
+    const { specimens, batches } = copyNumberList(
+      await source(
+        tsv(
+          'Hugo_Symbol Entrez_Gene_Id Sample_Id Value',
+          'ERBB2 2064 s1 2',
+          'SMAD4 4089 s2 0',
+          'SMAD4 4089 s1 -1.5',
+          'MYC 0 s2 NA',
+          'KRAS 3845 s3 1',
+          'ALK 238 s3 9',
+        ),
+      ),
+    );
+    const { rows, faults } = await told(batches);
+    expect(rows.map((row) => [row.specimenIdentifier, row.gene, row.geneId, row.class, row.value])).toEqual([
+      ['s1', 'ERBB2', '2064', 'Amplification', 2],
+      ['s1', 'SMAD4', '4089', 'Deep_Deletion', -1.5],
+      ['s2', 'MYC', null, null, null],
+      ['s3', 'ALK', '238', null, null],
+    ]);
+    expect(faults).toMatchObject([{ rule: 'not-a-level', level: 'cell', line: 7, column: 'Value', value: '9' }]);
+    expect([...specimens]).toEqual(['s1', 's2', 's3']);
   });
 });
 

@@ -16,6 +16,8 @@ const EXAMPLES: readonly (readonly [string, string, string])[] = [
   ['a BED', tsv('chr7 140719327 140924929 BRAF'), 'bed'],
   ['a BED with a track line', 'track name="x"\nchr7\t1\t2\n', 'bed'],
   ["cBioPortal's panel", 'stable_id: v1\ndescription: d\ngene_list:\tKRAS\tTP53\n', 'panel'],
+  ['a list of copy number', 'Hugo_Symbol\tSample_Id\tValue\nKRAS\ts1\t2\n', 'copy-number-list'],
+  ['a generic assay', 'ENTITY_STABLE_ID\tNAME\ts1\nSBS3\tSBS3\t0.2\n', 'generic-assay'],
   ['a meta file', 'cancer_study_identifier: x\ngenetic_alteration_type: CLINICAL\n', 'study-text'],
   ['a MAF', '#version 2.4\nHugo_Symbol\tVariant_Classification\tTumor_Sample_Barcode\n', 'maf'],
   ['structural variants', tsv('Sample_Id Site1_Hugo_Symbol Site2_Hugo_Symbol', 's1 EML4 ALK'), 'structural-variants'],
