@@ -50,7 +50,8 @@ export async function readSheet(
   const held = await holdWorkbook(bytes, file);
   try {
     const book = await openBook(held, file);
-    const sheet = book.outline.sheets.find(({ name, hidden }) => (wanted === undefined ? !hidden : name === wanted));
+    const sheet =
+      wanted === undefined ? firstOf(book.outline) : book.outline.sheets.find(({ name }) => name === wanted);
     if (!sheet) throw noSheet(wanted, book.outline, file);
     const mean = await meanOf(book);
     const { merged, notes } = await survey(book, sheet, mean, Array.isArray(header) ? header : []);
@@ -75,13 +76,15 @@ export async function sheetNames(
   try {
     const book = await openBook(held, file);
     const found: { readonly name: string; readonly first: boolean }[] = [];
-    const visible = book.outline.sheets.filter(({ hidden }) => !hidden);
+    const first = firstOf(book.outline);
     const mean = await meanOf(book);
-    for (const [i, sheet] of visible.entries())
+    for (const sheet of book.outline.sheets) {
+      if (sheet.hidden || (sheet.part === undefined && sheet !== first)) continue;
       for await (const _ of rowsOf(book, sheet, mean)) {
-        found.push({ name: sheet.name, first: i === 0 });
+        found.push({ name: sheet.name, first: sheet === first });
         break;
       }
+    }
     return found;
   } finally {
     await held.close();
@@ -127,6 +130,12 @@ async function openBook(held: Held, file: string): Promise<Book> {
   });
   const open = await partsOf(held);
   return { file, open, formulas, merges, outline: await faultsOf(file, () => readOutline(open)) };
+}
+
+/** The first sheet that is to be seen and has cells, as a sheet that is one chart hasn't. */
+function firstOf({ sheets }: Outline): ListedSheet | undefined {
+  const visible = sheets.filter(({ hidden }) => !hidden);
+  return visible.find(({ part }) => part !== undefined) ?? visible[0];
 }
 
 function meanOf({ file, open, outline: { strings, styles, from1904 } }: Book): Promise<CellsMean> {

@@ -164,6 +164,19 @@ describe('A sheet as programs write it', () => {
     ]);
   });
 
+  it('is the first that has cells: a chart has none', async () => {
+    const parts = await bookOf('<row><c t="str"><v>id</v></c></row><row><c><v>1</v></c></row>');
+    const charted = parts.map(({ name, content }) => {
+      const chart = '<sheet name="Chart" sheetId="9" r:id="r9"/>';
+      return name === 'xl/workbook.xml'
+        ? { name, content: Buffer.from(`${content}`.replace('<sheets>', `<sheets>${chart}`)) }
+        : { name, content };
+    });
+    expect((await readAll(zipOf(charted))).cells).toEqual([['1']]);
+    expect(await sheetNames(inPieces(zipOf(charted)), 'f')).toEqual([{ name: 'A', first: true }]);
+    expect((await faultOf(readAll(zipOf(charted), { sheet: 'Chart' }))).code).toBe('undecodable');
+  });
+
   it('has cells merged that it names behind all rows', async () => {
     const rows =
       '<row><c t="str"><v>Study</v></c></row><row><c t="str"><v>id</v></c><c t="str"><v>CEA</v></c></row><row><c r="B3" t="str"><v>before</v></c><c t="str"><v>after</v></c></row><row><c><v>1</v></c><c><v>2</v></c><c><v>3</v></c></row>';
