@@ -30,7 +30,7 @@ beforeAll(async () => {
 }, 400_000);
 afterAll(() => hospitals?.stop());
 
-describe('A study of two deployments, which exchange nothing but documents', () => {
+describe('A study of two deployments, which exchange nothing but documents', { timeout: 300_000 }, () => {
   it('is learnt of, answered and attested by what each fetches of the other', async () => {
     const study = await approvedByBoth('Apart');
     await attestedByBoth(study);

@@ -65,7 +65,7 @@ async function reaches(study: string, status: string, site = 'north', seconds = 
   await until(async () => (await ask(site, `/studies/${study}`)).json.status === status, seconds);
 }
 
-describe('A study over three tenants', () => {
+describe('A study over three tenants', { timeout: 300_000 }, () => {
   let study: string;
 
   it('is proposed, tried and approved, and its rounds are answered by the sites themselves until all attest', async () => {
@@ -164,7 +164,7 @@ describe('A study over three tenants', () => {
   });
 });
 
-describe('A study that a site declines', () => {
+describe('A study that a site declines', { timeout: 300_000 }, () => {
   it('stops before anything is sent, and every site says why', async () => {
     const study = await proposed(protocol('Declined', [COX]));
     await approved(study, ['north', 'centre']);
@@ -184,7 +184,7 @@ describe('A study that a site declines', () => {
   });
 });
 
-describe("A study whose codebook isn't the cohort's", () => {
+describe("A study whose codebook isn't the cohort's", { timeout: 300_000 }, () => {
   it('says where they differ, and cannot be approved', async () => {
     const codebook: Codebook = {
       ...CODEBOOK,
@@ -215,9 +215,9 @@ describe("A study whose codebook isn't the cohort's", () => {
   });
 });
 
-describe('A study that loses a site', () => {
+describe('A study that loses a site', { timeout: 300_000 }, () => {
   it('goes on without her once the round’s time is over, and says what was dropped', async () => {
-    const hours = { round: 6 / 3600, wait: 1 / 3600 };
+    const hours = { round: 15 / 3600, wait: 1 / 3600 };
     const study = await proposed(protocol('Lost', [COX, KM], { hours }));
     await approved(study, ['south', 'centre']);
     const back = await without('south');
