@@ -73,14 +73,14 @@ export async function cohortProblems(cohort: CohortName, ports: AnswerPorts): Pr
   });
 }
 
-/** A source's own problems, by its opaque id. Throws `not-found`. */
+/** A source's problems, by its opaque id: its own, and those between sources that stand in it. Throws `not-found`. */
 export async function sourceProblems(
   cohort: CohortName,
   source: string,
   ports: AnswerPorts,
 ): Promise<readonly Problem[]> {
   return unswept(async () => {
-    await pointerOf(cohort, ports);
+    const pointer = await pointerOf(cohort, ports);
     const states = (await ports.cohorts.sources(cohort)).filter(({ verdict }) => verdict !== 'deleted');
     const ids = await ports.cohorts.sourceIds(
       cohort.site,
@@ -88,11 +88,11 @@ export async function sourceProblems(
     );
     const state = states[ids.indexOf(source)];
     if (!state) throw new SignetError('not-found', 'There is no such source');
-    return ofSources(cohort, [state], ports);
+    return sourceProblemsOf(cohort, state, pointer?.frame, ports);
   });
 }
 
-/** A source's own problems, and those between sources that stand in it. */
+/** A source's own problems, and those between sources that stand in it or, of an archive, in a file of it. */
 export async function sourceProblemsOf(
   cohort: CohortName,
   state: SourceState,
@@ -101,7 +101,7 @@ export async function sourceProblemsOf(
 ): Promise<readonly Problem[]> {
   return unswept(async () => {
     const [own, between] = await Promise.all([ofSources(cohort, [state], ports), ofFrame(cohort, frame, ports)]);
-    return [...own, ...between].filter(({ file }) => file === state.key);
+    return [...own, ...between.filter(({ file }) => file === state.key || file.startsWith(`${state.key}/`))];
   });
 }
 

@@ -21,7 +21,7 @@ export interface Placed extends RowPlace {
 export interface Merged {
   readonly values: ReadonlyMap<string, Value>;
   readonly setAside: ReadonlySet<string>;
-  /** The row that told each value first. */
+  /** The row that told each value first; of a value that none tells, the first that has its column. */
   readonly at?: ReadonlyMap<string, Placed>;
   /** Where two rows tell differently: nothing of it can be used. */
   readonly conflicts: readonly Problem[];
@@ -39,12 +39,16 @@ export function merge(
 ): Merged {
   const values = new Map<string, Value>();
   const first = new Map<string, Placed>();
+  const empty = new Map<string, Placed>();
   const setAside = new Set<string>();
   const conflicts = new Map<string, Problem>();
   for (const row of rows) {
     for (const name of row.setAside) setAside.add(name);
     for (const [name, value] of Object.entries(row.values)) {
-      if (value === null || value === undefined) continue;
+      if (value === null || value === undefined) {
+        if (!empty.has(name)) empty.set(name, row);
+        continue;
+      }
       const before = first.get(name);
       if (!before) {
         first.set(name, row);
@@ -55,7 +59,7 @@ export function merge(
     }
   }
   for (const name of values.keys()) setAside.delete(name);
-  return { values, setAside, at: first, conflicts: [...conflicts.values()] };
+  return { values, setAside, at: new Map([...empty, ...first]), conflicts: [...conflicts.values()] };
 }
 
 function conflict(

@@ -200,3 +200,14 @@ describe('A rule that always runs', () => {
     if (factor !== undefined) expect(found[0]!.says).toContain(`${factor} times`);
   });
 });
+
+it('A check of what is missing stands where the column is, not in another table of the patient', () => {
+  const yaml = `title: C
+tables:
+  - { match: a.csv, rows: patient, patient: id, columns: { age: number } }
+  - { match: b.csv, rows: patient, patient: id, columns: { dead: boolean, died: date } }
+checks: [{ id: no-date, level: warning, column: died, cel: dead && missing(died) }]
+`;
+  const { problems } = frameOf(yaml, { 'a.csv': 'id,age\nq,60\np,50\n', 'b.csv': 'id,dead,died\np,yes,\nq,no,\n' });
+  expect(problems).toMatchObject([{ rule: 'no-date', file: 'b.csv', line: 2, column: 'died' }]);
+});
