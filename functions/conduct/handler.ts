@@ -66,7 +66,9 @@ async function run(errand: Errand): Promise<void> {
   } catch (error) {
     // What is refused here is refused the next time too; the schedule comes again in any case.
     if (!isSignetError(error)) throw error;
-    logger.warn('not conducted', { site: errand.site, code: error.code });
+    // Every site is sent to look: most are named in few studies.
+    const tell = error.code === 'unknown-study' ? 'info' : 'warn';
+    logger[tell]('not conducted', { site: errand.site, code: error.code });
   }
 }
 
