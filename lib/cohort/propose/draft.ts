@@ -1,4 +1,5 @@
 import { RESERVED } from '../schema.ts';
+import { joinedTables } from './alike.ts';
 import { type ColumnGuess, guessColumn } from './column-type.ts';
 import { Codebook } from './dictionary.ts';
 import { draftAlterations, draftFilters } from './draft-alterations.ts';
@@ -7,6 +8,7 @@ import { draftEndpoints } from './draft-endpoints.ts';
 import type { Proposal, Seen, SeenTable } from './inputs.ts';
 import { instrumentsOf, isRepeating, type Part } from './instruments.ts';
 import { BARCODE, type Keys, keysOf, SPECIMEN_TYPES } from './keys.ts';
+import { tellRoles } from './likely-roles.ts';
 import { Notes } from './notes.ts';
 import { inPlainLetters } from './plain-letters.ts';
 import type { DraftColumn, DraftTable, Entry } from './roles.ts';
@@ -44,7 +46,8 @@ class Draft {
   }
 
   proposal(): Proposal {
-    for (const table of this.#seen.tables) for (const part of instrumentsOf(table)) this.#table(part);
+    for (const table of joinedTables(this.#seen)) for (const part of instrumentsOf(table)) this.#table(part);
+    tellRoles(this.#tables, this.#notes);
     const endpoints = draftEndpoints(this.#tables, this.#notes);
     const alterations = draftAlterations(this.#seen, this.#tables, this.#notes);
     const checks = proposedChecks(

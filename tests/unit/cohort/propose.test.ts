@@ -81,6 +81,22 @@ describe('A draft of a definition', () => {
     expect(draft.endpoints).toMatchObject({ os: { time: 'OS_MONTHS', event: 'OS_STATUS' } });
   });
 
+  it('says what a column likely is, and why', () => {
+    const likely = proposal.evidence.flatMap(({ column, says }) =>
+      says.startsWith('likely') && column !== undefined ? [[column, says.replace(/:.*/, '')]] : [],
+    );
+    expect(likely).toEqual(
+      expect.arrayContaining([
+        ['diagnosis_date', 'likely the diagnosis date'],
+        ['death_date', 'likely the death date'],
+        ['last_contact_date', 'likely the last contact date'],
+        ['vital_status', 'likely the vital status'],
+        ['age', 'likely the age'],
+        ['start_date', 'likely the start date'],
+      ]),
+    );
+  });
+
   it('sees a table of events where patients stand in several dated rows', () => {
     expect(draft.tables[1]).toMatchObject({
       rows: 'event',
