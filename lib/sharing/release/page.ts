@@ -1,4 +1,5 @@
 import { ENGINE } from '../../answer/index.ts';
+import { SignetError } from '../../base/index.ts';
 import {
   type Findings,
   type LinesFigure,
@@ -13,8 +14,23 @@ import { type GridStep, gridCurve, gridMedian, gridSurvivalAt } from '../methods
 import { documentDigest } from '../signing.ts';
 import type { Release, ReleasedCurve } from './documents.ts';
 
-/** A release as a result document, so that it is shown as results are. What the receiver computes of it, as medians and p values, stands in it too. */
+/**
+ * A release as a result document, so that it is shown as results are. What the receiver computes of it, as medians and p values, stands in it too. Throws
+ * SignetError `invalid-document` where its owner wrote numbers of which nothing can be computed.
+ */
 export function releaseDocument(release: Release): ResultDocument {
+  try {
+    return documentOf(release);
+  } catch (error) {
+    if (!(error instanceof RangeError || error instanceof TypeError)) throw error;
+    throw new SignetError('invalid-document', 'The release holds numbers of which nothing can be computed', {
+      remedy: 'Read it as JSON, and ask its owner.',
+      cause: error,
+    });
+  }
+}
+
+function documentOf(release: Release): ResultDocument {
   const digest = documentDigest(release);
   const { owner, receiver, result, until, n, stamp } = release;
   return seal({

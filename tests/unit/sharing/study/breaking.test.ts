@@ -11,6 +11,7 @@ import {
   type Protocol,
   progressOf,
   proposeStudy,
+  releaseDocument,
   type SharedDocument,
   type StudyAnalysis,
   signDocument,
@@ -18,9 +19,11 @@ import {
   studyRecord,
   studyStatus,
   studyView,
+  tryRelease,
 } from '../../../../lib/sharing/index.ts';
 import { conduct, settle, type World } from '../../../../tools/sites/world.ts';
 import { faultsOf } from '../../render/well-formed.ts';
+import { ASK, lungAt, resultOf } from '../release/lung.ts';
 import { CODEBOOK, COX, cohortOf, KM, patientsOf, protocolOf, SITES, TABLE, threeSites, YAML } from './studies.ts';
 
 /*
@@ -258,6 +261,34 @@ describe('A protocol', () => {
     const { n, verdicts } = await dryRun(study, cohortOf(patientsOf('south')), world.ports['south']!);
     expect(n).toBe(0);
     expect(verdicts.filter(({ holds }) => !holds).map(({ rule }) => rule)).toContain('patients');
+  });
+});
+
+describe('A release', () => {
+  it('of numbers of which nothing can be computed is refused as a page, and its names are words', async () => {
+    const north = lungAt('north');
+    const question = { analysis: 'survival', endpoint: 'os', by: 'female' };
+    const { ports } = threeSites().world;
+    const { release } = await tryRelease(await resultOf(north, question), north, ASK, ports['north']!);
+    const named = { ...release, title: '<script>alert(1)</script>', group: '\u202e__proto__' };
+    const html = renderHtml(releaseDocument(named));
+    expect(faultsOf(html)).toEqual([]);
+    expect(html).not.toMatch(/<script|\u202e/);
+    const [first] = Object.values(release.km!);
+    for (const changed of [
+      { deaths: [] },
+      { edges: [1e308, -1e308, 0, 5] },
+      { atRisk: 0, n: 0, deaths: [0, 0, 0, 0] },
+    ]) {
+      const strange = { ...release, km: { '0': { ...first!, ...changed } } };
+      try {
+        expect(faultsOf(renderHtml(releaseDocument(strange)))).toEqual([]);
+      } catch (error) {
+        expect(error).toMatchObject({ code: 'invalid-document' });
+      }
+    }
+    const model = { kind: 'cox' as const, events: 9, terms: ['age'], beta: [1e308], covariance: [1e308, 0] };
+    expect(() => releaseDocument({ ...release, model })).toThrow(/nothing can be computed/);
   });
 });
 
