@@ -26,7 +26,11 @@ const REQUIRED: readonly (readonly [TableKind, readonly string[]])[] = [
   ['copy-number-list', ['entrez_gene_id', 'sample_id', 'value']],
 ];
 
-const REDCAP: readonly string[] = ['variable / field name', 'form name', 'field type'];
+/** Headings of a REDCap dictionary, as its pages and as its API give them. */
+const REDCAP: readonly (readonly string[])[] = [
+  ['variable / field name', 'form name', 'field type'],
+  ['field_name', 'form_name', 'field_type', 'field_label'],
+];
 
 /** The kind of a table by its lines, without empty ones and comments; the last may be cut. */
 export function kindOfTable(lines: readonly string[]): TableKind {
@@ -42,7 +46,7 @@ export function kindOfTable(lines: readonly string[]): TableKind {
   if (matrix) return matrix;
   if (isPanelMatrix(lower)) return 'panel-matrix';
   if (lower[0] === 'entity_stable_id') return 'generic-assay';
-  if (REDCAP.every((name) => lower.includes(name))) return 'redcap-dictionary';
+  if (REDCAP.some((names) => names.every((name) => lower.includes(name)))) return 'redcap-dictionary';
   if (names.length !== 6) return 'table';
   // where nobody has a segment, or on none of the chromosomes, what the columns are usually called can tell
   const called = SEGMENTS.every((name) => lower.includes(name));

@@ -25,6 +25,7 @@ const EXAMPLES: readonly (readonly [string, string, string])[] = [
   ['log2 copy number', tsv('Hugo_Symbol Entrez_Gene_Id s1', 'KRAS 3845 -0.31', 'TP53 7157 0'), 'log2-copy-number'],
   ['a gene panel matrix', tsv('SAMPLE_ID mutations cna', 's1 v1 v1'), 'panel-matrix'],
   ['a REDCap dictionary', '"Variable / Field Name","Form Name","Field Type"\n"a","b","text"\n', 'redcap-dictionary'],
+  ['a REDCap dictionary of its API', 'field_name,form_name,field_type,field_label\na,b,text,A\n', 'redcap-dictionary'],
   ['segments of nobody', tsv('ID chrom loc.start loc.end num.mark seg.mean'), 'segments'],
   ['six columns of no rows', tsv('a b c d e f'), 'table'],
   ['segments, whatever they are called', tsv('a b c d e f', 's1 chrX 1 200 3 -0.2', 's1 1 1 2 NA 1'), 'segments'],
