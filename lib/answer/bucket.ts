@@ -83,6 +83,7 @@ async function take(file: string, content: ContentKind, open: Open, found: Colle
     case 'redcap-dictionary': {
       const { columns, rows } = await readTable(open, file);
       for (const row of rows) found.dictionary.push(Object.fromEntries(columns.map((name, i) => [name, row[i] ?? ''])));
+      found.alone.push({ file, says: KIND_NAMES[kind] });
       return;
     }
     case 'archive':

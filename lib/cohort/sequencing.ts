@@ -13,7 +13,6 @@ import type { Problem } from './problem.ts';
 import { qualifier } from './qualify.ts';
 import type { Alteration } from './record.ts';
 import type { Definition } from './schema.ts';
-import { DEFINITION_FILE } from './table-reader.ts';
 
 /** What is known of genes: two tables of the frame. */
 export interface Sequencing {
@@ -27,6 +26,7 @@ export interface Sequencing {
 
 /** What a row of `alterations` is made of; without an alteration it is a gene whose row was set apart. A segment is of no gene. */
 interface Found {
+  readonly file: string;
   readonly specimen: Specimen;
   readonly gene: string | null;
   readonly alteration: Alteration | undefined;
@@ -54,14 +54,14 @@ export function sequencingOf(definition: Definition, sources: readonly FrameSour
     for (const alteration of records.alterations) {
       const specimen = specimens.get(alteration.specimen);
       if (specimen && alteration.kind === 'segment') {
-        found.push({ specimen, gene: null, alteration });
+        found.push({ file: key, specimen, gene: null, alteration });
         builds.set(specimen.key, builds.has(specimen.key) && builds.get(specimen.key) !== build ? undefined : build);
       } else if (specimen) {
         if (!entries[i]) continue;
         const { gene: written, geneId, chromosome, line } = alteration;
         const gene = genes.symbol({ gene: written, id: geneId, chromosome, line });
         if (gene !== '' && variants.isNew(key, { ...alteration, gene }, sites.get(line)))
-          found.push({ specimen, gene, alteration });
+          found.push({ file: key, specimen, gene, alteration });
       } else if (!people.knownSpecimens.has(alteration.specimen)) {
         const known = unknown.get(alteration.specimen);
         if (known) known.rows += 1;
@@ -73,7 +73,7 @@ export function sequencingOf(definition: Definition, sources: readonly FrameSour
       if (!specimen) continue;
       for (const symbol of genes.symbols(gene)) {
         const name = `${specimen.key} ${symbol}`;
-        if (!unreadable.has(name)) found.push({ specimen, gene: symbol, alteration: undefined });
+        if (!unreadable.has(name)) found.push({ file: key, specimen, gene: symbol, alteration: undefined });
         unreadable.add(name);
       }
     }
@@ -120,7 +120,7 @@ export function sequencingOf(definition: Definition, sources: readonly FrameSour
 function namePartners(found: Found[], from: number): void {
   const first = new Map<string, number>();
   for (let i = from; i < found.length; i++) {
-    const { specimen, gene, alteration } = found[i]!;
+    const { file, specimen, gene, alteration } = found[i]!;
     if (alteration?.kind !== 'fusion' || alteration.ref !== null || alteration.alt === null || gene === null) continue;
     const place = `${specimen.key} ${alteration.line}`;
     const other = first.get(place);
@@ -128,7 +128,7 @@ function namePartners(found: Found[], from: number): void {
     const partner = other === undefined ? undefined : found[other]!;
     const own = alteration.alt === alteration.gene || (alteration.gene === '' && alteration.alt === alteration.geneId);
     const alt = partner?.gene ?? (own ? gene : alteration.alt);
-    found[i] = { specimen, gene, alteration: { ...alteration, alt } };
+    found[i] = { file, specimen, gene, alteration: { ...alteration, alt } };
     if (partner) found[other!] = { ...partner, alteration: { ...partner.alteration!, alt: gene } };
   }
 }
@@ -146,12 +146,23 @@ function unknownSpecimen(file: string, { line, specimenIdentifier }: Alteration,
   };
 }
 
+/** Alterations of genes that a panel doesn't have, and where the first stands. */
+interface OffPanel {
+  readonly panel: string;
+  readonly file: string;
+  readonly line: number;
+  readonly genes: Set<string>;
+  rows: number;
+}
+
+const MOST_NAMED = 10;
+
 /** The alterations of a frame, and whether each counts. */
 class AlterationTable {
   readonly #found: readonly Found[];
   readonly #qualifies: Uint8Array;
   readonly #of = new Map<string, number[]>();
-  readonly #off = new Map<string, { readonly panel: string; rows: number }>();
+  readonly #off = new Map<string, OffPanel>();
 
   constructor(found: readonly Found[], { qualifying }: Definition, coverage: Pick<Coverage, 'panels' | 'panelsOf'>) {
     this.#found = found;
@@ -191,13 +202,14 @@ class AlterationTable {
 
   /** Of what was found where nobody could look: it doesn't count, and the gene stays missing. */
   offPanel(): Problem[] {
-    return [...this.#off.values()].map(({ panel, rows }) => ({
+    return [...this.#off.values()].map(({ panel, file, line, genes, rows }) => ({
       rule: 'gene-off-panel',
       level: 'warning',
-      file: DEFINITION_FILE,
+      file,
+      line,
       value: panel,
       rows,
-      says: `alterations of genes that are not on the panel ${panel} of their specimen don't count: the genes stay missing there`,
+      says: `the panel ${panel} of the specimen does not have ${[...genes].slice(0, MOST_NAMED).join(', ')}${genes.size > MOST_NAMED ? ' …' : ''}: such alterations don't count, and the genes stay missing there`,
       remedy: 'Look whether the specimen has the right panel, and the panel all its genes.',
     }));
   }
@@ -233,8 +245,8 @@ class AlterationTable {
   }
 
   #isOff(
-    { specimen, gene }: Found,
-    { kind }: Alteration,
+    { file, specimen, gene }: Found,
+    { kind, line }: Alteration,
     { panels, panelsOf: of }: Pick<Coverage, 'panels' | 'panelsOf'>,
   ): boolean {
     const names = [...of(specimen.key, kind)];
@@ -243,8 +255,10 @@ class AlterationTable {
     if (lists.some((genes) => genes === null || isListed(genes, gene))) return false;
     const panel = names.join(', ');
     const known = this.#off.get(panel);
-    if (known) known.rows += 1;
-    else this.#off.set(panel, { panel, rows: 1 });
+    if (known) {
+      known.rows += 1;
+      known.genes.add(gene);
+    } else this.#off.set(panel, { panel, file, line, genes: new Set([gene]), rows: 1 });
     return true;
   }
 }

@@ -81,7 +81,9 @@ describe('A gene that is not on the panel', () => {
   it('does not count where it was found all the same, and that is told', () => {
     const { frame, problems } = built({ 'm.maf': { rows: [alteration('a', 'TP53'), alteration('c', 'TP53')] } });
     expect(values(frame, 'altered("TP53")')).toEqual({ a: null, b: null, c: 1, d: 0, e: null, f: null });
-    expect(problems.filter(({ rule }) => rule === 'gene-off-panel')).toMatchObject([{ value: 'v1', rows: 1 }]);
+    expect(problems.filter(({ rule }) => rule === 'gene-off-panel')).toMatchObject([
+      { file: 'm.maf', line: 2, value: 'v1', rows: 1, says: expect.stringContaining('does not have TP53') },
+    ]);
   });
 });
 
