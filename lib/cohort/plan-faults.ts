@@ -1,6 +1,7 @@
 import { compile } from './compile.ts';
 import type { Dictionary } from './dictionary.ts';
 import type { ValueType } from './expression.ts';
+import { ExpressionError } from './expression.ts';
 import type { ExpressionChecks, Report } from './expression-checks.ts';
 import { MEASURE_NAMES } from './measure-names.ts';
 import { didYouMean } from './near.ts';
@@ -114,8 +115,7 @@ function checkRederived(
   }
   const { counts } = definition.specimens ?? {};
   if (counts === undefined || after.faults.length > 0) return;
-  const { names: asked, listed } = compile(counts, specimenScope(dictionary));
-  const moved = [...asked, ...listed].find((each) => rederived.has(each));
+  const moved = namesIn(counts, dictionary).find((each) => rederived.has(each));
   if (moved !== undefined)
     report(
       [...path, 'set', names[0]!],
@@ -123,6 +123,17 @@ function checkRederived(
       'Set something on which specimens.counts does not rest.',
       names[0]!,
     );
+}
+
+/** What an expression of a specimen asks for; of one that can't be read, which was told by itself, nothing. */
+function namesIn(cel: string, dictionary: Dictionary): readonly string[] {
+  try {
+    const { names, listed } = compile(cel, specimenScope(dictionary));
+    return [...names, ...listed];
+  } catch (error) {
+    if (error instanceof ExpressionError) return [];
+    throw error;
+  }
 }
 
 function checkEndpoints(
