@@ -42,8 +42,7 @@ export function suspicions(screen: IdentifierScreen, at: Pick<Problem, 'file' | 
       level === 'file'
         ? `the column ${column} holds ${holds}: nothing of the file is kept`
         : `the column ${column} is called as if it held ${holds}`,
-    remedy:
-      'Take the column out of the file, or list it under ignore in the definition, or read it as type: key, so that only a hash is kept.',
+    remedy: `${line === undefined ? 'Take the column out of the file' : 'Take it out of the cell in that line, or the column out of the file'}, or list it under ignore in the definition, or of a table read it as type: key, so that only a hash is kept.`,
   });
   if (certain.length > 0) throw new DirectIdentifiers(certain.map((finding) => told('file', finding)));
   return findings.map((finding) => told('warning', finding));
