@@ -1,6 +1,7 @@
 import type { Codebook, Protocol, StudyAnalysis } from '../../lib/sharing/index.ts';
 import type { Numbers } from './beside/part.ts';
 import type { Columns } from './frame.ts';
+import { inTheWay } from './reference-waivers.ts';
 
 /** Of a data set of the reference: rows of all sites, and what R answers over them. What is compared is read by its path. */
 export interface ReferenceSet {
@@ -84,15 +85,16 @@ export async function compareSet(set: ReferenceSet, run: RunStudies): Promise<Co
     { rule: 'atoms', says: 'the second study lacks those of whom the binary outcome is not known, who may be few' },
     ...(set.finegray ? [{ rule: 'events', says: 'Fine-Gray of one cause has few events a covariate' }] : []),
   ];
-  const names = [...new Set(set.data['site'] as string[])].sort();
   const codebook = codebookOf(set);
-  const found = await run(
-    names.map((site) => cohortOf(set, site)),
-    [
-      { title: 'The reference over its sites', codebook, analyses: survivalAnalyses(set), waivers },
-      { title: 'The reference over its sites: the binary outcome', codebook, analyses: binaryAnalyses(set), waivers },
-    ],
-  );
+  const cohorts = [...new Set(set.data['site'] as string[])].sort().map((site) => cohortOf(set, site));
+  const studies: ReferenceStudy[] = [
+    { title: 'The reference over its sites', codebook, analyses: survivalAnalyses(set), waivers },
+    { title: 'The reference over its sites: the binary outcome', codebook, analyses: binaryAnalyses(set), waivers },
+  ];
+  for (const study of studies)
+    for (const more of await inTheWay(cohorts, study))
+      if (!waivers.some(({ rule }) => rule === more.rule)) waivers.push(more);
+  const found = await run(cohorts, studies);
   const numbers: Numbers = Object.assign({}, ...found);
   return {
     compared: partsOf(set, numbers).map(([part, own, expected]) => compare(part, own, expected)),
