@@ -9,7 +9,7 @@ import { closeTo, destroyed } from './locks.ts';
 import { progressOf } from './progress.ts';
 import { methodsOf } from './protocol.ts';
 import { fileName, type StudyRecord } from './read.ts';
-import { codeOf, reservationsOf, setsSent, standing, type Verdict, verdictsOf } from './rules.ts';
+import { codeOf, reservationsOf, setsSent, standing, studyVerdicts, type Verdict } from './rules.ts';
 import { knownStudy, type SitePorts, send, sentBefore } from './site-ports.ts';
 
 /**
@@ -33,7 +33,7 @@ export async function approveStudy(study: string, cohort: SiteCohort, ports: Sit
       remedy: fault.remedy,
     });
   const before = await sentBefore(taken.set.cohort, ports);
-  const verdicts = verdictsOf(taken.set, protocol, codebook, card.thresholds, before, study);
+  const verdicts = studyVerdicts(taken.set, protocol, codebook, card.thresholds, before, study);
   const against = standing(verdicts);
   if (against) {
     if (verdicts.some(({ rule, holds, waived }) => rule === 'atoms' && !holds && !waived))

@@ -44,6 +44,18 @@ export function verdictsOf(
   ].map((verdict) => ({ ...verdict, waived: isLifted(verdict, protocol) }));
 }
 
+/** The same with what is known before any round of a logistic model: one patient's share of a term where every slope is 0. */
+export function studyVerdicts(...asked: Parameters<typeof verdictsOf>): Verdict[] {
+  const [{ rows }, protocol, codebook] = asked;
+  const models = protocol.analyses.filter((analysis) => analysis.method === 'logistic/1');
+  const shares = models.map((analysis) => {
+    const slopes = new Float64Array(columnCount(codebook, analysis.covariates));
+    const holds = shareOf(analysis, rows, codebook, slopes) <= protocol.thresholds.share;
+    return verdictOf('share', holds, 'no patient has too large a share of a term of the information', analysis.id);
+  });
+  return [...verdictsOf(...asked), ...shares.map((verdict) => ({ ...verdict, waived: isLifted(verdict, protocol) }))];
+}
+
 function isLifted({ rule }: Bare, protocol: Protocol): boolean {
   return rule !== 'thresholds' && rule !== 'lock' && rule !== 'erasure' && isWaived(protocol, rule);
 }

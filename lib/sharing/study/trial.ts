@@ -6,7 +6,7 @@ import type { Asked } from './asked.ts';
 import type { CodebookFault } from './coding.ts';
 import { gridSteps, maskedCount } from './forms.ts';
 import { isModel, roundsOf } from './protocol.ts';
-import { type Verdict, verdictsOf } from './rules.ts';
+import { studyVerdicts, type Verdict } from './rules.ts';
 import { knownStudy, type SitePorts, sentBefore } from './site-ports.ts';
 import { summaryOf } from './summary.ts';
 
@@ -36,7 +36,7 @@ export interface DryRun {
 export async function dryRun(study: string, cohort: SiteCohort, ports: SitePorts): Promise<DryRun> {
   const { protocol, codebook } = await knownStudy(study, ports);
   const { set, faults } = analysisSetOf(cohort, protocol, codebook);
-  const verdicts = verdictsOf(
+  const verdicts = studyVerdicts(
     set,
     protocol,
     codebook,
