@@ -1,6 +1,7 @@
 import type { Column, Table } from './frame.ts';
 import { categoryOf, type Panel } from './genes.ts';
 import type { FrameSource, People } from './people.ts';
+import { byPositionIn, PanelsByPosition } from './positions.ts';
 import type { Problem } from './problem.ts';
 import type { AlterationKind } from './record.ts';
 import { type AlterationsDefinition, WHOLE_PANELS } from './schema.ts';
@@ -32,6 +33,7 @@ export function coverageOf(
 ): Coverage {
   const { specimens } = people;
   const sequenced = assigned(all);
+  const limited = new PanelsByPosition(all, known);
   const covered = new Map<
     string,
     {
@@ -45,6 +47,7 @@ export function coverageOf(
   const withoutPanel = new Map<string, { readonly panel: string | null; readonly specimens: Set<string> }>();
   for (const source of sources) {
     const { covers, panel: forAll } = source.entry;
+    const byPosition = byPositionIn(source);
     const there = covers === 'listed' || covers === 'matrix' ? undefined : present(source);
     for (const kind of kindsOf(source))
       for (const { key: specimen, patient, panel: own } of specimens) {
@@ -53,15 +56,16 @@ export function coverageOf(
         if (covers === 'matrix' && byMatrix.length === 0) continue;
         const name = forAll ?? own;
         const names = name === null ? byMatrix : [name];
-        for (const panel of names.length > 0 ? names : [null]) {
-          if (panel !== null && isKnown(panel, known)) {
+        for (const said of names.length > 0 ? names : [null]) {
+          if (said !== null && isKnown(said, known)) {
+            const panel = kind === 'mutation' && byPosition(specimen) ? limited.nameOf(said) : said;
             covered.set(`${specimen}\n${panel}\n${kind}`, { patient, specimen, panel, kind });
             panelsOf.set(`${specimen}\n${kind}`, (panelsOf.get(`${specimen}\n${kind}`) ?? new Set()).add(panel));
             continue;
           }
-          const without = withoutPanel.get(panel ?? '') ?? { panel, specimens: new Set() };
+          const without = withoutPanel.get(said ?? '') ?? { panel: said, specimens: new Set() };
           without.specimens.add(specimen);
-          withoutPanel.set(panel ?? '', without);
+          withoutPanel.set(said ?? '', without);
         }
       }
   }
@@ -77,7 +81,7 @@ export function coverageOf(
         ['kind', categoryOf(rows.map(({ kind }) => kind))],
       ]),
     },
-    panels: Object.fromEntries(names.map((name) => [name, known.get(name) ?? { genes: null }])),
+    panels: Object.fromEntries(names.map((name) => [name, limited.get(name) ?? known.get(name) ?? { genes: null }])),
     panelsOf: (specimen, kind) => panelsOf.get(`${specimen}\n${kind}`) ?? NONE,
     problems: [
       ...[...withoutPanel]

@@ -132,6 +132,10 @@ export interface SourceFacts {
     /** Absent: for all kinds. */
     readonly kind?: AlterationKind;
   }[];
+  /** Whether genes are told by position alone: what the cohort's BEDs don't name was not looked at. */
+  readonly byPosition?: true;
+  /** Of a BED, genes that it tells by position. */
+  readonly positions?: readonly Pick<PanelGene, 'symbol' | 'chromosome'>[];
   /** Each build that the file names, at its first place. */
   readonly builds?: readonly NamedBuild[];
 }

@@ -24,6 +24,12 @@ export class GenesByPosition {
     return this.#count;
   }
 
+  /** Each gene once on each chromosome, as the BEDs name both. */
+  *genes(): Generator<{ readonly symbol: string; readonly chromosome: string }> {
+    for (const [chromosome, intervals] of this.#intervals)
+      for (const symbol of new Set(intervals.map(({ gene }) => gene))) yield { symbol, chromosome };
+  }
+
   /** Takes a BED. Throws `other-format` where a line is none, and what opening it throws. */
   async add(bytes: AsyncIterable<Uint8Array>, file: string): Promise<void> {
     this.#sorted = false;

@@ -252,7 +252,7 @@ export class Converger {
         },
       };
       await readRecords(open, reading ?? alone!, options, writer);
-    } else if (aid) await readAid(open, aid, source.key);
+    } else if (aid) await readAid(open, aid, source.key, writer);
     else definition = await this.#definitions.keep(source, await readDefinition(await open(), source.key));
     const counts = await writer.complete();
     // A reader may be content before the last byte.

@@ -1,4 +1,4 @@
-import { SignetError } from '../base/index.ts';
+import { isSignetError, SignetError } from '../base/index.ts';
 import { buildCalled, createAlterationReader, type Reading } from '../cohort/index.ts';
 import {
   type AlterationBatches,
@@ -16,6 +16,7 @@ import {
 import type { Alone } from './definition.ts';
 import type { AttemptWriter, Content } from './ports.ts';
 import type { Open, ReadOptions } from './read-options.ts';
+import { readAid } from './read-vcf.ts';
 
 /** Where a reader puts what is wrong with rows. */
 type Reject = (row: Rejected) => Promise<void>;
@@ -147,6 +148,7 @@ export async function readAlone(
     const { build } = panel;
     const named = build === undefined ? undefined : { build: buildCalled(build) ?? build, value: build };
     await writer.facts({ panels: [panel], ...(named && { builds: [named] }) });
+    if (options.content === 'bed') await readPositions(open, file, writer);
     return;
   }
   const source = await openSource(await open(), { file });
@@ -162,6 +164,15 @@ export async function readAlone(
     }
   } finally {
     source.close();
+  }
+}
+
+/** A BED under `panels/` tells genes by position too. One with a line that no VCF can be read by is a panel all the same. */
+async function readPositions(open: Open, file: string, writer: AttemptWriter): Promise<void> {
+  try {
+    await readAid(open, 'bed', file, writer);
+  } catch (error) {
+    if (!isSignetError(error, 'other-format')) throw error;
   }
 }
 

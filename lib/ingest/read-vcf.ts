@@ -31,6 +31,7 @@ export async function readVcfAlterations(
     if (specimens.length > 0)
       await writer.facts({
         covered: specimens.map((identifier) => pseudonym('specimen', identifier)),
+        ...(genes.size > 0 && { byPosition: true }),
         ...(build && { builds: [build] }),
       });
     for (const row of rows) {
@@ -50,7 +51,20 @@ function isRejected(row: AlterationText | Rejected): row is Rejected {
   return 'rule' in row;
 }
 
-/** Reads a source that only helps to read others. Throws where it is none. */
-export async function readAid(open: Open, content: 'fasta' | 'bed', file: string): Promise<void> {
-  if (content === 'bed') await new GenesByPosition().add(await open(), file);
+/** Genes of one call of facts: an item of the table holds them. */
+const GENES_AT_ONCE = 2_000;
+
+/** Reads a source that only helps to read others: of a BED the genes that it tells. Throws where it is none. */
+export async function readAid(
+  open: Open,
+  content: 'fasta' | 'bed',
+  file: string,
+  writer: Pick<AttemptWriter, 'facts'>,
+): Promise<void> {
+  if (content !== 'bed') return;
+  const bed = new GenesByPosition();
+  await bed.add(await open(), file);
+  const positions = [...bed.genes()];
+  for (let at = 0; at < positions.length; at += GENES_AT_ONCE)
+    await writer.facts({ positions: positions.slice(at, at + GENES_AT_ONCE) });
 }

@@ -3,7 +3,7 @@ import { DEFINITION_KEY } from './definition.ts';
 import type { Head, InForce, Listing, Revision, RevisionSource } from './ports.ts';
 
 /** Raised when tables built from the same records come out otherwise: frames are then built anew, nothing is read again. */
-const FRAME_VERSION = 4;
+const FRAME_VERSION = 5;
 
 /** Where documents lie. */
 export const documentName = {

@@ -120,7 +120,7 @@ export async function readFile(file: File, size = 65_536): Promise<Outcome> {
       const aids = aidsOf(seed, content);
       const options = { file: seed.file, pseudonym: OWN_NAMES, content, ...(aids && { aids }) };
       if (asked) await readRecords(counted.open, asked, options, keeper(records, problems));
-      else if (manner.aid) await readAid(counted.open, manner.aid, seed.file);
+      else if (manner.aid) await readAid(counted.open, manner.aid, seed.file, keeper(records, problems));
     }
     return { content, records, problems, ...(reading && { reading }) };
   } catch (error) {
@@ -149,7 +149,7 @@ async function readWithAid(
   problems: Problem[],
 ): Promise<void> {
   if (content !== role) return;
-  await readAid(open, role, seed.file);
+  await readAid(open, role, seed.file, keeper(records, problems));
   const { reading } = mannerOf(definition, 'vcf/own.vcf', 'vcf');
   const aid = { file: seed.file, open };
   const genes = { file: 'genes.bed', open: async () => pieces(AIDS.bed, 65_536) };

@@ -46,8 +46,11 @@ function built(files: Rows = {}) {
 }
 
 /** By specimen: 1 altered, 0 wild type, null missing. */
-function values(frame: CohortFrame, cel: string): Record<string, number | null> {
-  const ids = ['a', 'b', 'c', 'd', 'e', 'f'];
+function values(
+  frame: CohortFrame,
+  cel: string,
+  ids: readonly string[] = ['a', 'b', 'c', 'd', 'e', 'f'],
+): Record<string, number | null> {
   const column = frame.evaluate(cel, '/x');
   const order = ids.map((id) => pseudonym('patient', id)).sort();
   const all = column.type === 'boolean' || column.type === 'number' ? column.values : new Float64Array();
@@ -83,6 +86,43 @@ describe('A gene that is not on the panel', () => {
     expect(values(frame, 'altered("TP53")')).toEqual({ a: null, b: null, c: 1, d: 0, e: null, f: null });
     expect(problems.filter(({ rule }) => rule === 'gene-off-panel')).toMatchObject([
       { file: 'm.maf', line: 2, value: 'v1', rows: 1, says: expect.stringContaining('does not have TP53') },
+    ]);
+  });
+});
+
+describe('A gene of a file that tells genes by position', () => {
+  const BED = { rows: [], facts: [{ positions: [{ symbol: 'WTX', chromosome: 'X' }, { symbol: 'KRAS' }] }] };
+  const EXOME = YAML.replace(
+    'covers: file, panel: exome }',
+    'covers: file, panel: exome }\n  - { match: "*.vcf", covers: file, panel: exome }',
+  );
+  const file = (specimen: string, byPosition: boolean) => ({
+    rows: [alteration(specimen, byPosition ? 'KRAS' : 'TP53')],
+    facts: [{ covered: [pseudonym('specimen', specimen)], ...(byPosition && { byPosition: true as const }) }],
+  });
+  const files = { 'specimens.csv': 'id,panel\na,\nb,\n', 'a.vcf': file('a', true), 'b.vcf': file('b', false) };
+  const of = ({ frame }: ReturnType<typeof frameOf>, genes: readonly string[]) =>
+    genes.map((gene) => {
+      const { a, b } = values(frame, `altered("${gene}")`, ['a', 'b']);
+      return [a, b];
+    });
+
+  it('is missing where no BED names it, since nobody looked', () => {
+    expect(of(frameOf(EXOME, { ...files, 'genes.bed': BED }), ['KRAS', 'AMER1', 'TP53'])).toEqual([
+      [1, 0],
+      [0, 0],
+      [null, 1],
+    ]);
+  });
+
+  it('is missing where its panel does not have it either', () => {
+    const small = EXOME.replace('"*.vcf", covers: file, panel: exome', '"*.vcf", covers: file, panel: v2');
+    const panel = { rows: [], facts: [{ panels: [V2_LIST] }] };
+    const { frame, problems } = frameOf(small, { ...files, 'genes.bed': BED, 'panels/v2.txt': panel });
+    expect(of({ frame, problems }, ['KRAS', 'ERBB2', 'TP53'])).toEqual([
+      [1, 0],
+      [null, 0],
+      [null, 1],
     ]);
   });
 });

@@ -166,6 +166,22 @@ describe('What a VCF is read by', () => {
     expect(world.current!.revision).toBe(without);
   });
 
+  it('says that genes were told by position, and by which BEDs, those under panels too', async () => {
+    const world = await worldOf({
+      'vcf/P1-T.vcf': bare,
+      'vcf/P2-T.vcf': annotated('missense_variant'),
+      'genes.bed': KRAS_BED,
+      'panels/p.bed': 'chr17\t7571720\t7590868\tTP53\n',
+    });
+    const factsOf = (key: string) => recordsOf(world, key).facts;
+    expect(factsOf('vcf/P1-T.vcf')).toMatchObject([{ byPosition: true }]);
+    expect(factsOf('vcf/P2-T.vcf')[0]).not.toHaveProperty('byPosition');
+    expect(factsOf('genes.bed')).toEqual([{ positions: [{ symbol: 'KRAS', chromosome: '12' }] }]);
+    expect(factsOf('panels/p.bed').flatMap(({ positions = [] }) => positions)).toEqual([
+      { symbol: 'TP53', chromosome: '17' },
+    ]);
+  });
+
   it('changes nothing of a VCF that is annotated where it is a BED, and its indels where it is a FASTA', async () => {
     const indel = vcf([`1 8 . CAC C . PASS ${csq('frameshift_variant')} GT 0/1`], [CSQ]);
     const world = await worldOf({ 'vcf/P1-T.vcf': indel });
