@@ -12,7 +12,7 @@ export {
   StudyCohortRequest,
   type UploadReply,
   UploadRequest,
-} from './bodies.ts';
+} from './bodies/index.ts';
 export { type Caller, type ClaimNames, callerOf, checkRole, type KnownSite, rolesIn, routeOf } from './identity.ts';
 export {
   bySuffix,

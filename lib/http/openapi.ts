@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
 import { ModelDocument, ResultDocument } from '../result/index.ts';
-import * as bodies from './bodies.ts';
+import * as bodies from './bodies/index.ts';
 import { RESULT_REPRESENTATIONS, SHARED_REPRESENTATIONS } from './negotiation.ts';
 import { OPEN_ROUTES, type OpenRoute, type OpenRouteKey, ROUTES, type RouteKey } from './routes.ts';
 

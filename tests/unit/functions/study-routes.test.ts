@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { getStudyResult } from '../../../functions/sharing/result.ts';
 import { getAnswers, listStudies, propose, refuse } from '../../../functions/sharing/studies.ts';
-import { StudyList } from '../../../lib/http/bodies.ts';
+import { StudyList } from '../../../lib/http/bodies/index.ts';
 import { type ApiRequest, type Caller, type Reply, requestOf } from '../../../lib/http/index.ts';
 import { type Codebook, type Protocol, proposeStudy, refuseStudy, unknownStudy } from '../../../lib/sharing/index.ts';
 import { conduct, type World } from '../../../tools/sites/world.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { StudyAnswers, StudyAttestations, StudyDryRun, StudyState } from '../../../../lib/http/bodies.ts';
+import { StudyAnswers, StudyAttestations, StudyDryRun, StudyState } from '../../../../lib/http/bodies/index.ts';
 import { renderHtml } from '../../../../lib/render/index.ts';
 import { unseal } from '../../../../lib/result/index.ts';
 import {
