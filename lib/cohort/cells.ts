@@ -101,7 +101,7 @@ function isCode({ codes = [] }: ColumnReading, text: string): boolean {
 function valueReader(column: ColumnReading, texts: readonly string[], key: (identifier: string) => string): CellReader {
   switch (column.type) {
     case 'category':
-      return column.codes ? coded(column) : (text) => text;
+      return column.codes ? coded(column) : inOneLine;
     case 'boolean':
       return column.codes ? coded(column) : yesOrNo;
     case 'date': {
@@ -109,12 +109,17 @@ function valueReader(column: ColumnReading, texts: readonly string[], key: (iden
       return (text) => parseDate(text, orders);
     }
     case 'text':
-      return (text) => text;
+      return inOneLine;
     case 'key':
       return (text) => key(text);
     default:
       return numeric(column);
   }
+}
+
+/** A text without breaks of lines and tabs, which a file of cells between tabs has no place for: a blank in their place. */
+function inOneLine(text: string): string {
+  return text.replaceAll(/[\t\r\n]+/g, ' ');
 }
 
 function coded({ codes }: ColumnReading): CellReader {

@@ -39,6 +39,7 @@ export function studyFiles({ name, definition, tables, panels }: StudyContents):
         cancer_study_identifier: study,
         name: definition.title.slice(0, LONGEST_NAME),
         description: `${definition.title.slice(0, LONGEST_NAME)}, as Signet has it`,
+        ...(samples.length === 0 && { add_global_case_list: 'true' }), // nobody can be listed
         ...(build !== undefined && { reference_genome: build === 'GRCh38' ? 'hg38' : 'hg19' }),
       }),
     },

@@ -110,7 +110,7 @@ export function importerFaults(all: Files): readonly string[] {
   const sampleRows = clinical(files, 'data_clinical_sample.txt', 'sample', fault);
   const patientRows = clinical(files, 'data_clinical_patient.txt', 'patient', fault);
   const samples = new Set(sampleRows.map((row) => row['SAMPLE_ID']!));
-  const patients = new Set(sampleRows.map((row) => row['PATIENT_ID']!));
+  const patients = new Set([...sampleRows, ...patientRows].map((row) => row['PATIENT_ID']!));
   if (samples.size !== sampleRows.length) fault('data_clinical_sample.txt', 'a sample stands twice');
   if (new Set(patientRows.map((row) => row['PATIENT_ID'])).size !== patientRows.length)
     fault('data_clinical_patient.txt', 'a patient stands twice');
@@ -315,12 +315,13 @@ function panels({ files, fault, samples, profiles }: Context): void {
 function caseLists({ files, fault, samples, profiles }: Context, study: string): void {
   const idsIn = (name: string): readonly string[] =>
     fieldsOf(files.get(`case_lists/cases_${name}.txt`) ?? '')['case_list_ids']?.split('\t') ?? [];
+  const global = fieldsOf(files.get('meta_study.txt') ?? '')['add_global_case_list'] === 'true';
   for (const [name, profile] of [
     ['all', undefined],
     ['sequenced', 'mutations'],
     ['cna', 'cna'],
   ] as const)
-    if ((profile === undefined || profiles.has(profile)) && idsIn(name).length === 0)
+    if ((profile === undefined ? !global : profiles.has(profile)) && idsIn(name).length === 0)
       fault(`case_lists/cases_${name}.txt`, 'it is not there');
   const mutated = table('data_mutations.txt', rowsOf(files.get('data_mutations.txt') ?? ''), () => {});
   for (const row of mutated)
