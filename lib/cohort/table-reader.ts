@@ -1,6 +1,6 @@
 import { SignetError } from '../base/index.ts';
 import { type CellFault, type CellReader, cellReader, interpretations } from './cells.ts';
-import { didYouMean } from './near.ts';
+import { didYouMean, nearNames } from './near.ts';
 import type { Problem } from './problem.ts';
 import type { ColumnReading, DefinitionPlace, TableReading } from './reading.ts';
 import type { EventRow, PatientRow, SpecimenRow, Value } from './record.ts';
@@ -191,13 +191,14 @@ export class TableReader {
   #needed(column: string, code: string, what: string): number {
     const at = this.#columns.indexOf(column);
     if (at >= 0) return at;
+    const near = nearNames(column, this.#columns);
+    // What was taken for the header may be a row of a patient: it is not repeated.
     throw new SignetError(code, `the file has no column ${column}, which holds the ${what}'s identifier`, {
       place: { file: this.#options.file, column },
-      remedy: didYouMean(
-        column,
-        this.#columns,
-        `Name the column that holds the ${what}'s identifier in the definition.`,
-      ),
+      remedy:
+        near.length > 0
+          ? `Did you mean ${near.join(' or ')}?`
+          : `Name the column that holds the ${what}'s identifier in the definition. Where the columns' names stand below a title, say their line as header; where the file has none, add a line of them.`,
     });
   }
 

@@ -236,6 +236,15 @@ describe('A table', () => {
     expect(() => get(text, yaml)).toThrow(expect.objectContaining({ code, remedy: expect.stringMatching(/\S/) }));
   });
 
+  it('without a header is refused in words that tell no row of it, and of a title where to say what stands below', () => {
+    const refused = (): unknown => get('Featherstone,1951-03-02\nQuince,1960-07-14\n');
+    expect(refused).toThrow(
+      expect.objectContaining({ remedy: expect.stringMatching(/below a title, say their line/) }),
+    );
+    expect(refused).not.toThrow(expect.objectContaining({ remedy: expect.stringMatching(/Featherstone|1951/) }));
+    expect(() => get('id_,age\nA,50\n')).toThrow(expect.objectContaining({ remedy: 'Did you mean id_?' }));
+  });
+
   it('takes only the rows that are meant', () => {
     const yaml = YAML.replace('    columns:', '    only: { event: [baseline, first] }\n    columns:');
     const { source } = get('id,event,age,months,aged\nx1,baseline,50,1,1\nx1,later,51,1,1\nx2,first,60,1,1\n', yaml);
