@@ -220,7 +220,7 @@ function figureOf(
     },
     level: 0.95,
     unit: grid.unit,
-    corner: [],
+    corner: groups.some(({ counts }) => counts.beyond > 0) ? ["Events are counted until each curve's end."] : [],
   };
 }
 
