@@ -59,6 +59,7 @@ export function attributeNames(
     const asks = KNOWN.get(upper);
     const is = `${of(attribute) ?? ''}${typeOf(attribute) === 'NUMBER' ? 'N' : typeOf(attribute) === 'STRING' ? 'T' : ''}`;
     const survival = upper.endsWith('_STATUS') && uppers.has(upper.replace(/_STATUS$/, '_MONTHS'));
+    if (attribute.months && !upper.includes('DATE')) upper += '_DATE'; // only so are such values let pass
     const unlike =
       asks !== undefined && (asks === 'X' || (of(attribute) && ![...asks].every((one) => is.includes(one))));
     if (unlike || survival) upper += '_';
@@ -99,10 +100,8 @@ export function clinicalFiles(
   study: string,
 ): readonly ZipFileContent[] {
   const cell = cellsOf(patients);
-  const [own, specimens] = [
-    attributesOf(definition, 'patient', patients),
-    attributesOf(definition, 'specimen', patients),
-  ];
+  const people = { patients, ...(lists && { lists }) };
+  const [own, specimens] = [attributesOf(definition, 'patient', people), attributesOf(definition, 'specimen', people)];
   const names = clinicalNames(own, specimens);
   const ofPatients = [
     identifier('PATIENT_ID', 'Patient Identifier', (row) => cell('patient', row)),

@@ -16,8 +16,8 @@ export function studyDefinition(
   { has, log2 }: Pick<GeneFiles, 'has' | 'log2'>,
   build: string | undefined,
 ): Readonly<Record<string, unknown>> {
-  const own = attributesOf(definition, 'patient', tables.patients);
-  const specimens = attributesOf(definition, 'specimen', tables.patients);
+  const own = attributesOf(definition, 'patient', tables);
+  const specimens = attributesOf(definition, 'specimen', tables);
   const names = clinicalNames(own, specimens);
   const { title, about, cut, qualifying, derived, criteria, endpoints, groups, plan } = definition;
   return {

@@ -73,6 +73,8 @@ export interface Attribute {
   readonly cell: (row: number) => string;
   /** Of a named table of specimens, that table's name. */
   readonly list?: string;
+  /** Some values look like a month and a number. */
+  readonly months?: true;
 }
 
 /** cBioPortal's type of an attribute. */
@@ -90,8 +92,12 @@ export function typeOf({ column }: Attribute): 'NUMBER' | 'BOOLEAN' | 'STRING' {
 }
 
 /** Columns of the files, patients' or specimens', as the frame has them; what was set aside is a text that is set aside again. */
-export function attributesOf({ tables }: Definition, of: 'patient' | 'specimen', frame: Table): readonly Attribute[] {
-  const cell = cellsOf(frame);
+export function attributesOf(
+  { tables }: Definition,
+  of: 'patient' | 'specimen',
+  { patients, lists }: Pick<FrameTables, 'patients' | 'lists'>,
+): readonly Attribute[] {
+  const cell = cellsOf(patients);
   const own = tables.flatMap((table) =>
     table.rows === 'event'
       ? []
@@ -107,11 +113,25 @@ export function attributesOf({ tables }: Definition, of: 'patient' | 'specimen',
       name,
       column,
       ...list,
+      ...([patients, lists?.get(list.list ?? '')].some((table) => table && hasMonths(table, name)) && { months: true }),
       cell: (row) => {
         const text = written(cell, name, column, row);
         return text === '' && cell('set_aside', row).split(' ').includes(name) ? SET_ASIDE : text;
       },
     }));
+}
+
+const MONTHS: ReadonlySet<string> = new Set('jan feb mar apr may jun jul aug sep oct nov dec'.split(' '));
+
+/** Whether a column of texts has what cBioPortal takes for a date that a spreadsheet made: `Jan-99`, `20-Oct`. */
+function hasMonths(table: Table, name: string): boolean {
+  const column = table.columns.get(name);
+  if (column?.type !== 'category' && column?.type !== 'text') return false;
+  const values = column.type === 'category' ? column.levels : column.values;
+  return values.some((value) => {
+    const parts = (value ?? '').trim().toLowerCase().split('-');
+    return parts.length === 2 && parts.some((part) => MONTHS.has(part));
+  });
 }
 
 /** A cell as cBioPortal has it: of a truth value TRUE or FALSE. */

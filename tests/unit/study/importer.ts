@@ -184,6 +184,9 @@ function clinical(files: Files, file: string, owner: string, fault: Fault): Reco
       )
         fault(file, `${name} is ${value}`);
       if (NOTHING.has(value.toLowerCase())) continue;
+      if (!/date/i.test(name) && /^[^-,.:;]*-[^-,.:;]*$/.test(value))
+        if (value.split('-').some((part) => /^(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)$/i.test(part)))
+          fault(file, `${name} is ${value}, which is taken for a date`);
       if (typeOf[i] === 'NUMBER' && !Number.isFinite(Number(value.replace(/^[<>]/, ''))))
         fault(file, `${name} is ${value}`);
       if (typeOf[i] === 'BOOLEAN' && !/^(TRUE|FALSE)$/.test(value)) fault(file, `${name} is ${value}`);

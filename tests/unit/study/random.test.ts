@@ -109,6 +109,7 @@ const text = of(
   'say "hi"',
   '=1+1',
   '#x',
+  'Jan-99',
   'é ü',
   '[Not Available]',
   '-',
