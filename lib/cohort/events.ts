@@ -39,7 +39,7 @@ export function listsOf(
   const inFrame = new Set(people.patients.map(({ key }) => key));
   const problems: Problem[] = [];
   const lists = tables.flatMap((table): List[] => {
-    const { name, rows, match, date } = table;
+    const { name, rows, match, date, patient } = table;
     if (name === undefined || rows === 'patient') return [];
     const known = sources.some(({ key }) => matches(match, key));
     if (rows === 'specimen') return [{ name, date, known, rows: specimenRows(people) }];
@@ -47,7 +47,7 @@ export function listsOf(
     for (const { key: file, records } of sources)
       for (const row of records.events ?? []) {
         if (row.table !== name) continue;
-        if (!people.knownPatients.has(row.patient)) problems.push(unknownPatient(row, file, name));
+        if (!people.knownPatients.has(row.patient)) problems.push(unknownPatient(row, file, patient));
         else if (!row.apart && inFrame.has(row.patient)) found.push(listed(row, file));
       }
     return [{ name, date, known, rows: found }];
@@ -73,12 +73,13 @@ function listed(row: EventRow, file: string): ListedRow {
   };
 }
 
-function unknownPatient(row: EventRow, file: string, table: string): Problem {
-  const { identifier } = row;
+function unknownPatient(row: EventRow, file: string, column: string): Problem {
+  const { identifier, table } = row;
   return {
     rule: 'unknown-patient',
     level: 'error',
     ...placeOf({ ...row, file }),
+    column,
     value: identifier,
     says: `the row of ${table} is of the patient ${identifier}, whom no table of patients lists`,
     remedy: 'Add the patient to the table of patients, or correct the identifier.',

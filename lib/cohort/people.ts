@@ -1,5 +1,5 @@
 import type { Variable } from './dictionary.ts';
-import { fileColumn } from './file-column.ts';
+import { fileColumn, patientColumn } from './file-column.ts';
 import { type Merged, merge, type Placed, placeName, placeOf, type RowPlace } from './merge.ts';
 import type { Problem } from './problem.ts';
 import type { PatientRow, SourceRecords, SpecimenRow } from './record.ts';
@@ -108,7 +108,7 @@ export function peopleOf(
     const told = rows.filter(({ apart }) => !apart);
     const first = told[0] ?? rows[0]!;
     if (!known.has(first.patient)) {
-      problems.push(unknownPatient(first, rows.length));
+      problems.push(unknownPatient(first, rows.length, patientColumn(first, definition.tables)));
       continue;
     }
     if (told.length === 0) continue;
@@ -209,12 +209,13 @@ function withoutSpecimen(
   );
 }
 
-function unknownPatient(row: Row<SpecimenRow>, rows: number): Problem {
+function unknownPatient(row: Row<SpecimenRow>, rows: number, column: string | undefined): Problem {
   const { patientIdentifier, identifier } = row;
   return {
     rule: 'unknown-patient',
     level: 'error',
     ...placeOf(row),
+    ...(column !== undefined && { column }),
     value: patientIdentifier,
     rows,
     says: `the specimen ${identifier} is of the patient ${patientIdentifier}, whom no table of patients lists`,

@@ -20,7 +20,7 @@ export function specimensOf(header: VcfHeader, file: string, specimen: string | 
     if (specimen !== undefined) return [{ sample: -1, identifier: specimen }];
     throw fault(
       'no-specimen-column',
-      'the VCF has no sample, and its key names no specimen',
+      'the VCF has no sample, and its name tells no specimen',
       { file },
       'Put it as one file a specimen, and write {specimen} into the match of the definition.',
     );
@@ -30,9 +30,9 @@ export function specimensOf(header: VcfHeader, file: string, specimen: string | 
   if (tumours.length === 1) return [{ sample: tumours[0]!, identifier: specimen }];
   throw fault(
     'unmarked-samples',
-    `the VCF has ${tumours.length} samples, its key one specimen, and nothing says which is the tumour`,
+    `the file is named after one specimen, the VCF has ${tumours.length} samples, and nothing says which of them is the tumour`,
     { file },
-    'Mark it by ##tumor_sample in the header, or call the samples TUMOR and NORMAL.',
+    'Mark it by ##tumor_sample in the header, or call the samples TUMOR and NORMAL. Where each is a specimen, match the file without {specimen}.',
   );
 }
 

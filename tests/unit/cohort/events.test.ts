@@ -153,7 +153,7 @@ describe('A check', () => {
         ['undated', 'error', 'surgery.csv', 6, undefined, undefined],
         ['r2-ned', 'warning', 'surgery.csv', 2, undefined, undefined],
         ['gap', 'warning', 'surgery.csv', 2, undefined, undefined],
-        ['unknown-patient', 'error', 'surgery.csv', 9, undefined, 'x'],
+        ['unknown-patient', 'error', 'surgery.csv', 9, 'id', 'x'],
       ]),
     );
     expect(problems).toHaveLength(7);

@@ -64,8 +64,8 @@ it('Every problem between rows of a workbook names its sheet, and the column as 
     ['People', 5, 'duplicate-patient', undefined, 'p2'],
     ['People', 6, 'patient-without-specimen', undefined, 'p3'],
     ['Samples', 3, 'conflicting-values', 'site', 'lung'],
-    ['Samples', 4, 'unknown-patient', undefined, 'p9'],
+    ['Samples', 4, 'unknown-patient', 'id', 'p9'],
     ['Visits', 3, 'visit-after-death', 'day', '2022-01-01'],
-    ['Visits', 4, 'unknown-patient', undefined, 'p8'],
+    ['Visits', 4, 'unknown-patient', 'id', 'p8'],
   ]);
 });
