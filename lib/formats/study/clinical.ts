@@ -1,7 +1,7 @@
 import type { Definition, FrameTables, Table } from '../../cohort/index.ts';
 import type { ZipFileContent } from '../zip-write.ts';
 import { type Attribute, attributesOf, listAttributes, type Sample, typeOf } from './people.ts';
-import { cellsOf, metaText, tabText } from './rows.ts';
+import { cellsOf, dataName, metaText, tabText } from './rows.ts';
 
 /** A column of a clinical file: four lines of header, then its name. https://docs.cbioportal.org/file-formats/#clinical-data */
 interface ClinicalColumn {
@@ -195,7 +195,7 @@ export function timelineFiles(
     ];
     for (let row = 0; row < table.rows; row++)
       lines.push([cell('patient', row), start(row), '', name!.toUpperCase(), ...attributes.map((a) => a.cell(row))]);
-    const file = `data_timeline_${name}.txt`;
+    const file = dataName(`data_timeline_${name}.txt`);
     return [
       { name: file, content: tabText(lines) },
       {

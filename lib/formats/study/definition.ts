@@ -2,6 +2,7 @@ import type { Definition, FrameTables } from '../../cohort/index.ts';
 import { attributeNames, clinicalNames } from './clinical.ts';
 import type { GeneFiles } from './genomic.ts';
 import { type Attribute, attributesOf } from './people.ts';
+import { dataName } from './rows.ts';
 
 /** A file of the study, alone or in its archive. */
 const inStudy = (file: string): string => `**${file}`;
@@ -39,7 +40,7 @@ export function studyDefinition(
           .map(([column, of]): Attribute => ({ name: column, column: of, cell: () => '' }));
         return [
           {
-            match: inStudy(`data_timeline_${name}.txt`),
+            match: inStudy(dataName(`data_timeline_${name}.txt`)),
             rows,
             name,
             patient: 'PATIENT_ID',

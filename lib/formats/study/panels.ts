@@ -1,6 +1,6 @@
 import type { ZipFileContent } from '../zip-write.ts';
 import type { StudyGenes } from './genes.ts';
-import { besideName, cellsOf, profile, tabText } from './rows.ts';
+import { besideName, cellsOf, dataName, profile, tabText } from './rows.ts';
 
 /** By specimen and kind its panels. */
 type Covered = ReadonlyMap<string, ReadonlyMap<string, readonly string[]>>;
@@ -44,7 +44,7 @@ export function panelFiles(genes: StudyGenes, covered: Covered, has: ReadonlySet
       ? []
       : [
           {
-            name: `data_gene_panel_${id.replaceAll(/[^\w.-]/g, '_')}.txt`,
+            name: dataName(`data_gene_panel_${id.replaceAll(/[^\w.-]/g, '_')}.txt`),
             content: `stable_id: ${id}\ndescription: ${id}, ${listed.length} genes\ngene_list:\t${listed.join('\t')}\n`,
           },
         ]),

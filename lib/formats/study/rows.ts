@@ -45,6 +45,11 @@ export function profile(
   };
 }
 
+/** The name of a file of data: cBioPortal takes whatever has the word meta in its name for a meta file. */
+export function dataName(name: string): string {
+  return name.replaceAll(/(?<![a-z0-9])meta(?![a-z])/gi, (word) => `${word}s`);
+}
+
 /** Where a file lies that cBioPortal has no place for: no meta file names it, so that only the definition's cohort reads it. */
 export function besideName(file: string): string {
   return `beside/${file}`;

@@ -107,6 +107,8 @@ export function importerFaults(all: Files): readonly string[] {
     if (files.has(meta['data_filename'] ?? '')) dataOf.set(type, meta['data_filename']!);
     else fault(name, 'its data are not there');
   }
+  for (const [name] of files)
+    if (/(\b|_)meta(\b|[_0-9])/i.test(name) && !name.startsWith('meta_')) fault(name, 'it is taken for a meta file');
   const sampleRows = clinical(files, 'data_clinical_sample.txt', 'sample', fault);
   const patientRows = clinical(files, 'data_clinical_patient.txt', 'patient', fault);
   const samples = new Set(sampleRows.map((row) => row['SAMPLE_ID']!));

@@ -144,9 +144,9 @@ tables:
       os: { type: duration, unit: days }
       age: { type: number, bounds: true }
   - { match: s.csv, rows: specimen, patient: id, specimen: sid, date: taken, columns: { taken: date, site: { codes: [primary, liver] }, remark: text } }
-  - { match: e.csv, rows: event, name: visits, patient: id, date: day, columns: { day: date, what: text, x: number } }
+  - { match: e.csv, rows: event, name: meta_visits, patient: id, date: day, columns: { day: date, what: text, x: number } }
 specimens: { counts: site == "primary" }
-derived: { visited: 'exists(visits, x > 0.5)' }
+derived: { visited: 'exists(meta_visits, x > 0.5)' }
 `;
 
 const clinic = fc.record({
