@@ -10,8 +10,9 @@ export interface Keys {
 }
 
 const PATIENT =
-  /patient|subject|(^|[^a-z])(participant|case|person|record)[ _-]?(id|no|nr|number|barcode)?$|^id$|^pat[ _-]?id/i;
-const SPECIMEN = /(specimen|sample|tumou?r[ _-]?sample|biopsy|aliquot)[ _-]*(id|no|nr|number|barcode|name)?$/i;
+  /patient|subject|(^|[^a-z])(participant|case|person|record)[ _-]?(id|no|nr|number|barcode)?$|^id$|^pat[. _-]*(id|nr|nummer)/i;
+const SPECIMEN =
+  /(specimen|sample|tumou?r[ _-]?sample|biopsy|aliquot|^(gewebe)?proben?)[ _-]*(id|no|nr|number|nummer|barcode|name)?$/i;
 
 /** The column that is called as if it said whose a row is, before anything of the rows is known. */
 export function calledLikePatient(columns: readonly string[]): string | undefined {

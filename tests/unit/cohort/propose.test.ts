@@ -219,6 +219,13 @@ describe("A draft of a hospital's table", () => {
   });
 });
 
+it('A draft knows specimens by a German name', () => {
+  const samples = 'Probe,Pat.-Nr.,Entnahme\nP1-T,a1,01.02.2020\nP1-U,a1,03.04.2020\nP2-T,a2,05.02.2020\n';
+  expect(propose(seen({ 'proben.csv': samples })).definition).toMatchObject({
+    tables: [{ rows: 'specimen', patient: 'Pat.-Nr.', specimen: 'Probe', columns: { Entnahme: { type: 'date' } } }],
+  });
+});
+
 it('A draft takes the panels that a table of specimens names, and offers each choice of filters once', () => {
   const specimens = 'sample_id,patient_id,Assay\ns1,p1,onco50\ns2,p2,exome\n';
   const maf = { file: 'a.maf', kind: 'maf', specimens: ['s1'], builds: ['GRCh38'], filters: ['PASS'] } as const;
