@@ -42,7 +42,7 @@ export const RULES: readonly Rule[] = [
   ),
   // Of a row.
   rule('ragged-row', ERROR, 'The row has other cells than the header.', 'Correct the row: a delimiter may be missing.'),
-  rule('no-identifier', ERROR, 'The row says of nobody.', 'Fill in the identifier, or delete the row.'),
+  rule('no-identifier', ERROR, 'The row does not say whose it is.', 'Fill in the identifier, or delete the row.'),
   rule('negative-time', ERROR, 'A duration is below zero.', 'Correct the dates it was computed from.'),
   rule('conflicting-values', ERROR, 'Two rows of one patient or specimen differ, field by field.', 'Correct one.'),
   rule('unknown-patient', ERROR, 'A row or specimen is of a patient whom no table lists.', 'Add the patient.'),

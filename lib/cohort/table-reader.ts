@@ -232,7 +232,7 @@ export class TableReader {
       ...this.#sheet(),
       line,
       column,
-      says: 'the row says of nobody',
+      says: `the row does not say whose it is: its cell of ${column} is empty`,
       remedy: 'Fill in the identifier, or delete the row.',
     });
   }

@@ -1,6 +1,7 @@
 import { RESERVED } from '../schema.ts';
 import { joinedTables } from './alike.ts';
 import { type ColumnGuess, guessColumn } from './column-type.ts';
+import { areCopies } from './copies.ts';
 import { Codebook } from './dictionary.ts';
 import { draftAlterations, draftFilters } from './draft-alterations.ts';
 import { proposedChecks } from './draft-checks.ts';
@@ -94,7 +95,13 @@ class Draft {
     const keys = keysOf(seen, this.#seen.alterations);
     if (keys.patient === undefined) {
       this.#notes.told('/tables', 'left out: no column says whose a row is', undefined, file);
-      this.#notes.ask('/tables', `Which column of ${file} holds the patient's identifier?`, seen.columns.slice(0, 100));
+      const isTable = seen.rows.length > 0 && seen.columns.length > 1; // a text of some lines is no table
+      if (isTable)
+        this.#notes.ask(
+          '/tables',
+          `Which column of ${file} holds the patient's identifier?`,
+          seen.columns.slice(0, 100),
+        );
       return;
     }
     this.#notes.told(`${place}/patient`, keys.says, keys.patient, file);
@@ -291,22 +298,4 @@ class Draft {
     );
     this.#notes.ask('/groups', 'Which groups are to be compared?', candidates.slice(0, 200));
   }
-}
-
-/** Whether a patient's second row is the first again, as most of their dates tell: entered twice, not seen twice. */
-function areCopies(rows: SeenTable['rows'], patient: number, dated: readonly number[]): boolean {
-  const first = new Map<string, readonly string[]>();
-  let [copies, others] = [0, 0];
-  for (const row of rows) {
-    const before = first.get(row[patient]!.trim());
-    if (!before) {
-      first.set(row[patient]!.trim(), row);
-      continue;
-    }
-    const told = dated.filter((i) => (row[i] ?? '') !== '' && (before[i] ?? '') !== '');
-    const same = told.filter((i) => row[i] === before[i]).length;
-    if (told.length > 0 && same * 2 > told.length) copies += 1;
-    else others += 1;
-  }
-  return copies > others;
 }

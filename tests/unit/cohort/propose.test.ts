@@ -219,6 +219,17 @@ describe("A draft of a hospital's table", () => {
   });
 });
 
+it('A draft asks of a table whose column of patients it cannot tell, and of no text', () => {
+  const files = { 'a.csv': 'age,sex\n50,F\n60,M\n50,F\n', 'README.txt': 'What is in this folder\nis told here\n' };
+  const { questions, evidence } = propose(seen({ ...files, 'p.csv': 'id,age\na,5\nb,6\n' }));
+  expect(questions.map(({ place, asks }) => [place, asks]).filter(([place]) => place === '/tables')).toEqual([
+    ['/tables', expect.stringContaining('a.csv')],
+  ]);
+  expect(evidence).toContainEqual(
+    expect.objectContaining({ file: 'README.txt', says: expect.stringContaining('left out') }),
+  );
+});
+
 it('A draft knows specimens by a German name', () => {
   const samples = 'Probe,Pat.-Nr.,Entnahme\nP1-T,a1,01.02.2020\nP1-U,a1,03.04.2020\nP2-T,a2,05.02.2020\n';
   expect(propose(seen({ 'proben.csv': samples })).definition).toMatchObject({
