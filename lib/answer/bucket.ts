@@ -72,6 +72,7 @@ async function take(file: string, content: ContentKind, open: Open, found: Colle
   const kind = kindIn(file, content);
   switch (kind) {
     case 'table':
+    case 'binary': // whose refusal says what it is
       add(await readTable(open, file), found);
       return;
     case 'workbook':

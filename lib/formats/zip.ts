@@ -91,12 +91,14 @@ async function listed(zip: ZipFile, file: string): Promise<Entry[]> {
 
 function refuseOthers(names: ReadonlySet<string>, file: string): void {
   if (names.has('xl/workbook.xml')) return;
-  const [, name, remedy] = ARCHIVES.find(([entry]) => names.has(entry)) ?? [
-    '',
-    'a zip archive',
-    'Unpack it and put the files that are in it.',
-  ];
-  throw fault('archive-not-read', `the file is ${name}, which is not read`, { file }, remedy);
+  const known = ARCHIVES.find(([entry]) => names.has(entry));
+  if (known) throw fault('archive-not-read', `the file is ${known[1]}, which is not read`, { file }, known[2]);
+  throw fault(
+    'archive-not-read',
+    'the file is a zip archive, and no table by itself',
+    { file },
+    `Match the files in it in the definition, as ${file.replace(/^.*\//, '')}/data.csv, or put them unpacked.`,
+  );
 }
 
 /** As much of a piece is shown again with the next: no tag that is looked for is longer. */

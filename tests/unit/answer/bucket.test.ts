@@ -43,6 +43,7 @@ describe('What lies in a bucket', () => {
     ]);
     expect(seen.alone.map(({ file }) => file)).toEqual(['seg.tsv']);
     expect(seen.unread.map(({ file }) => file)).toEqual(['broken.zip', 'empty.csv', 'picture.csv']);
+    expect(seen.unread.at(-1)?.says).toBe('the file is a PNG picture, which is not read');
   });
 
   it('is every sheet of a workbook and every file of an archive', async () => {

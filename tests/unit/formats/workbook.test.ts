@@ -178,13 +178,17 @@ describe('a hostile workbook', () => {
 
 describe('an archive is refused', () => {
   it.each([
-    ['a zip archive', 'clinical.csv'],
     ['an OpenDocument file', 'content.xml'],
     ['a Word document', 'word/document.xml'],
     ['a binary Excel workbook (.xlsb)', 'xl/workbook.bin'],
   ])('that is %s', async (what, name) => {
     const error = await faultOf(readAll(zipOf([{ name, content: Buffer.from('id\n1\n') }])));
     expect([error.code, error.message]).toEqual(['archive-not-read', `the file is ${what}, which is not read`]);
+  });
+
+  it('where it is taken for one table, with how its files are matched', async () => {
+    const error = await faultOf(readAll(zipOf([{ name: 'clinical.csv', content: Buffer.from('id\n1\n') }])));
+    expect(error).toMatchObject({ code: 'archive-not-read', remedy: expect.stringMatching(/^Match the files in it/) });
   });
 
   it('that ends in the middle, or holds what is no workbook', async () => {
