@@ -170,11 +170,7 @@ function faultsOf(planted: readonly Planted[], tables: SiteTables): readonly Exp
   const problemOf = ({ table, row, patient }: Planted, { rule, level, counted, at }: Told): ExpectedProblem => ({
     rule,
     level,
-    ...(at === 'definition'
-      ? { file: 'cohort.yaml' }
-      : at === 'clinical'
-        ? place('clinical', firstOf.get(patient ?? ''))
-        : place(table, row)),
+    ...(at === 'clinical' ? place('clinical', firstOf.get(patient ?? '')) : place(table, row)),
     ...(counted && { counted }),
   });
   const faults = planted.map(

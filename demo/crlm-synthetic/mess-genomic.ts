@@ -48,7 +48,7 @@ export function plantGenomic(mess: Mess, seed: number): { readonly strangers: Si
   add('VAF 1.7', above!, rowOf('PIK3CA', above!, { t_vaf: '1.7' }), 't_vaf', told('allele-fraction', 'cell'));
   for (const symbol of ['ARID1A', 'SOX9']) {
     const [person] = mess.pick(`${symbol} off panel`, 1, ['mutations'], v1(symbol));
-    const rule = told('gene-off-panel', 'warning', { counted: true, at: 'definition' });
+    const rule = told('gene-off-panel', 'warning', { counted: true });
     add('gene off panel', person!, rowOf(symbol, person!), 'Hugo_Symbol', rule);
   }
   return { strangers: strangersOf(mess, rowOf) };

@@ -6,8 +6,8 @@ export interface Told {
   readonly level: 'error' | 'cell' | 'warning';
   /** One problem stands for all cells of the rule in the file. */
   readonly counted?: true;
-  /** Where it is told of another file than the fault stands in: of her row in clinical.xlsx, or of the definition. */
-  readonly at?: 'clinical' | 'definition';
+  /** Where it is told of another file than the fault stands in: of her row in clinical.xlsx. */
+  readonly at?: 'clinical';
 }
 
 /** A fault that was planted, and how it is found. */
