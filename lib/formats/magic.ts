@@ -58,9 +58,18 @@ const SIGNATURES: readonly (readonly [signature: Buffer, at: number, kind: Kind]
   [Buffer.from('<stata_dta>'), 0, { is: 'binary', name: 'a Stata file', remedy: TABLE }],
 ];
 
+/** Text that is no table, whatever it is called: clinical systems write web pages as .xls. */
+const MARKUP: readonly (readonly [begins: RegExp, name: string])[] = [
+  [/^(?:\xef\xbb\xbf)?\s*<(?:!doctype html|html)[\s>]/i, 'a web page (HTML)'],
+  [/^(?:\xef\xbb\xbf)?<\?xml\s/i, 'an XML document'],
+];
+const MARKUP_BYTES = 200;
+
 /** What the bytes begin like; whatever isn't known may be text. */
 export function kindOf(prefix: Buffer): Kind {
   for (const [signature, at, kind] of SIGNATURES)
     if (prefix.subarray(at, at + signature.length).equals(signature)) return kind;
+  const beginning = prefix.toString('latin1', 0, MARKUP_BYTES);
+  for (const [begins, name] of MARKUP) if (begins.test(beginning)) return { is: 'binary', name, remedy: TABLE };
   return { is: 'text' };
 }

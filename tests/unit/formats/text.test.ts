@@ -141,6 +141,8 @@ describe('a file is refused', () => {
     ['a JPEG picture', Buffer.from('ffd8ffe000104a464946', 'hex'), 'binary-file'],
     ['a PDF', Buffer.from('%PDF-1.7\n%âãÏÓ'), 'binary-file'],
     ['an old Excel workbook', Buffer.from('d0cf11e0a1b11ae10000', 'hex'), 'binary-file'],
+    ['a web page (HTML)', Buffer.from('\ufeff\n <HTML lang="de"><table><tr><td>id</td></tr></table>'), 'binary-file'],
+    ['an XML document', Buffer.from('<?xml version="1.0"?><Workbook/>'), 'binary-file'],
     ['aligned reads (BAM)', gzipSync('BAM\x01\x00\x00'), 'binary-file'],
     ['a bzip2 file', Buffer.from('BZh91AY&SY'), 'archive-not-read'],
     ['gzip with a gzip file in it', gzipSync(gzipSync('id\n1\n')), 'archive-not-read'],
