@@ -49,7 +49,10 @@ export const TriedShare = z
 
 export const MadeShare = TriedShare.extend({
   share: z.string(),
-  link: z.string().optional().meta({ description: "Its path below the API's own address. Shown once: its key is kept as a hash alone" }),
+  link: z
+    .string()
+    .optional()
+    .meta({ description: "Its path below the API's own address. Shown once: its key is kept as a hash alone" }),
 }).meta({ id: 'Share' });
 
 export const ShareList = z
