@@ -126,6 +126,7 @@ export interface SourceView {
   readonly name: string;
   readonly verdict: Exclude<SourceState['verdict'], 'deleted'>;
   readonly reason?: string;
+  readonly holds?: string;
   readonly bytes?: number;
   readonly sha256?: string;
   readonly answers: 'this version' | 'an older version' | 'nothing';
@@ -154,6 +155,7 @@ export async function listSources(
     name: state.key,
     verdict: state.verdict as SourceView['verdict'],
     ...(state.reason !== undefined && { reason: state.reason }),
+    ...(state.holds !== undefined && { holds: state.holds }),
     ...(state.bytes !== undefined && { bytes: state.bytes }),
     ...(state.sha256 !== undefined && { sha256: state.sha256 }),
     answers: answersOf(state),

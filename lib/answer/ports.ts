@@ -25,6 +25,8 @@ export interface SourceState {
   readonly key: string;
   readonly verdict: 'accepted' | 'accepted with problems' | 'rejected' | 'unmapped' | 'failed' | 'deleted';
   readonly reason?: string;
+  /** What it is by its content, where the definition doesn't map it. */
+  readonly holds?: string;
   readonly bytes?: number;
   readonly sha256?: string;
   readonly etag?: string;

@@ -4,7 +4,7 @@ export { GenesByPosition } from './bed.ts';
 export { type AlterationBatches, copyNumber } from './copy-number.ts';
 export { copyNumberList } from './copy-number-list.ts';
 export { writeCsv } from './csv-write.ts';
-export { beginsLikeZip, type ContentKind, contentKind, KIND_NAMES } from './kind.ts';
+export { beginsLikeZip, type ContentKind, contentKind, contentName, KIND_NAMES } from './kind.ts';
 export { LIMITS } from './limits.ts';
 export { mafAlterations } from './maf.ts';
 export { againstGenomes } from './maf-genome.ts';

@@ -1,4 +1,4 @@
-import { bufferOf, peek } from './bytes.ts';
+import { bufferOf, type Peeked, peek } from './bytes.ts';
 import { fault } from './fault.ts';
 import { gunzip } from './gunzip.ts';
 import { hold } from './held.ts';
@@ -76,6 +76,32 @@ export async function contentKind(bytes: AsyncIterable<Uint8Array>, file: string
 function kindOfContent(is: Kind['is'], prefix: Buffer): ContentKind {
   if (is === 'text') return kindOfText(prefix);
   return is === 'index' ? 'index' : 'binary';
+}
+
+/**
+ * What a source of that content is called, more closely than its kind tells: an empty file, and of what isn't read here the format (a PDF, a
+ * bzip2 file, an index of tabix). Looks through gzip and BGZF. Throws what `gunzip` throws.
+ */
+export async function contentName(
+  bytes: AsyncIterable<Uint8Array>,
+  file: string,
+  content: ContentKind,
+): Promise<string> {
+  const outside = await peek(bytes, PREFIX_BYTES);
+  try {
+    const kind = kindOf(outside.prefix);
+    if (kind.is !== 'gzip') return nameOfPrefix(kind, outside, content);
+    const inside = await peek(gunzip(outside.bytes, file), PREFIX_BYTES);
+    inside.close();
+    return nameOfPrefix(kindOf(inside.prefix), inside, content);
+  } finally {
+    outside.close();
+  }
+}
+
+function nameOfPrefix(kind: Kind, { prefix, whole }: Pick<Peeked, 'prefix' | 'whole'>, content: ContentKind): string {
+  if (whole && textOf(prefix).trim() === '') return 'an empty file';
+  return 'name' in kind ? kind.name : KIND_NAMES[content];
 }
 
 /** Whether a file begins like a zip, whatever may be wrong with it. */

@@ -1,6 +1,6 @@
 import { SignetError } from '../base/index.ts';
 import type { Reading } from '../cohort/index.ts';
-import { beginsLikeZip, contentKind, isAnnotated, KIND_NAMES } from '../formats/index.ts';
+import { beginsLikeZip, contentKind, contentName, isAnnotated, KIND_NAMES } from '../formats/index.ts';
 import type { Content } from './ports.ts';
 import type { Open } from './read-options.ts';
 
@@ -15,8 +15,16 @@ export async function contentOf(open: Open, file: string): Promise<Content> {
   return told(async () => ((await isAnnotated(await open(), file)) ? 'annotated-vcf' : 'vcf'), 'vcf');
 }
 
+/** What a source of that content is called where nothing reads it: a PDF, an empty file, a table. Throws `object-moved`. */
+export async function whatItHolds(open: Open, file: string, content: Content): Promise<string> {
+  if (content === 'unknown') return 'a compressed file that is damaged';
+  const kind = content === 'annotated-vcf' ? 'vcf' : content;
+  const name = await told(async () => contentName(await open(), file, kind), KIND_NAMES[kind]);
+  return name === KIND_NAMES.table ? 'a table, or other text' : name;
+}
+
 /** What a look comes to; `otherwise` where the file's own faults stop it. */
-async function told(look: () => Promise<Content>, otherwise: Content): Promise<Content> {
+async function told<T>(look: () => Promise<T>, otherwise: T): Promise<T> {
   try {
     return await look();
   } catch (error) {

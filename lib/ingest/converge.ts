@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isSignetError, SignetError, ulid } from '../base/index.ts';
 import { type Aid, type Aids, aidsOf, isAid, isReadByAids, NO_AIDS } from './aids.ts';
-import { contentOf } from './content.ts';
+import { contentOf, whatItHolds } from './content.ts';
 import { DEFINITION_KEY, type Definitions, type Manner, mannerOf, UNMAPPED } from './definition.ts';
 import type { Content, Counts, Head, InForce, IngestPorts, Looked, ObjectState, SourceName, Verdict } from './ports.ts';
 import { MOST_SOURCE_BYTES, readDefinition, readRecords } from './read.ts';
@@ -92,6 +92,14 @@ export class Converger {
         findings = findingsOf(derived, head, manner);
       }
       if (!findings) continue;
+      if (findings.looked !== head?.looked && findings.looked.verdict === 'unmapped') {
+        try {
+          findings = { ...findings, looked: await this.#withName(source, findings.looked) };
+        } catch (error) {
+          if (isSignetError(error, 'object-moved')) continue; // overwritten while it was looked into
+          throw error;
+        }
+      }
       const changed = findings.looked !== head?.looked;
       if (!(await this.#flip(source, head, findings))) continue;
       await this.#announce(source, findings.looked, changed || delivery > 1);
@@ -112,6 +120,13 @@ export class Converger {
     if (source.key === DEFINITION_KEY || !object || object.bytes > MOST_SOURCE_BYTES) return known;
     if (known !== undefined && head?.looked.etag === object.etag) return known;
     return contentOf(() => this.#ports.objects.open(source, object.etag), source.key);
+  }
+
+  /** Says of a source that the definition doesn't map what it is, so that its list is enough. */
+  async #withName(source: SourceName, looked: Looked): Promise<Looked> {
+    const { content, etag } = looked;
+    if (content === undefined || etag === undefined) return looked;
+    return { ...looked, holds: await whatItHolds(() => this.#ports.objects.open(source, etag), source.key, content) };
   }
 
   /** What the definition in force, and what the cohort has to read by, ask for this source. */

@@ -53,6 +53,8 @@ export interface Looked {
   readonly sha256?: string;
   /** What the content is. */
   readonly content?: Content;
+  /** What the content is called, of an unmapped source: a PDF, an empty file, an index of tabix. */
+  readonly holds?: string;
   /** Digest of the manner of reading that the definition in force asked for, or `unmapped`. */
   readonly reading: string;
   readonly verdict: Verdict;

@@ -29,11 +29,12 @@ import { type Environment, setting, wireClients } from './wire.ts';
 const LINK_SECONDS = 900;
 
 function stateOf({ key, looked, inForce, at }: Head): SourceState {
-  const { verdict, reason, bytes, sha256, etag, counts, attempt } = looked;
+  const { verdict, reason, holds, bytes, sha256, etag, counts, attempt } = looked;
   return {
     key,
     verdict,
     ...(reason !== undefined && { reason }),
+    ...(holds !== undefined && { holds }),
     ...(bytes !== undefined && { bytes }),
     ...(sha256 !== undefined && { sha256 }),
     ...(etag !== undefined && { etag }),

@@ -34,6 +34,9 @@ export const SourceList = z
         name: z.string(),
         verdict: z.enum(['accepted', 'accepted with problems', 'rejected', 'unmapped', 'failed']),
         reason: z.string().optional(),
+        holds: z.string().optional().meta({
+          description: 'Of an unmapped source, what it is by its content: a PDF, an empty file, an index of tabix …',
+        }),
         bytes: z.int().optional(),
         sha256: z.string().optional(),
         answers: z.enum(['this version', 'an older version', 'nothing']),

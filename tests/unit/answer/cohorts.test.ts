@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
-import { describeCohort, documentName } from '../../../lib/answer/index.ts';
+import { describeCohort, documentName, listSources } from '../../../lib/answer/index.ts';
 import type { Column } from '../../../lib/cohort/index.ts';
 import { writeParquet } from '../../../lib/formats/index.ts';
+import { SourceList } from '../../../lib/http/bodies/index.ts';
 import { World } from './world.ts';
 
 const TABLE = {
@@ -34,4 +35,13 @@ it('lists the variables that can be asked about, with unit, label and levels, an
     groups: [{ name: 'late', by: 'stage' }],
   });
   expect(view.variables.map(({ name }) => name)).toEqual(['cea', 'stage']);
+});
+
+it('says of a source that is not mapped what it is by its content', async () => {
+  const world = new World();
+  const counts = { patients: 0, specimens: 0, alterations: 0, problems: 0 };
+  world.states = [{ key: 'report.csv', verdict: 'unmapped', holds: 'a PDF', counts, at: '2026-01-01T00:00:00.000Z' }];
+  world.pointer = { listing: 'l', waiting: 0, sources: 1, at: '' };
+  const list = await listSources({ site: 'a', cohort: 'crlm' }, world);
+  expect(SourceList.parse(list).sources).toMatchObject([{ name: 'report.csv', verdict: 'unmapped', holds: 'a PDF' }]);
 });

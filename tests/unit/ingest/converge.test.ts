@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { ulid } from '../../../lib/base/index.ts';
 import { DEFINITION_KEY, documentName, type Listing, type Revision, wayOfAFile } from '../../../lib/ingest/index.ts';
@@ -9,13 +10,13 @@ const GOOD = table('a', [50, 60, 70]);
 const NEWER = table('a', [51, 61, 71]);
 
 /** A world with a definition and files, settled. */
-async function settled(files: Readonly<Record<string, string>> = { 'a.csv': GOOD }): Promise<World> {
+async function settled(files: Readonly<Record<string, string | Uint8Array>> = { 'a.csv': GOOD }): Promise<World> {
   const world = new World();
   await putAll(world, { [DEFINITION_KEY]: DEFINITIONS.first, ...files });
   return world;
 }
 
-async function putAll(world: World, files: Readonly<Record<string, string>>): Promise<void> {
+async function putAll(world: World, files: Readonly<Record<string, string | Uint8Array>>): Promise<void> {
   for (const [key, content] of Object.entries(files)) {
     world.put(key, content);
     world.hint(key);
@@ -58,6 +59,21 @@ describe('a source', () => {
     expect(head(world, 'notes.txt').looked.verdict).toBe('unmapped');
     expect(revision(world).sources).toHaveLength(1);
     expect(world.current).toMatchObject({ sources: 3, waiting: 0 });
+  });
+
+  it.each([
+    ['a PDF', 'report.txt', '%PDF-1.7 x', 'a PDF'],
+    ['nothing', 'later.txt', '', 'an empty file'],
+    ['white space, compressed', 'later.csv.gz', gzipSync(' \n'), 'an empty file'],
+    ['an index', 'a.vcf.gz.tbi', gzipSync('TBI\u0001x'), 'an index of tabix (.tbi)'],
+    ['a MAF', 'list.txt', 'Hugo_Symbol\tVariant_Classification\tTumor_Sample_Barcode\n', 'a MAF'],
+    ['a damaged zip', 'all.zip', 'PK\u0003\u0004 no zip', 'a zip archive'],
+    ['a damaged gzip', 'b.csv.gz', gzipSync('id,age\n'.repeat(9)).subarray(0, 14), 'a compressed file that is damaged'],
+    ['a text', 'notes.txt', 'x', 'a table, or other text'],
+  ])('that is unmapped says what it is by its content: %s', async (_, key, content, holds) => {
+    const world = await settled({ 'a.csv': GOOD, [key]: content });
+    expect(head(world, key).looked).toMatchObject({ verdict: 'unmapped', holds });
+    expect(head(world).looked.holds).toBeUndefined();
   });
 
   it('with a wrong cell is accepted with its problems', async () => {
