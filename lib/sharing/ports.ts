@@ -42,7 +42,9 @@ export interface SentSetRecord {
   readonly patients: readonly string[];
   /** Who was sent them: the other sites of the study, the receiver of a release, or `link`. */
   readonly partners: readonly string[];
-  /** Of a release's curve of these patients: what it shows. */
+  /** Of a curve that a study sent: which of its analyses. */
+  readonly analysis?: string;
+  /** Of a curve of these patients that was released, or that a study sent open: what it shows. */
   readonly curve?: SentCurve;
 }
 

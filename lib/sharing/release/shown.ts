@@ -6,6 +6,7 @@ import { answerGeneScores } from '../methods/gene-scores.ts';
 import type { SentSetRecord } from '../ports.ts';
 import type { GridForm, LevelsForm, NumberForm } from '../study/forms.ts';
 import { isWaived } from '../study/protocol.ts';
+import { monthsAt } from '../study/steps.ts';
 import { summaryOf } from '../study/summary.ts';
 import { type Family, shownBeside } from './beside.ts';
 import type { Release } from './documents.ts';
@@ -60,9 +61,6 @@ function minimumOf({ protocol }: Subject): number {
   return isWaived(protocol, 'k') ? 1 : protocol.thresholds.k;
 }
 
-/** Decimals of a month that an edge has: a step is no exact multiple in binary. */
-const monthsAt = (step: number, width: number): number => Number((step * width).toPrecision(12));
-
 function curves(
   analysis: Of<'kaplan-meier/1'>,
   basis: ReleaseBasis,
@@ -115,12 +113,12 @@ export function groupPatients({ groups }: ReleaseBasis, { set }: Subject, g: num
   return new Set(groups === undefined ? set.patients : set.patients.filter((_, i) => groups.values[i] === g));
 }
 
-/** Curves of an endpoint that were sent before, release by release. */
+/** Curves of an endpoint that were sent before, release by release and, of studies, analysis by analysis. */
 function familiesOf(sent: readonly SentSetRecord[], endpoint: string): Family[] {
-  const curves = sent.flatMap(({ study, patients, curve }) =>
-    curve?.of === endpoint ? [{ study, patients: new Set(patients), curve }] : [],
+  const curves = sent.flatMap(({ study, analysis = '', patients, curve }) =>
+    curve?.of === endpoint ? [{ family: `${study} ${analysis}`, patients: new Set(patients), curve }] : [],
   );
-  return [...Map.groupBy(curves, ({ study }) => study).values()];
+  return [...Map.groupBy(curves, ({ family }) => family).values()];
 }
 
 function labelsOf({ groups }: ReleaseBasis): readonly string[] {

@@ -4,6 +4,7 @@ import type { Approval, Codebook, Leavers, Protocol } from '../documents.ts';
 import { groupCodes, groupLabels, stepOf } from '../methods/counts.ts';
 import type { AnalysisSet } from '../ports.ts';
 import { analysisSetOf, type SiteCohort } from './analysis-set.ts';
+import { curvesSent } from './curves-sent.ts';
 import { gridSteps } from './forms.ts';
 import { closeTo, destroyed } from './locks.ts';
 import { progressOf } from './progress.ts';
@@ -44,7 +45,9 @@ export async function approveStudy(study: string, cohort: SiteCohort, ports: Sit
     });
   }
   const set = await records.freeze(study, taken.set);
-  await records.recordSent(study, setsSent(set, protocol, codebook, { study, site: card.site }));
+  const by = { study, site: card.site };
+  const sets = setsSent(set, protocol, codebook, by);
+  await records.recordSent(study, [...sets, ...curvesSent(set, protocol, codebook, by)]);
   await records.reserve(study, reservationsOf(set.cohort, protocol, codebook, study));
   const { k } = protocol.thresholds;
   const waivers = destroyed(

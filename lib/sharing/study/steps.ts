@@ -6,10 +6,26 @@ import type { Bare } from './verdict.ts';
 /** What is counted in steps, and in which. */
 export type Stepped = Required<Pick<LedgerRecord, 'of' | 'mode' | 'steps'>>;
 
-/** The steps that a curve is counted in, whatever unit they are given in. */
-function curveSteps({ unit, width }: Pick<Grid, 'unit' | 'width'>): string {
+type Step = Pick<Grid, 'unit' | 'width'>;
+
+function stepDays({ unit, width }: Step): number {
   const days = unit === 'months' ? width * DAYS_PER_MONTH : width;
-  return `curve by ${Number(days.toPrecision(12))} days`;
+  return Number(days.toPrecision(12));
+}
+
+/** Months of a curve's step, whatever unit it is given in. */
+export function stepMonths(grid: Step): number {
+  return stepDays(grid) / DAYS_PER_MONTH;
+}
+
+/** Where a step of that many months ends, in decimals of a month: a step is no exact multiple in binary. */
+export function monthsAt(step: number, width: number): number {
+  return Number((step * width).toPrecision(12));
+}
+
+/** The steps that a curve is counted in, whatever unit they are given in. */
+function curveSteps(grid: Step): string {
+  return `curve by ${stepDays(grid)} days`;
 }
 
 /** Steps of a protocol's curves, by endpoint, and of its histograms, by variable. */

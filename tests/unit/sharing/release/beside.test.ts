@@ -1,10 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { mergedBins } from '../../../../lib/sharing/index.ts';
+import {
+  approveStudy,
+  type Codebook,
+  documentDigest,
+  mergedBins,
+  proposeStudy,
+  type StudyAnalysis,
+  studyRecord,
+} from '../../../../lib/sharing/index.ts';
 import type { SentCurve } from '../../../../lib/sharing/ports.ts';
 import { type CurveOf, shownBeside } from '../../../../lib/sharing/release/beside.ts';
 import { makeRelease, tryRelease } from '../../../../lib/sharing/release/release.ts';
-import { worldOf } from '../../../../tools/sites/world.ts';
+import { settle, worldOf } from '../../../../tools/sites/world.ts';
+import { protocolOf } from '../study/studies.ts';
 import { ASK, lungAt, resultOf } from './lung.ts';
 
 const K = 5;
@@ -106,6 +115,56 @@ describe('Survival of all after survival by group', () => {
     const { release } = await tryRelease(whole, cohort, ASK, ports);
     expect(before.edges[0]).toBe(1);
     expect(release.km![0]!.edges).not.toContain(1);
+    expect(release.withheld).toContainEqual({
+      what: 'edges of All patients that would differ from an earlier curve by few',
+      rule: 'k',
+    });
+  });
+});
+
+const CODEBOOK: Codebook = {
+  type: 'codebook/1',
+  variables: { female: { type: 'boolean' } },
+  endpoints: { os: { origin: 'randomisation', unit: 'days', event: 'death' } },
+};
+
+const OPEN: StudyAnalysis = {
+  id: 'km',
+  method: 'kaplan-meier/1',
+  mode: 'open',
+  endpoint: 'os',
+  group: 'female',
+  grid: { unit: 'days', width: 30.4375, last: 913.125 },
+  at: [365],
+};
+
+/** What north answered in a study that counts survival by sex: edges are months, since a step is one. */
+interface Answered {
+  readonly edges: readonly number[];
+  readonly deaths: readonly number[];
+  readonly censored: readonly number[];
+}
+
+describe('Survival of all after a study that counted it by group', () => {
+  it('differs by few from what the study was sent open, unless it is held against it', async () => {
+    const cohorts = { north: lungAt('north'), south: lungAt('south') };
+    const world = worldOf(['north', 'south']);
+    const ports = world.ports['north']!;
+    const whole = await resultOf(cohorts.north, { analysis: 'survival', endpoint: 'os' });
+    const naive = (await tryRelease(whole, cohorts.north, ASK, ports)).release.km![0]!;
+    const protocol = protocolOf(world, [OPEN], { codebook: documentDigest(CODEBOOK) });
+    const study = await proposeStudy(protocol, CODEBOOK, ports);
+    for (const site of ['north', 'south'] as const) await approveStudy(study, cohorts[site], world.ports[site]!);
+    await settle(world, study, ['north', 'south']);
+    const { answers } = (await studyRecord(study, ports))!;
+    const own = answers.find(({ document }) => document.site === 'north')!.document.open['km'];
+    const groups = (own as unknown as Answered[]).map((curve) => ({ of: 'os', ...curve }));
+    const differing = (curve: Answered): number[] =>
+      groups.flatMap((group) => foundBy({ of: 'os', ...curve }, [group]));
+    expect(differing(naive).length).toBeGreaterThan(0);
+    const { release } = await tryRelease(whole, cohorts.north, ASK, ports);
+    expect(release.km![0]!.edges.length).toBeGreaterThan(0);
+    expect(differing(release.km![0]!)).toEqual([]);
     expect(release.withheld).toContainEqual({
       what: 'edges of All patients that would differ from an earlier curve by few',
       rule: 'k',
