@@ -84,10 +84,11 @@ function findingsOf(
   numbers: Attestation['numbers'],
 ): Findings {
   const { protocol, approvals } = record;
-  const used = [...approvals].filter(
-    ([site]) => !progress.gone.has(site) || progress.finished.some(({ sites }) => sites.includes(site)),
-  );
-  const patients = used.reduce((sum, [, { document }]) => sum + document.n, 0);
+  const isUsed = (site: string): boolean =>
+    !progress.gone.has(site) || progress.finished.some(({ sites }) => sites.includes(site));
+  const used = [...approvals].filter(([site]) => isUsed(site));
+  const lost = [...approvals].filter(([site]) => !isUsed(site)).sort(([a], [b]) => (a < b ? -1 : 1));
+  const patients = [...approvals.values()].reduce((sum, { document }) => sum + document.n, 0);
   const events = progress.finished.flatMap(({ analysis }) => {
     const own = numbers[`${analysis.id}.events`];
     return isModel(analysis) && typeof own === 'number' ? [own] : [];
@@ -100,7 +101,16 @@ function findingsOf(
       ...new Set(parts.flatMap(({ method }) => method)),
     ],
     citations: [...new Set(parts.flatMap(({ citations }) => citations))],
-    counts: { patients, used: patients, events: events[0] === undefined ? null : Math.round(events[0]), excluded: [] },
+    counts: {
+      patients,
+      used: used.reduce((sum, [, { document }]) => sum + document.n, 0),
+      events: events[0] === undefined ? null : Math.round(events[0]),
+      excluded: lost.map(([site, { document }]) => ({
+        reason: `of ${site}, which is in none of it: ${progress.gone.get(site)}`,
+        columns: [],
+        patients: document.n,
+      })),
+    },
     assumptions: [{ id: 'duplicates', says: `A patient known to two sites counts at one: ${protocol.duplicates}.` }],
     warnings: [
       ...(protocol.waivers ?? []).map(({ rule, says }) => ({
@@ -117,7 +127,10 @@ function findingsOf(
         ),
       ...parts.flatMap(({ warnings }) => warnings),
       ...[...progress.dropped].map(([id, why]) => ({ code: 'not-finished', says: `${id}: ${why}.` })),
-      ...[...progress.gone].map(([site, why]) => ({ code: 'without', says: `${site} is not in all of it: ${why}.` })),
+      ...[...progress.gone].map(([site, why]) => ({
+        code: 'without',
+        says: `${site} is ${isUsed(site) ? 'not in all of it' : 'in none of it'}: ${why}.`,
+      })),
     ],
     tables: [
       sitesTable(record, progress),

@@ -65,7 +65,7 @@ describe('A patient who withdraws from a site', () => {
     await settle(world, study, ['centre', 'north']);
     expect(await statusOf(world, study)).toMatchObject({ status: 'attested' });
     const { findings } = (await studyResult(study, world.ports['centre']!))!;
-    expect(findings.warnings).toContainEqual({ code: 'without', says: 'south is not in all of it: left.' });
+    expect(findings.warnings).toContainEqual({ code: 'without', says: 'south is in none of it: left.' });
   });
 });
 

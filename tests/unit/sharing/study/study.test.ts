@@ -290,7 +290,12 @@ describe('A site that is gone', () => {
     await settle(world, study, ['centre', 'north']);
     expect((await statusOf(world, study)).status).toBe('attested');
     const { findings } = (await studyResult(study, world.ports['north']!))!;
-    expect(findings.warnings).toContainEqual({ code: 'without', says: 'south is not in all of it: late.' });
+    expect(findings.warnings).toContainEqual({ code: 'without', says: 'south is in none of it: late.' });
+    expect(findings.counts).toMatchObject({
+      patients: 286,
+      used: 216,
+      excluded: [{ reason: 'of south, which is in none of it: late', columns: [], patients: 70 }],
+    });
   });
 
   it('adds nothing when it comes back: its late answer is kept as evidence', async () => {
@@ -334,6 +339,9 @@ describe('A site that is gone', () => {
       ['km', 3],
       ['cox', 2],
     ]);
+    const { findings } = (await studyResult(study, world.ports['north']!))!;
+    expect(findings.counts).toMatchObject({ patients: 286, used: 286, excluded: [] });
+    expect(findings.warnings).toContainEqual({ code: 'without', says: 'south is not in all of it: left.' });
     expect(studyStatus(record, progressOf(record), world.now).status).toBe('attested');
   });
 
