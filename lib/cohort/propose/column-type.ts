@@ -120,13 +120,17 @@ function answersOf(
   if (stray.length === 0) return { values, definition: booleanOf(values), says: 'its cells are yes or no' };
   if (stray.length > MOST_STRAY || cells.length < LEAST_CELLS || answers.length !== 2) return undefined;
   const definition = { type: 'boolean', codes: codesOf(answers) };
+  const strayAs = (meaning: boolean): Readonly<Record<string, boolean>> => ({
+    ...definition.codes,
+    ...Object.fromEntries(stray.map((value) => [value, meaning])),
+  });
   return {
     values: answers,
     definition,
     says: `its cells are yes or no, but for ${stray.length}`,
     asks: {
-      asks: `${name} is yes or no but for ${stray.join(', ')}: is it a slip, which is set aside, or a code of its own?`,
-      choices: [definition.codes, [...values].sort()],
+      asks: `${name} is yes or no but for ${stray.join(', ')}: is it a slip, which is set aside, or does it mean one of them?`,
+      choices: [definition.codes, strayAs(true), strayAs(false)],
       chosen: definition.codes,
       key: 'codes',
     },
@@ -165,13 +169,18 @@ function numberGuess(name: string, values: readonly string[]): Pick<ColumnGuess,
     return {
       definition: { type: 'category', codes: sorted },
       says: 'it has two codes',
-      asks: { asks: `What do the codes of ${name} mean?`, choices: sorted, key: 'codes' },
+      asks: { asks: `What do the codes of ${name} mean?`, choices: meaningsOf(sorted), chosen: sorted, key: 'codes' },
     };
   const range = plausibleIn(name, unit, values);
   return {
     definition: { type: whole ? 'integer' : 'number', ...(unit !== undefined && { unit }), ...(range && { range }) },
     says: `its cells are ${whole ? 'whole ' : ''}numbers${saysOf(unit, range)}`,
   };
+}
+
+/** Of two codes: themselves, or no and yes in either order. */
+function meaningsOf([one = '', other = '']: readonly string[]): readonly unknown[] {
+  return [[one, other], { [one]: 'no', [other]: 'yes' }, { [one]: 'yes', [other]: 'no' }];
 }
 
 function saysOf(unit: string | undefined, range: readonly number[] | undefined): string {

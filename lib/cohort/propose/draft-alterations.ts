@@ -7,12 +7,18 @@ import { Study } from './study.ts';
 /** Entries for files of alterations. A matrix that nothing says is of copy number is left out: an expression looks alike. */
 export function draftAlterations(seen: Seen, tables: readonly DraftTable[], notes: Notes): Entry[] {
   const study = new Study(seen);
+  // Said of no panel, genes are missing where nothing was found: never wild type by a guess.
+  const ids = [...new Set(seen.panels)];
+  const bySpecimen = tables.some(({ table }) => table['panel'] !== undefined);
+  const panel = seen.panelMatrix || bySpecimen ? undefined : ids.length === 1 ? ids[0] : 'not said';
   const alterations = seen.alterations.filter(({ file, kind }) => {
     const unlike = study.unlike(file);
     if (unlike !== undefined) notes.told('/alterations', `left out: ${unlike}`, undefined, file);
     const open = unlike === undefined && kind === 'log2' && !study.isLog2(file);
     if (open)
-      notes.ask('/alterations', `Does ${file} hold log2 ratios of copy number? It is left out.`, [true, false], false);
+      notes.ask('/alterations/-', `Does ${file} hold log2 ratios of copy number? It is left out.`, [
+        { match: file, ...(panel && { panel }), covers: seen.panelMatrix ? 'matrix' : 'file' },
+      ]);
     return unlike === undefined && !open;
   });
   return filesOf({ ...seen, alterations }, study).map((found, i) => {
@@ -26,16 +32,15 @@ export function draftAlterations(seen: Seen, tables: readonly DraftTable[], note
       notes.ask(`${place}/build`, `Which genome do the positions of ${match} refer to?`, ['GRCh37', 'GRCh38']);
     const listed = tables.some(({ table }) => table['rows'] === 'specimen');
     const covers = seen.panelMatrix ? 'matrix' : kind === 'maf' ? 'present' : 'file';
-    notes.ask(
-      `${place}/covers`,
-      `Which specimens does ${match} cover: those that occur in it, or every one that a table lists?`,
-      [...(seen.panelMatrix ? ['matrix'] : []), 'present', ...(listed ? ['listed'] : []), 'file'],
-      covers,
-    );
-    // Said of no panel, genes are missing where nothing was found: never wild type by a guess.
-    const ids = [...new Set(seen.panels)];
-    const bySpecimen = tables.some(({ table }) => table['panel'] !== undefined);
-    const panel = seen.panelMatrix || bySpecimen ? undefined : ids.length === 1 ? ids[0] : 'not said';
+    // The matrix alone says what was sequenced: whatever else it covered would have no panel.
+    const byMatrix = seen.panelMatrix && !bySpecimen;
+    if (!byMatrix)
+      notes.ask(
+        `${place}/covers`,
+        `Which specimens does ${match} cover: those that occur in it, or every one that a table lists?`,
+        [...(seen.panelMatrix ? ['matrix'] : []), 'present', ...(listed ? ['listed'] : []), 'file'],
+        covers,
+      );
     if (panel === undefined && !seen.panelMatrix)
       notes.told(`${place}/covers`, 'the table says for each specimen what it was sequenced with', undefined, match);
     else if (panel === undefined)

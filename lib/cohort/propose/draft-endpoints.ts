@@ -13,6 +13,9 @@ import { unitIn } from './units.ts';
 /** A time beyond this is one of days. */
 const DAYS_FROM = 200;
 
+/** From when on an unknown one counts, until somebody says it: it reads well on an axis. */
+const UNTOLD_ORIGIN = 'time zero';
+
 /** An endpoint of the draft; `pair`: of a time and its event. */
 interface DraftEndpoint {
   readonly definition: Entry;
@@ -44,13 +47,13 @@ function endpointsOfPairs(tables: readonly DraftTable[], notes: Notes): Record<s
         `/tables/${t}/columns/${pair.event}`,
         notes,
       );
-      endpoints[name] = { pair, definition: { origin: 'not said', time: pair.time, event: pair.event } };
+      endpoints[name] = { pair, definition: { origin: UNTOLD_ORIGIN, time: pair.time, event: pair.event } };
       notes.told(`/endpoints/${name}`, pair.says, undefined, String(table['match']));
       notes.ask(
         `/endpoints/${name}/origin`,
         `From when on is ${pair.time} counted?`,
         ['diagnosis', 'operation', 'start of treatment'],
-        'not said',
+        UNTOLD_ORIGIN,
       );
     }
   });
@@ -101,8 +104,15 @@ function toDuration(definition: Entry, { from, values }: DraftColumn, place: str
 
 function toEvent(definition: Entry, { values }: DraftColumn, place: string, notes: Notes): void {
   const happened = (value: string): boolean => /^1|^(yes|ja|dead|deceased)$/i.test(value);
+  const sorted = [...values].sort();
+  const codesWhere = (holds: (value: string) => boolean): Readonly<Record<string, boolean>> =>
+    Object.fromEntries(sorted.map((value) => [value, holds(value)]));
+  const codes = codesWhere(happened);
+  const ofOne = sorted.map((one) => codesWhere((value) => value === one));
+  const isOfOne = sorted.filter(happened).length === 1;
+  if (definition['type'] === 'category') notes.unask(`${place}/codes`); // asked of what is no category now
   definition['type'] = 'boolean';
-  definition['codes'] = Object.fromEntries([...values].sort().map((value) => [value, happened(value)]));
+  definition['codes'] = codes;
   delete definition['unit'];
-  notes.ask(`${place}/codes`, 'Which code says that the event happened?', [...values].sort(), values.find(happened));
+  notes.ask(`${place}/codes`, 'Which code says that the event happened?', isOfOne ? ofOne : [codes, ...ofOne], codes);
 }

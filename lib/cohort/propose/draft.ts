@@ -95,12 +95,18 @@ class Draft {
     const keys = keysOf(seen, this.#seen.alterations);
     if (keys.patient === undefined) {
       this.#notes.told('/tables', 'left out: no column says whose a row is', undefined, file);
+      const where = {
+        match: file,
+        ...(sheet !== undefined && { sheet }),
+        ...(header !== undefined && { header }),
+        rows: 'patient',
+      };
       const isTable = seen.rows.length > 0 && seen.columns.length > 1; // a text of some lines is no table
       if (isTable)
         this.#notes.ask(
-          '/tables',
+          '/tables/-',
           `Which column of ${file} holds the patient's identifier?`,
-          seen.columns.slice(0, 100),
+          seen.columns.slice(0, 100).flatMap((patient) => (patient === '' ? [] : [{ ...where, patient, columns: {} }])),
         );
       return;
     }
@@ -296,6 +302,10 @@ class Draft {
             ['category', 'boolean'].includes(String(table.columns[name]!['type'])) ? [name] : [],
           ),
     );
-    this.#notes.ask('/groups', 'Which groups are to be compared?', candidates.slice(0, 200));
+    this.#notes.ask(
+      '/groups',
+      'Which groups are to be compared?',
+      candidates.slice(0, 200).map((name) => ({ [name]: { by: name } })),
+    );
   }
 }

@@ -10,8 +10,13 @@ export class Notes {
     this.evidence.push({ place, ...(file !== undefined && { file }), ...(column !== undefined && { column }), says });
   }
 
-  /** What can't be told. */
+  /** What can't be told. Each choice, put at the place, gives a definition that holds; `/-` is an entry more of a list. */
   ask(place: string, asks: string, choices: readonly unknown[], chosen?: unknown): void {
     this.questions.push({ place, asks, choices, ...(chosen !== undefined && { chosen }) });
+  }
+
+  /** Takes back what was asked of a place, which holds something else by now. */
+  unask(place: string): void {
+    this.questions.splice(0, Infinity, ...this.questions.filter((question) => question.place !== place));
   }
 }

@@ -57,7 +57,12 @@ export const Proposal = z
       }),
     ),
     questions: z.array(
-      z.strictObject({ place: z.string(), asks: z.string(), choices: z.array(z.json()), chosen: z.json().optional() }),
+      z.strictObject({
+        place: z.string().meta({ description: 'JSON pointer into the draft; `/-` at its end: one entry more' }),
+        asks: z.string(),
+        choices: z.array(z.json()).meta({ description: 'Each, put at the place, gives a definition that PUT takes' }),
+        chosen: z.json().optional().meta({ description: 'What the draft has meanwhile' }),
+      }),
     ),
   })
   .meta({ id: 'Proposal' });

@@ -139,6 +139,18 @@ describe('A draft of a definition', () => {
     expect(JSON.stringify(proposal)).not.toContain('888');
   });
 
+  it('asks which code is the event by maps like the one that stands there, the one that it takes meanwhile among them', () => {
+    const codes = { '0:LIVING': false, '1:DECEASED': true };
+    expect(draft.tables[0]!.columns['OS_STATUS']).toMatchObject({ codes });
+    expect(proposal.questions).toContainEqual(
+      expect.objectContaining({
+        place: '/tables/0/columns/OS_STATUS/codes',
+        choices: [{ '0:LIVING': true, '1:DECEASED': false }, codes],
+        chosen: codes,
+      }),
+    );
+  });
+
   it('asks what files cannot tell, with choices and place', () => {
     const places = proposal.questions.map(({ place }) => place);
     expect(places).toEqual(expect.arrayContaining(['/endpoints/os/origin', '/groups', '/title']));
@@ -193,7 +205,11 @@ describe("A draft of a hospital's table", () => {
     expect(proposal.questions).toContainEqual({
       place: '/tables/0/columns/Verstorben/codes',
       asks: expect.stringContaining('but for vielleicht'),
-      choices: [{ ja: true, nein: false }, ['ja', 'nein', 'vielleicht']],
+      choices: [
+        { ja: true, nein: false },
+        { ja: true, nein: false, vielleicht: true },
+        { ja: true, nein: false, vielleicht: false },
+      ],
       chosen: { ja: true, nein: false },
     });
   });
@@ -222,8 +238,8 @@ describe("A draft of a hospital's table", () => {
 it('A draft asks of a table whose column of patients it cannot tell, and of no text', () => {
   const files = { 'a.csv': 'age,sex\n50,F\n60,M\n50,F\n', 'README.txt': 'What is in this folder\nis told here\n' };
   const { questions, evidence } = propose(seen({ ...files, 'p.csv': 'id,age\na,5\nb,6\n' }));
-  expect(questions.map(({ place, asks }) => [place, asks]).filter(([place]) => place === '/tables')).toEqual([
-    ['/tables', expect.stringContaining('a.csv')],
+  expect(questions.map(({ place, asks }) => [place, asks]).filter(([place]) => place === '/tables/-')).toEqual([
+    ['/tables/-', expect.stringContaining('a.csv')],
   ]);
   expect(evidence).toContainEqual(
     expect.objectContaining({ file: 'README.txt', says: expect.stringContaining('left out') }),
@@ -355,7 +371,7 @@ describe('A draft of endpoints', () => {
   ])('pairs a time with its event, and guesses no pair: %s', (columns, rows, time, event, unit) => {
     const draft = draftOf(propose(seen({ 'a.csv': `${header}${columns}\n${rows}` })));
     const [endpoint] = Object.values(draft.endpoints ?? {});
-    expect(endpoint).toEqual(time === undefined ? undefined : { origin: 'not said', time, event });
+    expect(endpoint).toEqual(time === undefined ? undefined : { origin: 'time zero', time, event });
     if (time !== undefined) expect(draft.tables[0]!.columns[time]).toMatchObject({ type: 'duration', unit });
   });
 });

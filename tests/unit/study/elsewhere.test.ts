@@ -88,8 +88,11 @@ describe.each([
       ['data_mrna.txt', 'left out: its meta file says MRNA_EXPRESSION CONTINUOUS'],
       ['data_signatures.txt', 'left out: it is a generic assay of cBioPortal, whose columns are specimens'],
     ]);
-    expect(questions.filter(({ place }) => place === '/alterations')).toMatchObject([
-      { asks: expect.stringContaining('data_ratios.txt'), chosen: false },
+    expect(questions.filter(({ place }) => place === '/alterations/-')).toMatchObject([
+      {
+        asks: expect.stringContaining('data_ratios.txt'),
+        choices: [{ match: expect.stringContaining('data_ratios.txt'), covers: 'matrix' }],
+      },
     ]);
   });
 
