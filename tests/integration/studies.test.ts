@@ -182,6 +182,40 @@ describe('A study that a site declines', { timeout: 300_000 }, () => {
     const result = await ask('north', `/studies/${study}/result`);
     expect([result.status, result.json.code]).toEqual([409, 'study-stopped']);
   });
+
+  it('stops where she had approved and another has not yet; her log tells both, and nobody approves any more', async () => {
+    const study = await proposed(protocol('Approved, then left', [TABLE]));
+    await approved(study, ['north', 'centre']);
+    const left = await ask('centre', `/studies/${study}/refusals`, {});
+    expect([left.status, left.json]).toEqual([
+      201,
+      { type: 'refusal/1', study, site: 'centre', round: 0, attempt: 1, code: 'declined' },
+    ]);
+    for (const { site } of SITES) await reaches(study, 'stopped', site);
+    const seen = (await ask('north', `/studies/${study}`)).json;
+    expect(seen.says).toBe('centre refused: declined');
+    expect(seen.sites.find(({ site }: { site: string }) => site === 'centre')).toMatchObject({
+      approved: { n: 96 },
+      refused: { code: 'declined', round: 0, attempt: 1 },
+    });
+    const late = await ask('south', `/studies/${study}/approvals`, { cohort: 'livers' });
+    expect([late.status, late.json.code]).toEqual([409, 'study-over']);
+    expect((await ask('north', `/studies/${study}/answers`)).json.answers).toEqual([]);
+    const { stack } = at('north');
+    const log = await fetch(`${stack.api}/audit?limit=1000`, {
+      headers: { authorization: `Bearer ${await stack.token({ site: 'centre', roles: ['auditor'] })}` },
+    });
+    const entries = linesOf(await log.text()).map((line) => JSON.parse(line));
+    const own = entries.filter(({ what, object }) => /^study\.(approved|refused)$/.test(what) && object === study);
+    expect(own).toEqual([
+      expect.objectContaining({ what: 'study.approved' }),
+      expect.objectContaining({
+        what: 'study.refused',
+        who: expect.stringMatching(/^steward/),
+        decisions: { code: 'declined', round: 0, attempt: 1 },
+      }),
+    ]);
+  });
 });
 
 describe("A study whose codebook isn't the cohort's", { timeout: 300_000 }, () => {
@@ -237,7 +271,10 @@ describe('A study that loses a site', { timeout: 300_000 }, () => {
     expect(json.findings.warnings.map(({ code }: { code: string }) => code)).toEqual(
       expect.arrayContaining(['not-finished', 'without']),
     );
-    expect(json.findings.counts.patients).toBe(216);
+    expect(json.findings.counts).toMatchObject({ patients: 300, used: 216, excluded: [{ patients: 84 }] });
+    const page = await ask('centre', `/studies/${study}/result`, undefined, 'text/html');
+    expect(page.text).toContain('216 of 300 patients were analysed. Left out, each counted once:');
+    expect(page.text).toContain('84 of south, which is in none of it: late');
   });
 });
 
