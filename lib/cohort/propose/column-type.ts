@@ -1,6 +1,7 @@
 import { dayOrders, parseDate } from '../dates.ts';
 import { parseNumber } from '../numbers.ts';
 import type { DictionaryField } from './dictionary.ts';
+import { rareIn } from './rare-codes.ts';
 import { unitIn } from './units.ts';
 
 /** What a column's cells look like. */
@@ -14,6 +15,8 @@ export interface ColumnGuess {
   readonly values: readonly string[];
   readonly numeric: boolean;
   readonly dated: boolean;
+  /** Of a category: codes that may be slips. */
+  readonly rare?: readonly string[];
   /** What can't be told from the cells. */
   readonly asks?: {
     readonly asks: string;
@@ -74,6 +77,7 @@ export function guessColumn(name: string, cells: readonly string[], field?: Dict
       numeric: false,
       dated: false,
       definition: { type: 'category', codes: [...values].sort() },
+      rare: rareIn(all),
       says: values.length === 1 ? 'all of its cells say the same' : `it has ${values.length} different values`,
     };
   return { ...base, numeric: false, dated: false, says: 'its values are many and neither numbers nor dates' };
@@ -178,9 +182,9 @@ function numberGuess(name: string, values: readonly string[]): Pick<ColumnGuess,
   };
 }
 
-/** Of two codes: themselves, or no and yes in either order. */
-function meaningsOf([one = '', other = '']: readonly string[]): readonly unknown[] {
-  return [[one, other], { [one]: 'no', [other]: 'yes' }, { [one]: 'yes', [other]: 'no' }];
+/** Codes that mean themselves, as a list, and as the map in which their meanings are written. */
+function meaningsOf(codes: readonly string[]): readonly unknown[] {
+  return [codes, Object.fromEntries(codes.map((code) => [code, code]))];
 }
 
 function saysOf(unit: string | undefined, range: readonly number[] | undefined): string {

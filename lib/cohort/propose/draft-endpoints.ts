@@ -110,7 +110,6 @@ function toEvent(definition: Entry, { values }: DraftColumn, place: string, note
   const codes = codesWhere(happened);
   const ofOne = sorted.map((one) => codesWhere((value) => value === one));
   const isOfOne = sorted.filter(happened).length === 1;
-  if (definition['type'] === 'category') notes.unask(`${place}/codes`); // asked of what is no category now
   definition['type'] = 'boolean';
   definition['codes'] = codes;
   delete definition['unit'];

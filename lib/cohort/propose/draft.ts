@@ -12,6 +12,7 @@ import { BARCODE, type Keys, keysOf, SPECIMEN_TYPES } from './keys.ts';
 import { tellRoles } from './likely-roles.ts';
 import { Notes } from './notes.ts';
 import { inPlainLetters } from './plain-letters.ts';
+import { askOfRare } from './rare-codes.ts';
 import type { DraftColumn, DraftTable, Entry } from './roles.ts';
 import { Study } from './study.ts';
 
@@ -79,6 +80,7 @@ class Draft {
         endpoints: Object.fromEntries(Object.entries(endpoints).map(([name, { definition: of }]) => [name, of])),
       }),
     };
+    askOfRare(this.#tables, definition, this.#notes);
     this.#notes.ask('/title', 'What is the cohort called in results?', [], definition['title']);
     const { evidence, questions } = this.#notes;
     return { definition, evidence, questions };
@@ -256,7 +258,8 @@ class Draft {
       this.#count(`${name} == ${JSON.stringify(primary)}`, column, file);
     if (guess.asks)
       this.#notes.ask(`${here}/${guess.asks.key}`, guess.asks.asks, guess.asks.choices, guess.asks.chosen);
-    return { name, from: column, numeric: guess.numeric, dated: guess.dated, values: guess.values };
+    const { numeric, dated, values, rare: once = [] } = guess;
+    return { name, from: column, numeric, dated, values, rare: once };
   }
 
   /** A barcode says in its fourth part what kind of specimen it is. */

@@ -14,9 +14,4 @@ export class Notes {
   ask(place: string, asks: string, choices: readonly unknown[], chosen?: unknown): void {
     this.questions.push({ place, asks, choices, ...(chosen !== undefined && { chosen }) });
   }
-
-  /** Takes back what was asked of a place, which holds something else by now. */
-  unask(place: string): void {
-    this.questions.splice(0, Infinity, ...this.questions.filter((question) => question.place !== place));
-  }
 }

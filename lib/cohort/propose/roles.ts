@@ -9,6 +9,8 @@ export interface DraftColumn {
   readonly numeric: boolean;
   readonly dated: boolean;
   readonly values: readonly string[];
+  /** Of a category: codes that may be slips. */
+  readonly rare: readonly string[];
 }
 
 /** An object of the draft. */

@@ -92,6 +92,13 @@ describe('Each choice of a question, put at its place, is a definition that PUT 
       people('patient_id,OS_MONTHS,OS_STATUS', (i) => `${i}.5,${i ? 'alive' : 'dead'}`),
     ],
     ['yes and no but for one', people('patient_id,treated', (i) => (i ? (i % 2 ? 'ja' : 'nein') : 'vielleicht'))],
+    ['a code that one patient has', people('patient_id,stage', (i) => (i ? `I${'I'.repeat(i % 3)}` : 'Il'))],
+    [
+      'a vital status that one patient has',
+      people('patient_id,vital_status,diagnosis_date,death_date,last_contact_date', (i) =>
+        i ? `alive,2019-01-02,,2020-01-02` : 'deceased,2019-01-02,2020-01-02,2020-01-02',
+      ),
+    ],
     ['two codes', people('patient_id,arm', (i) => String(1 + (i % 2)))],
     ['nines', people('patient_id,nodes', (i) => (i ? String(i) : '999'))],
     ['times of one unit or another', people('patient_id,time,event', (i) => `${i * 40},${i % 2}`)],

@@ -391,6 +391,24 @@ it('asks whether nines far above all other numbers mean that nothing is known, a
   });
 });
 
+it('asks whether a code of one row among many is a slip, keeps it meanwhile, and asks of no code in a short table', () => {
+  const table = (n: number): string =>
+    `patient,stage\n${Array.from({ length: n }, (_, i) => `p${i},${i === 3 ? 'Il' : i % 2 ? 'I' : 'II'}\n`).join('')}`;
+  const proposal = propose(seen({ 'a.csv': table(20) }));
+  expect(draftOf(proposal).tables[0]!.columns).toMatchObject({ stage: { type: 'category', codes: ['I', 'II', 'Il'] } });
+  expect(proposal.questions).toContainEqual({
+    place: '/tables/0/columns/stage/codes',
+    asks: 'stage is Il in one row alone: is it a slip, which is set aside, or a code?',
+    choices: [
+      ['I', 'II', 'Il'],
+      ['I', 'II'],
+    ],
+    chosen: ['I', 'II', 'Il'],
+  });
+  const short = propose(seen({ 'a.csv': table(19) })).questions.map(({ place }) => place);
+  expect(short).not.toContain('/tables/0/columns/stage/codes');
+});
+
 describe('A draft of alterations', () => {
   const maf = {
     file: 'a.maf',
