@@ -142,13 +142,19 @@ export function metaTable(
   };
 }
 
-/** The sites' own effects as squares by their weight, and the pooled model's, of `all` patients, as a diamond. */
+/** Whose a pooled effect is: sites in words, and their patients. */
+export interface Pooled {
+  readonly sites: string;
+  readonly patients: number;
+}
+
+/** The sites' own effects as squares by their weight, and the pooled model's as a diamond. */
 export function forest(
   { id, method }: Model,
   names: readonly string[],
   fits: readonly SiteFit[],
   pooled: readonly { ratio: number | null; low: number | null; high: number | null }[],
-  all: number,
+  all: Pooled,
 ): ForestFigure {
   const line = (label: string, n: string, estimate: number | null, low: number | null, high: number | null) => ({
     label,
@@ -162,7 +168,7 @@ export function forest(
     kind: 'forest',
     id: `${id}-forest`,
     title: `${EFFECT[method]}s by site`,
-    alt: `${EFFECT[method]}s of ${names.join(', ')} at ${fits.map(({ site }) => site).join(', ')} and over all sites.`,
+    alt: `${EFFECT[method]}s of ${names.join(', ')} at ${fits.map(({ site }) => site).join(', ')} and over ${all.sites}.`,
     xLabel: EFFECT[method],
     rows: names.flatMap((name, j) => {
       const weights = fits.map(({ errors }) => 1 / errors[j]! ** 2);
@@ -180,7 +186,13 @@ export function forest(
           weight: weights[i]! / sum,
         })),
         {
-          ...line('All sites', String(all), pooled[j]!.ratio, pooled[j]!.low, pooled[j]!.high),
+          ...line(
+            all.sites.replace(/^a/, 'A'),
+            String(all.patients),
+            pooled[j]!.ratio,
+            pooled[j]!.low,
+            pooled[j]!.high,
+          ),
           mark: 'diamond' as const,
         },
       ];

@@ -5,7 +5,17 @@ import { modelAnswers, modelStateAfter } from '../model-state.ts';
 import type { Finished } from '../progress.ts';
 import type { Model } from '../protocol.ts';
 import { concordanceOf, interceptNumbers, interceptTable } from './model-beside.ts';
-import { EFFECT, errorsOf, forest, metaNumbers, metasOf, metaTable, siteFits, siteTable } from './model-sites.ts';
+import {
+  EFFECT,
+  errorsOf,
+  forest,
+  metaNumbers,
+  metasOf,
+  metaTable,
+  type Pooled,
+  siteFits,
+  siteTable,
+} from './model-sites.ts';
 import { cell, columnNames, number, type Part, type Pooling, pValue, ratio, ratioCells, text } from './part.ts';
 
 const METHOD: Readonly<Record<Model['method'], string>> = {
@@ -78,7 +88,7 @@ export function pooledModel(finished: Finished, model: Model, pooling: Pooling):
       ...pairs?.numbers,
     },
     tables,
-    figures: fits.length > 0 ? [forest(model, names, fits, pooledRow, patientsOf(finished, pooling))] : [],
+    figures: fits.length > 0 ? [forest(model, names, fits, pooledRow, pooledOver(finished, pooling))] : [],
     method: [
       METHOD[model.method],
       model.mode === 'open'
@@ -134,4 +144,11 @@ function modelNumbers(
     }),
     ...(second && { [`${id}.second.beta`]: [...second.beta] }),
   };
+}
+
+/** The sites of a model: all of the study, or all but who was lost. */
+function pooledOver(finished: Finished, pooling: Pooling): Pooled {
+  const [lost, ...others] = [...pooling.patients.keys()].filter((site) => !finished.sites.includes(site));
+  const but = others.length === 0 ? lost : `${others.length + 1} sites`;
+  return { sites: lost === undefined ? 'all sites' : `all but ${but}`, patients: patientsOf(finished, pooling) };
 }

@@ -296,6 +296,11 @@ describe('A site that is gone', () => {
       used: 216,
       excluded: [{ reason: 'of south, which is in none of it: late', columns: [], patients: 70 }],
     });
+    const forest = findings.figures.find(({ id }) => id === 'cox-forest');
+    expect(forest).toMatchObject({ alt: expect.stringContaining('and over all but south.') });
+    expect(forest).toMatchObject({
+      rows: expect.arrayContaining([expect.objectContaining({ label: 'All but south', n: '216' })]),
+    });
   });
 
   it('adds nothing when it comes back: its late answer is kept as evidence', async () => {
