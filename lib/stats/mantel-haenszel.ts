@@ -61,7 +61,7 @@ function isFilled([a, b, c, d]: Stratum): boolean {
   return (a + b) * (c + d) * (a + c) * (b + d) > 0;
 }
 
-/** The same without the exact test, in one pass. */
+/** {@link mantelHaenszel} without the exact test and the conditional odds ratio, in one pass: O(strata) for tables of any size. Source: the same. */
 export function mantelHaenszelSums(
   strata: readonly Stratum[],
   { level = 0.95 }: { readonly level?: number } = {},

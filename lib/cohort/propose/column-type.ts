@@ -15,8 +15,8 @@ export interface ColumnGuess {
   readonly values: readonly string[];
   readonly numeric: boolean;
   readonly dated: boolean;
-  /** Of a category: codes that may be slips. */
-  readonly rare?: readonly string[];
+  /** Of a category: the code that may be a slip. */
+  readonly rare?: string | undefined;
   /** What can't be told from the cells. */
   readonly asks?: {
     readonly asks: string;

@@ -258,8 +258,8 @@ class Draft {
       this.#count(`${name} == ${JSON.stringify(primary)}`, column, file);
     if (guess.asks)
       this.#notes.ask(`${here}/${guess.asks.key}`, guess.asks.asks, guess.asks.choices, guess.asks.chosen);
-    const { numeric, dated, values, rare: once = [] } = guess;
-    return { name, from: column, numeric, dated, values, rare: once };
+    const { numeric, dated, values, rare: seldom } = guess;
+    return { name, from: column, numeric, dated, values, rare: seldom };
   }
 
   /** A barcode says in its fourth part what kind of specimen it is. */

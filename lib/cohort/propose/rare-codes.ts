@@ -6,17 +6,18 @@ const LEAST_CELLS = 20;
 /** What occurs this often is no slip. */
 const OFTEN = 5;
 
-/** Of many cells of a category, the codes that occur once, where others occur often: in order. */
-export function rareIn(cells: readonly string[]): readonly string[] {
+/** Of many cells of a category, the one code that occurs once where every other occurs often. Where several are rare, rare codes are what the column has. */
+export function rareIn(cells: readonly string[]): string | undefined {
   const counts = new Map<string, number>();
   for (const cell of cells) counts.set(cell, (counts.get(cell) ?? 0) + 1);
-  const often = [...counts.values()].some((count) => count >= OFTEN);
-  if (cells.length < LEAST_CELLS || !often) return [];
-  return [...counts].flatMap(([code, count]) => (count === 1 ? [code] : [])).sort();
+  const seldom = [...counts].filter(([, count]) => count < OFTEN);
+  const [rare] = seldom;
+  if (cells.length < LEAST_CELLS || counts.size < 2 || seldom.length !== 1 || rare?.[1] !== 1) return undefined;
+  return rare[0];
 }
 
 /**
- * Asks of each category's rare codes whether they are slips; meanwhile they are codes. Not of a code that an expression of the draft
+ * Asks of each category's rare code whether it is a slip; meanwhile it is a code. Not of a code that an expression of the draft
  * names, such as what says that somebody died: it is known for what it is.
  */
 export function askOfRare(tables: readonly DraftTable[], { tables: _, ...expressions }: Entry, notes: Notes): void {
@@ -26,13 +27,10 @@ export function askOfRare(tables: readonly DraftTable[], { tables: _, ...express
     for (const column of columns) {
       const { type, codes } = table.columns[column.name]!;
       if (type !== 'category' || !Array.isArray(codes)) continue;
-      const rare = column.rare.filter((code) => !isNamed(code));
-      if (rare.length === 0) continue;
-      const asks =
-        rare.length === 1
-          ? `${column.from} is ${rare[0]} in one row alone: is it a slip, which is set aside, or a code?`
-          : `${column.from} is ${rare.join(', ')} in one row each: are they slips, which are set aside, or codes?`;
-      const without = codes.filter((code) => !rare.includes(code));
+      const { rare } = column;
+      if (rare === undefined || isNamed(rare)) continue;
+      const asks = `${column.from} is ${rare} in one row alone: is it a slip, which is set aside, or a code?`;
+      const without = codes.filter((code) => code !== rare);
       notes.ask(`/tables/${i}/columns/${column.name}/codes`, asks, [codes, without], codes);
     }
 }

@@ -9,8 +9,8 @@ export interface DraftColumn {
   readonly numeric: boolean;
   readonly dated: boolean;
   readonly values: readonly string[];
-  /** Of a category: codes that may be slips. */
-  readonly rare: readonly string[];
+  /** Of a category: the code that may be a slip. */
+  readonly rare: string | undefined;
 }
 
 /** An object of the draft. */
