@@ -149,8 +149,8 @@ function unknownSpecimen(file: string, { line, specimenIdentifier }: Alteration,
 /** Alterations of genes that a panel doesn't have, and where the first stands. */
 interface OffPanel {
   readonly panel: string;
-  readonly file: string;
-  readonly line: number;
+  /** The first of them by file and line: the order in which alterations are met hangs on opaque keys. */
+  first: { readonly file: string; readonly line: number };
   readonly genes: Set<string>;
   rows: number;
 }
@@ -202,14 +202,14 @@ class AlterationTable {
 
   /** Of what was found where nobody could look: it doesn't count, and the gene stays missing. */
   offPanel(): Problem[] {
-    return [...this.#off.values()].map(({ panel, file, line, genes, rows }) => ({
+    const panels = [...this.#off.values()].sort((a, b) => (a.panel < b.panel ? -1 : 1));
+    return panels.map(({ panel, first, genes, rows }) => ({
       rule: 'gene-off-panel',
       level: 'warning',
-      file,
-      line,
+      ...first,
       value: panel,
       rows,
-      says: `the panel ${panel} of the specimen does not have ${[...genes].slice(0, MOST_NAMED).join(', ')}${genes.size > MOST_NAMED ? ' …' : ''}: such alterations don't count, and the genes stay missing there`,
+      says: `the panel ${panel} of the specimen does not have ${[...genes].sort().slice(0, MOST_NAMED).join(', ')}${genes.size > MOST_NAMED ? ' …' : ''}: such alterations don't count, and the genes stay missing there`,
       remedy: 'Look whether the specimen has the right panel, and the panel all its genes.',
     }));
   }
@@ -258,7 +258,9 @@ class AlterationTable {
     if (known) {
       known.rows += 1;
       known.genes.add(gene);
-    } else this.#off.set(panel, { panel, file, line, genes: new Set([gene]), rows: 1 });
+      if (file < known.first.file || (file === known.first.file && line < known.first.line))
+        known.first = { file, line };
+    } else this.#off.set(panel, { panel, first: { file, line }, genes: new Set([gene]), rows: 1 });
     return true;
   }
 }

@@ -90,6 +90,14 @@ describe('A gene that is not on the panel', () => {
   });
 });
 
+it('What is off a panel is told at the first of its rows, whosever they are', () => {
+  for (const [first, second] of [['a', 'b'] as const, ['b', 'a'] as const]) {
+    const rows = [alteration(first, 'TP53', { line: 275 }), alteration(second, 'ALK', { line: 536 })];
+    const off = built({ 'm.maf': { rows } }).problems.filter(({ rule }) => rule === 'gene-off-panel');
+    expect(off).toMatchObject([{ line: 275, rows: 2, says: expect.stringContaining('does not have ALK, TP53:') }]);
+  }
+});
+
 describe('A gene of a file that tells genes by position', () => {
   const BED = { rows: [], facts: [{ positions: [{ symbol: 'WTX', chromosome: 'X' }, { symbol: 'KRAS' }] }] };
   const EXOME = YAML.replace(
