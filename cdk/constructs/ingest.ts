@@ -32,6 +32,7 @@ export class Ingest extends Construct {
       key: places.key,
       memory: 1769,
       timeout: INVOCATION,
+      semiSpace: 8,
       environment: {
         SIGNET_TABLE: places.table.tableName,
         SIGNET_SOURCES: places.sources.bucketName,

@@ -27,6 +27,8 @@ export interface SignetFunctionProps {
   readonly memory: number;
   /** When the platform ends an invocation. */
   readonly timeout: Duration;
+  /** The most that V8's semi-spaces may have, in megabytes: for one that streams, whose memory would otherwise grow with how long it does. */
+  readonly semiSpace?: number;
   /** What its wiring reads, and nothing it doesn't need. */
   readonly environment: Readonly<Record<`SIGNET_${string}`, string>>;
 }
@@ -39,7 +41,7 @@ export class SignetFunction extends LambdaFunction {
   constructor(
     scope: Construct,
     id: string,
-    { name, description, key, memory, timeout, environment }: SignetFunctionProps,
+    { name, description, key, memory, timeout, semiSpace, environment }: SignetFunctionProps,
   ) {
     const logGroup = new LogGroup(scope, `${id}Logs`, {
       retention: RetentionDays.THREE_MONTHS,
@@ -47,6 +49,7 @@ export class SignetFunction extends LambdaFunction {
       removalPolicy: RemovalPolicy.DESTROY, // lines hold no patient's data, and nothing that isn't told elsewhere
     });
     const role = new Role(scope, `${id}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    const flags = ['--enable-source-maps', ...(semiSpace === undefined ? [] : [`--max-semi-space-size=${semiSpace}`])];
     super(scope, id, {
       description,
       code: bundle(name),
@@ -59,7 +62,7 @@ export class SignetFunction extends LambdaFunction {
       logGroup,
       loggingFormat: LoggingFormat.JSON,
       tracing: Tracing.ACTIVE,
-      environment: { NODE_OPTIONS: '--enable-source-maps', ...environment },
+      environment: { NODE_OPTIONS: flags.join(' '), ...environment },
     });
     this.name = name;
     Validations.of(role).acknowledge({

@@ -61,6 +61,11 @@ describe('Every function', () => {
     expect(names.sort()).toEqual([...ENVIRONMENT[folder(id)]!].sort());
   });
 
+  it('that reads sources keeps V8 from letting its memory grow with them', () => {
+    const [[, ingest] = []] = functions.filter(([id]) => folder(id) === 'ingest');
+    expect(ingest?.Properties.Environment.Variables.NODE_OPTIONS).toBe('--enable-source-maps --max-semi-space-size=8');
+  });
+
   it.each(functions)('%s writes to a log group of its own that forgets', (_, { Properties }) => {
     const group = template.findResources('AWS::Logs::LogGroup')[Properties.LoggingConfig.LogGroup.Ref] as Resource;
     expect(group.Properties).toMatchObject({ RetentionInDays: 90, KmsKeyId: expect.anything() });
