@@ -1,3 +1,5 @@
+import { checkLength } from './follow-up.ts';
+
 /** Genes as bit sets over patients: bit r of word r >> 5 is patient r. */
 export interface GeneBits {
   readonly count: number;
@@ -16,6 +18,15 @@ export interface CoverageGroup {
   /** Lists the carriers of the k-th gene in `carriers` (places in `covered`, ascending) and answers how many they are. */
   take(k: number): number;
   readonly carriers: Int32Array;
+}
+
+/** By patient of the bit sets, her row of `rows`; -1 where she has none. `patients[i]` is the patient of row i, or i itself. Throws RangeError. */
+export function rowOfPatient(rows: number, patients: Int32Array | undefined): Int32Array {
+  if (patients !== undefined) checkLength(patients, rows);
+  const most = patients?.reduce((largest, patient) => Math.max(largest, patient), 0) ?? rows - 1;
+  const position = new Int32Array(most + 1).fill(-1);
+  for (let i = 0; i < rows; i++) position[patients?.[i] ?? i] = i;
+  return position;
 }
 
 /** How many bits of a word are set. */

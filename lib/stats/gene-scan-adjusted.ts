@@ -3,11 +3,10 @@ import { cox } from './cox.ts';
 import { type CoxRows, coxDesign } from './cox-design.ts';
 import type { CoxFailure, CoxMonotone } from './cox-result.ts';
 import { chiSquare } from './distributions.ts';
-import { checkLength } from './follow-up.ts';
-import { carriersByCoverage, type GeneBits } from './gene-carriers.ts';
+import { carriersByCoverage, type GeneBits, rowOfPatient } from './gene-carriers.ts';
 import { GeneFitter } from './gene-fit.ts';
 import { geneNull } from './gene-null.ts';
-import { GENE_OUTCOME } from './gene-outcome.ts';
+import { emptyModels, GENE_OUTCOME } from './gene-outcome.ts';
 import { type AdjustedScan, eachGeneCox, geneFitter } from './gene-scan-each.ts';
 
 export type { AdjustedScan } from './gene-scan-each.ts';
@@ -33,28 +32,8 @@ export function adjustedScan(
   const { time, event, names, covariates, strata, weights, offset } = rows;
   const oneByOne = comesLate(rows) || [strata, weights, offset].some((column) => column !== undefined);
   if (oneByOne) return eachGeneCox(rows, genes, patients);
-  if (patients !== undefined) checkLength(patients, time.length);
-  const column = () => new Float64Array(genes.count).fill(Number.NaN);
-  const scan = {
-    covered: new Int32Array(genes.count),
-    carriers: new Int32Array(genes.count),
-    carrierEvents: new Int32Array(genes.count),
-    outcome: new Uint8Array(genes.count),
-    coefficient: column(),
-    standardError: column(),
-    wald: column(),
-    p: column(),
-    score: column(),
-    scoreP: column(),
-    likelihoodRatio: column(),
-    likelihoodRatioP: column(),
-    failures: [] as (CoxFailure | CoxMonotone)[],
-  };
-  let most = time.length - 1;
-  if (patients !== undefined) for (const patient of patients) most = Math.max(most, patient);
-  const position = new Int32Array(most + 1).fill(-1);
-  for (let i = 0; i < time.length; i++) position[patients?.[i] ?? i] = i;
-  for (const group of carriersByCoverage(genes, position)) {
+  const scan = { ...emptyModels(genes.count), failures: [] as (CoxFailure | CoxMonotone)[] };
+  for (const group of carriersByCoverage(genes, rowOfPatient(time.length, patients))) {
     const pick = (values: Float64Array) => Float64Array.from(group.covered, (i) => values[i]!);
     const own: CoxRows = {
       time: pick(time),

@@ -2,8 +2,8 @@ import { cox } from './cox.ts';
 import { type CoxRows, coxDesigns } from './cox-design.ts';
 import type { CoxFailure, CoxMonotone, CoxResult } from './cox-result.ts';
 import { chiSquare } from './distributions.ts';
-import { checkLength, type FollowUp } from './follow-up.ts';
-import { type CoverageGroup, carriersByCoverage, type GeneBits } from './gene-carriers.ts';
+import type { FollowUp } from './follow-up.ts';
+import { type CoverageGroup, carriersByCoverage, type GeneBits, rowOfPatient } from './gene-carriers.ts';
 import type { LogRankScan } from './gene-log-rank.ts';
 import { emptyModels, GENE_OUTCOME, type ModelScan } from './gene-outcome.ts';
 import { dot, inverse, multiply } from './linear.ts';
@@ -24,7 +24,7 @@ const GENE = 'the gene';
  */
 export function eachGeneCox(rows: CoxRows, genes: GeneBits, patients?: Int32Array): AdjustedScan {
   const scan = { ...emptyModels(genes.count), failures: [] as (CoxFailure | CoxMonotone)[] };
-  for (const group of carriersByCoverage(genes, positions(rows.time.length, patients))) {
+  for (const group of carriersByCoverage(genes, rowOfPatient(rows.time.length, patients))) {
     const own = partOf(rows, group.covered);
     const fitter = geneFitter(own);
     if (fitter.failure !== undefined) scan.failures.push(fitter.failure);
@@ -57,7 +57,7 @@ export function eachGeneLogRank(f: FollowUp, genes: GeneBits, patients?: Int32Ar
     p: column(),
   };
   const rows: CoxRows = { ...f, names: [], covariates: [], ...(strata === undefined ? {} : { strata }) };
-  for (const group of carriersByCoverage(genes, positions(f.time.length, patients))) {
+  for (const group of carriersByCoverage(genes, rowOfPatient(f.time.length, patients))) {
     const own = partOf(rows, group.covered);
     eachOf(group, (gene, carried, carriers) => {
       const found = logRank.solve(logRank.accumulate(own, Int32Array.from(carried), 2, own.strata));
@@ -138,15 +138,6 @@ function estimateOf(found: CoxResult, without: number): Found {
     coefficient: direction * Number.POSITIVE_INFINITY,
     likelihoodRatio,
   };
-}
-
-/** By patient, her row; -1 where she has none. */
-function positions(rows: number, patients: Int32Array | undefined): Int32Array {
-  if (patients !== undefined) checkLength(patients, rows);
-  const most = patients?.reduce((largest, patient) => Math.max(largest, patient), 0) ?? rows - 1;
-  const position = new Int32Array(most + 1).fill(-1);
-  for (let i = 0; i < rows; i++) position[patients?.[i] ?? i] = i;
-  return position;
 }
 
 function partOf(rows: CoxRows, own: Int32Array): CoxRows {

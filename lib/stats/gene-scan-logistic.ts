@@ -1,8 +1,7 @@
 import { chiSquare } from './distributions.ts';
-import { checkLength } from './follow-up.ts';
-import { carriersByCoverage, type GeneBits } from './gene-carriers.ts';
+import { carriersByCoverage, type GeneBits, rowOfPatient } from './gene-carriers.ts';
 import { GeneLogit } from './gene-logit.ts';
-import { GENE_OUTCOME, type ModelScan } from './gene-outcome.ts';
+import { emptyModels, GENE_OUTCOME, type ModelScan } from './gene-outcome.ts';
 import { type LogisticFailure, type LogisticSeparated, logistic } from './logistic.ts';
 import { checkLogistic, type LogisticRows, logisticDesign, logisticFrame } from './logistic-likelihood.ts';
 import { maximise } from './logistic-newton.ts';
@@ -29,29 +28,8 @@ export function logisticScan(rows: LogisticRows, genes: GeneBits, patients?: Int
   const { outcome, covariates, names, weights } = rows;
   checkLogistic(rows);
   if (weights !== undefined) throw new RangeError('a logistic gene scan takes no weights');
-  if (patients !== undefined) checkLength(patients, outcome.length);
-  const column = () => new Float64Array(genes.count).fill(Number.NaN);
-  const whole = () => new Int32Array(genes.count);
-  const scan = {
-    covered: whole(),
-    carriers: whole(),
-    carrierEvents: whole(),
-    outcome: new Uint8Array(genes.count),
-    coefficient: column(),
-    standardError: column(),
-    wald: column(),
-    p: column(),
-    score: column(),
-    scoreP: column(),
-    likelihoodRatio: column(),
-    likelihoodRatioP: column(),
-    failures: [] as (LogisticFailure | LogisticSeparated)[],
-  };
-  let most = outcome.length - 1;
-  if (patients !== undefined) for (const patient of patients) most = Math.max(most, patient);
-  const position = new Int32Array(most + 1).fill(-1);
-  for (let i = 0; i < outcome.length; i++) position[patients?.[i] ?? i] = i;
-  for (const group of carriersByCoverage(genes, position)) {
+  const scan = { ...emptyModels(genes.count), failures: [] as (LogisticFailure | LogisticSeparated)[] };
+  for (const group of carriersByCoverage(genes, rowOfPatient(outcome.length, patients))) {
     const own: LogisticRows = {
       outcome: Uint8Array.from(group.covered, (i) => outcome[i]!),
       covariates: covariates.map((values) => Float64Array.from(group.covered, (i) => values[i]!)),
