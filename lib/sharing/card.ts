@@ -2,7 +2,7 @@ import { type Card, StudyAnalysis, type Thresholds } from './documents.ts';
 import { fingerprintOf, type SiteKeys } from './signing.ts';
 
 /** What a site asks of studies unless its card says otherwise. Some authorities ask a `k` of 10 or 11. */
-const DEFAULT_THRESHOLDS: Thresholds = {
+export const DEFAULT_THRESHOLDS: Thresholds = {
   k: 5,
   patients: 30,
   events: 10,

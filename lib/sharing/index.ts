@@ -1,4 +1,4 @@
-export { cardOf } from './card.ts';
+export { cardOf, DEFAULT_THRESHOLDS } from './card.ts';
 export { atomsOf, type SentSet, smallAtoms } from './control/atoms.ts';
 export { type CellBounds, type Counts, cellBounds, type Held } from './control/cell-bounds.ts';
 export { type Behind, satisfies, tooFew } from './control/enough.ts';

@@ -46,7 +46,8 @@ export function frameOfColumns(
   return { frame, keys: patient?.type === 'text' ? patient.values.map(String) : [] };
 }
 
-const MUTATION = {
+/** What a mutation is of which nothing is told but gene and specimen. */
+export const MUTATION = {
   geneId: null,
   kind: 'mutation',
   class: 'Missense_Mutation',

@@ -1,5 +1,10 @@
-import { type Codebook, documentDigest, type Protocol, type StudyAnalysis } from '../../lib/sharing/index.ts';
-import { THRESHOLDS } from './world.ts';
+import {
+  type Codebook,
+  DEFAULT_THRESHOLDS,
+  documentDigest,
+  type Protocol,
+  type StudyAnalysis,
+} from '../../lib/sharing/index.ts';
 
 /** What a study of the tools is about. */
 export interface StudyPlan {
@@ -23,7 +28,7 @@ export function protocolOf(
     codebook: documentDigest(codebook),
     cohort: { criteria: [] },
     analyses: [...analyses],
-    thresholds: THRESHOLDS,
+    thresholds: DEFAULT_THRESHOLDS,
     rounds: Math.max(
       ...analyses.map((each) =>
         'rounds' in each ? each.rounds + ('concordance' in each && each.concordance ? 1 : 0) : 1,

@@ -10,16 +10,14 @@ import { isDeepStrictEqual } from 'node:util';
 import {
   advanceStudy,
   approveStudy,
-  type Card,
   type Codebook,
-  fingerprintOf,
+  cardOf,
   type Protocol,
   type PublicKey,
   proposeStudy,
   type SiteCohort,
   type SiteKeys,
   type SitePorts,
-  type Thresholds,
 } from '../../lib/sharing/index.ts';
 import type {
   AnalysisSet,
@@ -30,18 +28,6 @@ import type {
   SentSetRecord,
   SiteRecords,
 } from '../../lib/sharing/ports.ts';
-
-/** The thresholds that sites begin with. */
-export const THRESHOLDS: Thresholds = {
-  k: 5,
-  patients: 30,
-  events: 10,
-  perEvent: 5,
-  perPatient: 10,
-  score: 25,
-  share: 0.3333,
-  ledger: 0.3333,
-};
 
 function jwkOf(key: KeyObject): PublicKey {
   const { kty, crv, x, y } = key.export({ format: 'jwk' });
@@ -172,7 +158,9 @@ export interface World {
 export function worldOf(names: readonly string[]): World {
   const exchange = new MemoryExchange();
   const keys = new Map(names.map((name) => [name, newKeys()]));
-  const cards = new Map([...keys].map(([site, own]) => [site, cardOf(site, own)]));
+  const cards = new Map(
+    [...keys].map(([site, own]) => [site, cardOf({ site, name: `Hospital ${site}`, address: null, sequence: 1 }, own)]),
+  );
   const world: World = {
     exchange,
     now: Date.parse('2027-01-01T00:00:00Z'),
@@ -192,21 +180,6 @@ export function worldOf(names: readonly string[]): World {
     ),
   };
   return world;
-}
-
-function cardOf(site: string, keys: SiteKeys): Card {
-  return {
-    type: 'card/1',
-    site,
-    name: `Hospital ${site}`,
-    address: null,
-    sign: keys.sign,
-    agree: keys.agree,
-    fingerprint: fingerprintOf(keys),
-    sequence: 1,
-    thresholds: THRESHOLDS,
-    methods: { cox: '1' },
-  };
 }
 
 /** Proposes a study by the first of its sites, has every site approve it, and lets them work until none can do more by itself. */

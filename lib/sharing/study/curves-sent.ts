@@ -2,6 +2,7 @@ import type { Codebook, Protocol, StudyAnalysis } from '../documents.ts';
 import { groupCodes } from '../methods/counts.ts';
 import type { AnalysisSet, SentSetRecord } from '../ports.ts';
 import type { GridForm } from './forms.ts';
+import { partnersOf } from './protocol.ts';
 import { monthsAt, stepMonths } from './steps.ts';
 import { summaryOf } from './summary.ts';
 
@@ -14,7 +15,7 @@ export function curvesSent(
   codebook: Codebook,
   { study, site }: { readonly study: string; readonly site: string },
 ): SentSetRecord[] {
-  const partners = protocol.sites.map((each) => each.site).filter((each) => each !== site);
+  const partners = partnersOf(protocol, site);
   const curves = protocol.analyses.filter((analysis): analysis is Curve => analysis.method === 'kaplan-meier/1');
   return curves
     .filter(({ mode }) => mode === 'open')

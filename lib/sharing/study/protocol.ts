@@ -20,6 +20,11 @@ export function isModel(analysis: StudyAnalysis): analysis is Model {
   return 'covariates' in analysis;
 }
 
+/** The other sites of a study. */
+export function partnersOf({ sites }: Protocol, own: string): string[] {
+  return sites.map(({ site }) => site).filter((site) => site !== own);
+}
+
 /** Whether a control is lifted for the study. */
 export function isWaived({ waivers = [] }: Protocol, rule: Waivable): boolean {
   return waivers.some((waiver) => waiver.rule === rule);

@@ -8,7 +8,7 @@ import { fromTriangle } from '../methods/symmetric.ts';
 import type { AnalysisSet, LedgerRecord, Lock, SentSetRecord } from '../ports.ts';
 import type { Asked, Summary } from './asked.ts';
 import { lockVerdicts } from './locks.ts';
-import { groupings, isModel, isWaived, linearStatistics, type Model, outcomeOf } from './protocol.ts';
+import { groupings, isModel, isWaived, linearStatistics, type Model, outcomeOf, partnersOf } from './protocol.ts';
 import { shareOf } from './share.ts';
 import { stepsOf, stepsVerdicts } from './steps.ts';
 import type { Bare, Verdict } from './verdict.ts';
@@ -149,7 +149,7 @@ export function setsSent(
   codebook: Codebook,
   { study, site }: { readonly study: string; readonly site: string },
 ): SentSetRecord[] {
-  const partners = protocol.sites.map((each) => each.site).filter((each) => each !== site);
+  const partners = partnersOf(protocol, site);
   return patientSets(set, protocol, codebook).map((patients) => ({ cohort: set.cohort, study, patients, partners }));
 }
 

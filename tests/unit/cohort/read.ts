@@ -15,6 +15,7 @@ import {
   type SourceFacts,
   type SourceRecords,
 } from '../../../lib/cohort/index.ts';
+import { MUTATION } from '../../../tools/sites/frame.ts';
 
 /** Opaque keys as a site makes them. */
 export function pseudonym(kind: string, identifier: string): string {
@@ -27,23 +28,7 @@ export function alteration(
   gene: string,
   more: Partial<AlterationText> = {},
 ): AlterationText {
-  return {
-    specimenIdentifier,
-    gene,
-    geneId: null,
-    kind: 'mutation',
-    class: 'Missense_Mutation',
-    protein: null,
-    chromosome: null,
-    position: null,
-    ref: null,
-    alt: null,
-    alleleFraction: null,
-    depth: null,
-    filter: null,
-    line: 2,
-    ...more,
-  };
+  return { ...MUTATION, specimenIdentifier, gene, line: 2, ...more };
 }
 
 /** What a file of text or alterations comes to: a reading of bytes that is no more than the tests need. */

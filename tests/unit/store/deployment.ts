@@ -8,7 +8,6 @@ import { SiteStudies } from '../../../functions/sharing/site-studies.ts';
 import { cardOf, signDocument } from '../../../lib/sharing/index.ts';
 import type { Clients } from '../../../lib/store/clients.ts';
 import { type Environment, makeSiteKeys, type Site, StoredPeers } from '../../../lib/store/index.ts';
-import { THRESHOLDS } from '../../../tools/sites/world.ts';
 import { type Derived, derivedBucket, type Fate, underFate } from './bucket.ts';
 import { ENGINES } from './engines.ts';
 
@@ -67,7 +66,7 @@ export async function deploymentOf(
   const sites: Site[] = [];
   for (const id of names) {
     const own = await makeSiteKeys(keys, id);
-    const words = { site: id, name: `Hospital ${id}`, address, sequence: 1, thresholds: THRESHOLDS };
+    const words = { site: id, name: `Hospital ${id}`, address, sequence: 1 };
     const card = await signDocument(cardOf(words, own), own);
     cards.set(id, card);
     sites.push({ id, name: id, claim: id, card });

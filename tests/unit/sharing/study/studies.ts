@@ -1,5 +1,6 @@
 import {
   type Codebook,
+  DEFAULT_THRESHOLDS,
   documentDigest,
   type Protocol,
   type SiteCohort,
@@ -7,7 +8,7 @@ import {
 } from '../../../../lib/sharing/index.ts';
 import { random } from '../../../../lib/stats/index.ts';
 import { frameOfColumns } from '../../../../tools/sites/frame.ts';
-import { THRESHOLDS, type World, worldOf } from '../../../../tools/sites/world.ts';
+import { type World, worldOf } from '../../../../tools/sites/world.ts';
 
 /** A patient of the made-up sites. Time in whole days. */
 export interface Patient {
@@ -125,7 +126,7 @@ export function protocolOf(world: World, analyses: readonly StudyAnalysis[], mor
     codebook: documentDigest(CODEBOOK),
     cohort: { criteria: [] },
     analyses: [...analyses],
-    thresholds: THRESHOLDS,
+    thresholds: DEFAULT_THRESHOLDS,
     rounds: 6,
     hours: { round: 24, wait: 24 },
     expires: '2027-06-01T00:00:00Z',
