@@ -5,7 +5,7 @@ import type { LedgerRecord, SentSetRecord } from '../ports.ts';
 import { documentDigest, signDocument } from '../signing.ts';
 import type { SiteCohort } from '../study/analysis-set.ts';
 import { closeTo, destroyed } from '../study/locks.ts';
-import { WAIVABLE } from '../study/protocol.ts';
+import { isWaived, WAIVABLE } from '../study/protocol.ts';
 import { type Before, codeOf, reservationsOf, setsSent, standing, type Verdict, verdictsOf } from '../study/rules.ts';
 import { shareOf } from '../study/share.ts';
 import { type SitePorts, sentBefore } from '../study/site-ports.ts';
@@ -58,7 +58,8 @@ export async function tryRelease(
   ask: ReleaseAsk,
   ports: ReleasePorts,
 ): Promise<TriedRelease> {
-  const { release, digest, numbers, verdicts, overlaps } = await judgedRelease(result, cohort, ask, ports);
+  const basis = basisOf(result, cohort, ask);
+  const { release, digest, numbers, verdicts, overlaps } = await judgedRelease(result, basis, cohort, ask, ports);
   return { release, digest, numbers, verdicts, overlaps };
 }
 
@@ -72,7 +73,8 @@ export async function makeRelease(
   ask: ReleaseAsk,
   ports: ReleasePorts,
 ): Promise<MadeRelease> {
-  const judged = await judgedRelease(result, cohort, ask, ports);
+  const basis = basisOf(result, cohort, ask);
+  const judged = await judgedRelease(result, basis, cohort, ask, ports);
   const { basis: _, subject, before, ...tried } = judged;
   const against = standing(tried.verdicts);
   if (against) {
@@ -83,7 +85,7 @@ export async function makeRelease(
   }
   await reserve(result.id, judged, ports);
   // of two that are made at once neither saw the other before: each looks once more, with its own reserved
-  const again = await judgedRelease(result, cohort, ask, ports);
+  const again = await judgedRelease(result, basis, cohort, ask, ports);
   if (again.digest !== tried.digest || standing(again.verdicts)) {
     await unreserve(result.id, judged, ports);
     throw new SignetError(
@@ -156,15 +158,20 @@ function withEarlier(entries: readonly LedgerRecord[], ledger: readonly LedgerRe
   return [...kept.values()];
 }
 
+/** Whom a result is of, and what a release of it holds: worked out once, however often the rules are asked. */
+function basisOf(result: ResultDocument, cohort: SiteCohort, { waivers }: ReleaseAsk): ReleaseBasis {
+  checkWaivers(waivers);
+  return releaseBasis(cohort.frame, result);
+}
+
 async function judgedRelease(
   result: ResultDocument,
+  basis: ReleaseBasis,
   cohort: SiteCohort,
   ask: ReleaseAsk,
   ports: ReleasePorts,
 ): Promise<Tried> {
   const { card } = ports;
-  checkWaivers(ask.waivers);
-  const basis = releaseBasis(cohort.frame, result);
   const before = await sentBefore(cohort.name, ports);
   const waivers = [...ask.waivers, ...destroyed(before.locks, [ask.receiver])];
   const of = { ...ask, owner: card.site, thresholds: card.thresholds, waivers, ledger: before.ledger };
@@ -236,14 +243,13 @@ function verdictsOn(
   result: string,
   digest: string,
 ): Verdict[] {
-  const { thresholds, waivers = [] } = protocol;
-  const isWaived = (rule: string): boolean => waivers.some((waiver) => waiver.rule === rule);
+  const { thresholds } = protocol;
   const { k, share } = thresholds;
   const { n } = set.rows;
   const ledger = before.ledger.filter(({ study }) => study !== result);
   const own: Verdict[] = [
-    { rule: 'patients', holds: n >= k, waived: isWaived('patients'), says: `${k} patients or more` },
-    ...groupVerdict(basis, k).map((verdict) => ({ ...verdict, waived: isWaived('levels') })),
+    { rule: 'patients', holds: n >= k, waived: isWaived(protocol, 'patients'), says: `${k} patients or more` },
+    ...groupVerdict(basis, k).map((verdict) => ({ ...verdict, waived: isWaived(protocol, 'levels') })),
   ];
   const [analysis] = protocol.analyses;
   if (analysis?.method === 'logistic/1' && basis.kind === 'model') {
@@ -252,13 +258,13 @@ function verdictsOn(
       {
         rule: 'events',
         holds: n - events >= thresholds.events,
-        waived: isWaived('events'),
+        waived: isWaived(protocol, 'events'),
         says: `${thresholds.events} patients or more without the outcome`,
       },
       {
         rule: 'share',
         holds: shareOf(analysis, set.rows, codebook, basis.model!.beta) <= share,
-        waived: isWaived('share'),
+        waived: isWaived(protocol, 'share'),
         says: `no patient has more than ${Number(share.toPrecision(2))} of a term of the information`,
       },
     );

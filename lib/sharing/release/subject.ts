@@ -1,8 +1,9 @@
 import type { ReleaseBasis, ReleasedVariable } from '../../analyses/index.ts';
-import { DAYS_PER_MONTH, digestOf } from '../../base/index.ts';
+import { digestOf } from '../../base/index.ts';
 import type { Codebook, CodebookVariable, Protocol, StudyAnalysis, Thresholds } from '../documents.ts';
 import type { AnalysisSet, LedgerRecord } from '../ports.ts';
-import type { SiteCohort } from '../study/analysis-set.ts';
+import { geneCodes, type SiteCohort } from '../study/analysis-set.ts';
+import { monthsOfCurveSteps } from '../study/steps.ts';
 import type { Waiver } from './ask.ts';
 
 /**
@@ -130,11 +131,11 @@ function analysesOf(
 
 /** Months of a step: as the endpoint was counted before, since counts in two grids differ by single patients; else one. */
 function widthOf(endpoint: string, ledger: readonly LedgerRecord[]): number {
-  const days = ledger.flatMap(({ of, steps }) => {
-    const told = of === endpoint ? /^curve by ([\d.e+-]+) days$/.exec(steps ?? '')?.[1] : undefined;
-    return told === undefined ? [] : [Number(told)];
-  });
-  return days[0] === undefined ? 1 : days[0] / DAYS_PER_MONTH;
+  for (const { of, steps } of ledger) {
+    const months = of === endpoint && steps !== undefined ? monthsOfCurveSteps(steps) : undefined;
+    if (months !== undefined) return months;
+  }
+  return 1;
 }
 
 function protocolOf(analyses: StudyAnalysis[], { owner, receiver, until, thresholds, waivers }: SubjectOf): Protocol {
@@ -158,15 +159,10 @@ function protocolOf(analyses: StudyAnalysis[], { owner, receiver, until, thresho
 
 /** By gene and patient: 1 altered, 0 looked at and not, 2 not looked at. */
 function genesOf({ genes, rows }: ReleaseBasis, { frame }: SiteCohort): ReadonlyMap<string, Uint8Array> {
-  const matrix = frame.genes();
   return new Map(
     genes.map((gene) => {
-      const place = matrix.symbols.indexOf(gene);
-      const covered = place < 0 ? matrix.covering(gene) : matrix.covered(place);
-      const altered = place < 0 ? undefined : matrix.altered(place);
-      const has = (bits: Uint32Array | undefined, row: number): boolean =>
-        ((bits?.[row >>> 5] ?? 0) >>> (row & 31)) % 2 === 1;
-      return [gene, Uint8Array.from(rows, (row) => (has(altered, row) ? 1 : has(covered, row) ? 0 : 2))];
+      const codes = geneCodes(frame, gene);
+      return [gene, Uint8Array.from(rows, (row) => codes[row]!)];
     }),
   );
 }

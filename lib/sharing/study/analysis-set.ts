@@ -129,8 +129,8 @@ function endpointFaults(frame: CohortFrame, protocol: Protocol): CodebookFault[]
   });
 }
 
-/** By row: 1 altered, 0 looked at and not, 2 not looked at. */
-function geneCodes(frame: CohortFrame, gene: string): Uint8Array {
+/** A gene by row of the frame: 1 altered, 0 looked at and not, 2 not looked at. */
+export function geneCodes(frame: CohortFrame, gene: string): Uint8Array {
   const matrix = frame.genes();
   const place = matrix.symbols.indexOf(gene);
   const covered = place < 0 ? matrix.covering(gene) : matrix.covered(place);

@@ -28,6 +28,12 @@ function curveSteps(grid: Step): string {
   return `curve by ${stepDays(grid)} days`;
 }
 
+/** Months of a step, of how a curve's steps are written; undefined for those of a histogram. */
+export function monthsOfCurveSteps(steps: string): number | undefined {
+  const days = /^curve by ([\d.e+-]+) days$/.exec(steps)?.[1];
+  return days === undefined ? undefined : Number(days) / DAYS_PER_MONTH;
+}
+
 /** Steps of a protocol's curves, by endpoint, and of its histograms, by variable. */
 export function stepsOf({ analyses }: Protocol): Stepped[] {
   return analyses.flatMap((analysis): Stepped[] => {
