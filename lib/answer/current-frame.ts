@@ -1,5 +1,5 @@
 import type { CohortFrame } from '../cohort/index.ts';
-import { frameContents } from './frames.ts';
+import { openFrame } from './frames.ts';
 import { answeringPointer, waitingIn } from './pointer.ts';
 import type { AnswerPorts, CohortName } from './ports.ts';
 
@@ -18,15 +18,11 @@ export async function openCurrentFrame(
 ): Promise<CurrentFrame> {
   const pointer = await answeringPointer(cohort, ports);
   const { frame: digest, revision, definition } = pointer;
-  const [{ openCohort }, contents] = await Promise.all([
-    import('../cohort/index.ts'),
-    frameContents({ ...cohort, frame: digest, revision, definition }, ports),
-  ]);
-  const column = contents.tables.patients.columns.get('patient');
+  const { frame, keys } = await openFrame({ ...cohort, frame: digest, revision, definition }, ports);
   const waiting = waitingIn(pointer);
   return {
-    frame: openCohort({ ...contents, digest, revision, name: cohort.cohort }),
-    keys: column?.type === 'text' ? column.values.map((key) => key ?? '') : [],
+    frame,
+    keys: keys.map((key) => key ?? ''),
     ...(waiting !== undefined && { waiting }),
   };
 }

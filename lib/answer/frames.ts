@@ -49,20 +49,25 @@ export class Frames {
     const key = `${name.site}/${name.cohort}/${name.frame}`;
     const known = this.#open.get(key);
     if (known) return known;
-    const opened = this.#read(name);
+    const opened = openFrame(name, this.#ports).then(({ frame }) => frame);
     this.#open.set(key, opened);
     opened.catch(() => this.#open.delete(key));
     for (const oldest of this.#open.keys()) if (this.#open.size > MOST_KEPT) this.#open.delete(oldest);
     return opened;
   }
+}
 
-  async #read(name: FrameName): Promise<CohortFrame> {
-    const [{ openCohort }, contents] = await Promise.all([
-      import('../cohort/index.ts'),
-      frameContents(name, this.#ports),
-    ]);
-    return openCohort({ ...contents, digest: name.frame, revision: name.revision, name: name.cohort });
-  }
+/** A frame, open, with the opaque key of each row's patient. Throws `lost-document`. */
+export async function openFrame(
+  name: FrameName,
+  ports: Documents,
+): Promise<{ readonly frame: CohortFrame; readonly keys: readonly (string | null)[] }> {
+  const [{ openCohort }, contents] = await Promise.all([import('../cohort/index.ts'), frameContents(name, ports)]);
+  const column = contents.tables.patients.columns.get('patient');
+  return {
+    frame: openCohort({ ...contents, digest: name.frame, revision: name.revision, name: name.cohort }),
+    keys: column?.type === 'text' ? column.values : [],
+  };
 }
 
 /** What a frame holds: the definition it was built by, its tables, its panels, whom validation set apart. Throws `lost-document`. */

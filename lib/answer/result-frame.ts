@@ -1,6 +1,6 @@
 import { SignetError } from '../base/index.ts';
 import type { CohortFrame } from '../cohort/index.ts';
-import { frameContents } from './frames.ts';
+import { openFrame } from './frames.ts';
 import { documentName, isResultId } from './names.ts';
 import type { AnswerPorts, CohortName, ResultItem } from './ports.ts';
 
@@ -20,18 +20,10 @@ export async function finishedItem(
 /** The frame that a result was asked of, under the sensitivity that its request names, and the keys of its rows. */
 export async function frameOfResult(
   cohort: CohortName,
-  { frame: digest, revision, definition, request }: Pick<ResultItem, 'frame' | 'revision' | 'definition' | 'request'>,
+  { frame, revision, definition, request }: Pick<ResultItem, 'frame' | 'revision' | 'definition' | 'request'>,
   ports: AnswerPorts,
 ): Promise<{ readonly frame: CohortFrame; readonly keys: readonly (string | null)[] }> {
-  const [{ openCohort }, contents] = await Promise.all([
-    import('../cohort/index.ts'),
-    frameContents({ ...cohort, frame: digest, revision, definition }, ports),
-  ]);
-  const frame = openCohort({ ...contents, digest, revision, name: cohort.cohort });
+  const opened = await openFrame({ ...cohort, frame, revision, definition }, ports);
   const { sensitivity } = request;
-  const column = contents.tables.patients.columns.get('patient');
-  return {
-    frame: typeof sensitivity === 'string' ? frame.under(sensitivity) : frame,
-    keys: column?.type === 'text' ? column.values : [],
-  };
+  return typeof sensitivity === 'string' ? { ...opened, frame: opened.frame.under(sensitivity) } : opened;
 }
