@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createRemoteJWKSet, type JWTPayload, jwtVerify } from 'jose';
 import { SignetError } from '../../lib/base/index.ts';
 import type { LocalFunction } from './function.ts';
-import { bodyOf, type Loopback, listen } from './loopback.ts';
+import { type Answerer, bodyOf } from './loopback.ts';
 import type { Resource } from './template.ts';
 import { Throttle } from './throttle.ts';
 
@@ -31,8 +31,6 @@ interface GatewayAnswer {
 export interface ApiOptions {
   readonly resources: readonly Resource[];
   readonly functions: ReadonlyMap<string, LocalFunction>;
-  /** Port 0 is any free one. */
-  readonly port: number;
   /** The access log: a line a request. */
   readonly onLog: (line: string) => void;
 }
@@ -143,8 +141,8 @@ function decoded(groups: Readonly<Record<string, string>> | undefined): Record<s
   }
 }
 
-/** Starts the HTTP API of the template: its routes, its authorizer, its throttles, its functions. */
-export async function startApi(options: ApiOptions): Promise<Loopback> {
+/** Answers as the HTTP API of the template: by its routes, its authorizer, its throttles, its functions. */
+export function apiOf(options: ApiOptions): Answerer {
   const routes = routesOf(options);
   const [tokens] = options.resources.filter(({ type }) => type === 'AWS::ApiGatewayV2::Authorizer');
   if (!tokens) throw new SignetError('unresolved', 'the template states no authorizer');
@@ -183,10 +181,10 @@ export async function startApi(options: ApiOptions): Promise<Loopback> {
     return route.key;
   };
 
-  return listen(async (request, response) => {
+  return async (request, response) => {
     const began = performance.now();
     const route = await answer(request, response);
     const latency = Math.round(performance.now() - began);
     options.onLog(JSON.stringify({ log: 'access', route, status: response.statusCode, latency }));
-  }, options.port);
+  };
 }

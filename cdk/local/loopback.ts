@@ -24,7 +24,7 @@ export async function listen(answer: Answerer, port = 0): Promise<Loopback> {
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: addressOf(server),
     stop: () =>
       new Promise((ended) => {
         server.close(() => ended());
@@ -33,7 +33,12 @@ export async function listen(answer: Answerer, port = 0): Promise<Loopback> {
   };
 }
 
-/** A free port of the loopback address, for a server that must be told its port. */
+/** Where a server of this machine's loopback address listens. */
+export function addressOf(server: Server): string {
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+/** A port of the loopback address that is free now, for a program that must be told its port: it may be taken before the program has it. */
 export async function freePort(): Promise<number> {
   const { url, stop } = await listen(() => undefined);
   await stop();

@@ -52,7 +52,7 @@ export async function startServices(
   mkdirSync(folder, { recursive: true });
   const partitionKeys = new Map(tables.map((table) => [table.name, partitionKeyOf(table)]));
   const [s3, table, sessions, secrets, keys, events] = await Promise.all([
-    startS3({ folder, buckets: bucketsOf(resources), credentials, onEvent, port: await ports.claim('s3') }),
+    ports.open('s3', (port) => startS3({ folder, buckets: bucketsOf(resources), credentials, onEvent, port })),
     startTableFront({ engine: tableEngine, partitionKeys, credentials }),
     startRoles(roles, credentials),
     startSecrets(keep, credentials),

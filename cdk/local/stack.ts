@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { SignetError } from '../../lib/base/index.ts';
-import { startApi } from './api.ts';
+import { apiOf } from './api.ts';
 import { readAssembly } from './assembly.ts';
 import { operatorOf, putSites } from './buckets.ts';
 import { Credentials } from './credentials.ts';
@@ -11,6 +11,7 @@ import type { LocalFunction } from './function.ts';
 import { functionsOf } from './functions.ts';
 import { startIssuer, type TokenRequest } from './issuer.ts';
 import { Keep } from './keep.ts';
+import { type Answerer, type Loopback, listen } from './loopback.ts';
 import { Parts } from './parts.ts';
 import { People, type S3Keys } from './people.ts';
 import { REGION } from './place.ts';
@@ -88,14 +89,16 @@ async function start(options: StackOptions, parts: Parts): Promise<Stack> {
   const keep = new Keep(options.data);
   parts.add({ stop: () => keep.release() });
   const ports = new Ports(keep);
-  const apiPort = await ports.claim('api', options.port);
+  let answerer: Answerer = (_, response) => void response.writeHead(503, { 'retry-after': '1' }).end(); // until all of it runs
+  const door = (port: number): Promise<Loopback> => listen((request, response) => answerer(request, response), port);
+  const api = parts.add(await ports.open('api', door, options.port));
   const credentials = new Credentials();
 
   const folder = keep.lasting ? keep.folder : undefined;
   const [tableEngine, queueEngine, issuer] = await Promise.all([
     startEngine('table', folder),
     startEngine('queues', folder),
-    startIssuer(keep, await ports.claim('issuer')),
+    ports.open('issuer', (port) => startIssuer(keep, port)),
   ]);
   for (const part of [tableEngine, queueEngine, issuer]) parts.add(part);
   const queueFront = parts.add(await startQueueFront(queueEngine.url, credentials));
@@ -107,7 +110,7 @@ async function start(options: StackOptions, parts: Parts): Promise<Stack> {
       Issuer: issuer.url,
       Audience: issuer.audience,
     },
-    addresses: { queues: queueFront.url, api: `http://127.0.0.1:${apiPort}` },
+    addresses: { queues: queueFront.url, api: api.url },
   });
   const resources = templates.resources();
   const of = (type: string): Resource[] => resources.filter((resource) => resource.type === type);
@@ -141,7 +144,8 @@ async function start(options: StackOptions, parts: Parts): Promise<Stack> {
   }
   for (const rule of of('AWS::Events::Rule'))
     if (rule.properties['ScheduleExpression'] !== undefined) parts.add({ stop: keepSchedule(rule, byArn) });
-  const api = parts.add(await startApi({ resources, functions: byArn, port: apiPort, onLog }));
+  answerer = apiOf({ resources, functions: byArn, onLog });
+  parts.add(api); // also first to be stopped, so that nothing is asked of what is being stopped
 
   const sourcesBucket = templates.output('SignetData', 'SourcesBucket');
   const people = new People(keep, credentials, sourcesBucket);

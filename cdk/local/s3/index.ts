@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { finished } from 'node:stream/promises';
 import type { Credentials } from '../credentials.ts';
+import { addressOf } from '../loopback.ts';
 import { statementsOf } from '../policy.ts';
 import { Denied, verify } from '../sigv4.ts';
 import { Call } from './call.ts';
@@ -74,7 +75,7 @@ function refuse(request: IncomingMessage, response: ServerResponse, error: unkno
 
 /**
  * Starts an S3 on the loopback device: signatures and policies are evaluated, bodies streamed to files named by their digest, the index is
- * in SQLite, and every change is told. Throws `unsupported-policy` for a bucket's policy that can't be evaluated.
+ * in SQLite, and every change is told. Throws `unsupported-policy` for a bucket's policy that can't be evaluated; EADDRINUSE for a taken port.
  */
 export async function startS3({ folder, buckets, credentials, port = 0, onEvent }: S3Options): Promise<S3> {
   mkdirSync(folder, { recursive: true });
@@ -104,9 +105,12 @@ export async function startS3({ folder, buckets, credentials, port = 0, onEvent 
   };
   // A body is asked for only once the signature is right and the policy allows it.
   const server = createServer({ requestTimeout: 0, keepAliveTimeout: 60_000 }, listener).on('checkContinue', listener);
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject).listen(port, '127.0.0.1', resolve);
-  });
+  try {
+    await once(server.listen(port, '127.0.0.1'), 'listening');
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
   await store.outbox.tellAll();
 
   // One round after the other, so that none meets the next or the end.
@@ -122,7 +126,7 @@ export async function startS3({ folder, buckets, credentials, port = 0, onEvent 
   const tidying = setInterval(tidyAll, HOUR).unref();
 
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: addressOf(server),
     async stop() {
       clearInterval(tidying);
       server.close();
