@@ -3,7 +3,7 @@ import wabt from 'wabt';
 
 /** Sources of WebAssembly beside the modules that run them, and the constant of the file that each is assembled into. */
 export const SOURCES = [
-  { source: 'lib/stats/vectors.wat', code: 'lib/stats/vectors-code.ts', name: 'VECTORS_CODE' },
+  { source: 'lib/stats/numeric/vectors.wat', code: 'lib/stats/numeric/vectors-code.ts', name: 'VECTORS_CODE' },
   { source: 'lib/formats/vcf/parter.wat', code: 'lib/formats/vcf/parter-code.ts', name: 'PARTER_CODE' },
 ] as const;
 

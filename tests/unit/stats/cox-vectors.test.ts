@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { coxDesign } from '../../../lib/stats/cox-design.ts';
-import { coxLikelihood } from '../../../lib/stats/cox-likelihood.ts';
+import { coxDesign } from '../../../lib/stats/cox/cox-design.ts';
+import { coxLikelihood } from '../../../lib/stats/cox/cox-likelihood.ts';
 import { random } from '../../../lib/stats/index.ts';
 
 /** Follow-up of so many patients in days of any number of rows, with normal covariates. */

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { coxDesigns } from '../../../lib/stats/cox-design.ts';
+import { coxDesigns } from '../../../lib/stats/cox/cox-design.ts';
 import { type CoxResult, type CoxRows, cox, logRank } from '../../../lib/stats/index.ts';
 import { type Patient, patients, shuffled } from './follow-ups.ts';
 

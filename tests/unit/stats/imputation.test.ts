@@ -13,7 +13,7 @@ import {
   pool,
   random,
 } from '../../../lib/stats/index.ts';
-import { multinomial, multinomialChances } from '../../../lib/stats/multinomial.ts';
+import { multinomial, multinomialChances } from '../../../lib/stats/logistic/multinomial.ts';
 import { observed } from './follow-ups.ts';
 
 describe('Rubin’s rules', () => {

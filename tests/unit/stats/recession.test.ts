@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cox, fineGray, GENE_OUTCOME, geneScan, logistic } from '../../../lib/stats/index.ts';
-import { movedColumns, recession } from '../../../lib/stats/recession.ts';
+import { movedColumns, recession } from '../../../lib/stats/numeric/recession.ts';
 
 /** All vectors at hand: the worst is looked for among them. */
 function risingAlong(vectors: readonly (readonly number[])[]): Float64Array | undefined {

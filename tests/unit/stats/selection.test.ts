@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { logRank, maximallySelected, random } from '../../../lib/stats/index.ts';
-import { mersenneTwister } from '../../../lib/stats/mersenne-twister.ts';
-import { boxProbability } from '../../../lib/stats/multivariate-normal.ts';
+import { mersenneTwister } from '../../../lib/stats/numeric/mersenne-twister.ts';
+import { boxProbability } from '../../../lib/stats/numeric/multivariate-normal.ts';
 import { observed } from './follow-ups.ts';
 
 const filled = (size: number, value: number) => new Float64Array(size).fill(value);

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checkFollowUp, InvalidFollowUp } from '../../../lib/stats/index.ts';
-import { ascending, ranks, tieTimes, timeRanks, wholeDays } from '../../../lib/stats/times.ts';
+import { ascending, ranks, tieTimes, timeRanks, wholeDays } from '../../../lib/stats/survival/times.ts';
 import { observed } from './follow-ups.ts';
 
 const doubles = fc.array(fc.double({ noNaN: true, noDefaultInfinity: true }), { maxLength: 60 });

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { random } from '../../../lib/stats/index.ts';
-import { roomFor, VectorRoom } from '../../../lib/stats/vectors.ts';
+import { roomFor, VectorRoom } from '../../../lib/stats/numeric/vectors.ts';
 import { assembled, SOURCES } from '../../../tools/vectors/assemble.ts';
 
 /** Columns of normal numbers in a room, with their list. */
@@ -24,7 +24,7 @@ const dot = (a: Float64Array, b: Float64Array) => a.reduce((sum, value, i) => su
 
 describe('a room of vectors', () => {
   it('runs what its source says', async () => {
-    const code = readFileSync(new URL('../../../lib/stats/vectors-code.ts', import.meta.url), 'utf8');
+    const code = readFileSync(new URL('../../../lib/stats/numeric/vectors-code.ts', import.meta.url), 'utf8');
     expect(code).toBe(await assembled(SOURCES[0]));
   });
 
