@@ -4,7 +4,7 @@ import { matches, mayMatchUnder, specimenIn } from './glob.ts';
 import type { AlterationsDefinition, ColumnType, Definition, TableDefinition } from './schema.ts';
 
 /** Raised when the same source read in the same manner comes out otherwise: all sources are then read anew. */
-export const PARSER_VERSION = 5;
+export const PARSER_VERSION = 6;
 
 /** How a column's cells become values. */
 export interface ColumnReading {

@@ -43,6 +43,12 @@ export const RULES: readonly Rule[] = [
   // Of a row.
   rule('ragged-row', ERROR, 'The row has other cells than the header.', 'Correct the row: a delimiter may be missing.'),
   rule('no-identifier', ERROR, 'The row does not say whose it is.', 'Fill in the identifier, or delete the row.'),
+  rule(
+    'total-row',
+    ERROR,
+    'The row is one of totals below the table (Total, Summe, Mean, n =), and no patient.',
+    "Delete the row; if it is somebody's, write her identifier.",
+  ),
   rule('negative-time', ERROR, 'A duration is below zero.', 'Correct the dates it was computed from.'),
   rule('conflicting-values', ERROR, 'Two rows of one patient or specimen differ, field by field.', 'Correct one.'),
   rule('unknown-patient', ERROR, 'A row or specimen is of a patient whom no table lists.', 'Add the patient.'),

@@ -5,6 +5,7 @@ import type { Problem } from './problem.ts';
 import type { ColumnReading, DefinitionPlace, TableReading } from './reading.ts';
 import type { EventRow, PatientRow, SpecimenRow, Value } from './record.ts';
 import type { TextRow } from './text.ts';
+import { totalIn } from './total-row.ts';
 import { twoUnits } from './two-units.ts';
 
 export interface ReaderOptions {
@@ -39,6 +40,8 @@ export class TableReader {
   readonly #patient: number;
   readonly #specimen: number;
   readonly #panel: number;
+  /** Places in a row of the file of the cells that say whose it is. */
+  readonly #keys: readonly number[];
   readonly #only: readonly { readonly at: number; readonly values: ReadonlySet<string> }[];
   /** Place in a kept row of each column of the reading; -1 where the file doesn't have it. */
   readonly #at: readonly number[];
@@ -51,6 +54,7 @@ export class TableReader {
     this.#patient = this.#kept(this.#needed(table.patient, 'no-patient-column', 'patient'));
     this.#specimen =
       table.specimen === undefined ? -1 : this.#kept(this.#needed(table.specimen, 'no-specimen-column', 'specimen'));
+    this.#keys = [...this.#wanted];
     this.#panel = table.panel === undefined ? -1 : this.#kept(this.#mapped('panel', table.panel, table.places?.panel));
     this.#only = table.only.map(([column, values]) => ({
       at: this.#mapped('only', column, table.places?.only),
@@ -60,8 +64,10 @@ export class TableReader {
   }
 
   add({ line, cells }: TextRow): void {
-    if (this.#only.every(({ at, values }) => values.has((cells[at] ?? '').trim())))
-      this.#rows.push({ line, cells: this.#wanted.map((at) => cells[at] ?? '') });
+    if (!this.#only.every(({ at, values }) => values.has((cells[at] ?? '').trim()))) return;
+    const total = totalIn(cells, this.#keys);
+    if (total === undefined) this.#rows.push({ line, cells: this.#wanted.map((at) => cells[at] ?? '') });
+    else this.#totalRow(line, this.#columns[total]!, cells[total]!);
   }
 
   finish(): TableRecords {
@@ -222,6 +228,21 @@ export class TableReader {
         remedy: didYouMean(from, this.#columns, 'Correct the name in the definition, or add the column to the file.'),
       });
     return at;
+  }
+
+  /** It is kept out of everything, also of what is decided over a column, such as the order of day and month. */
+  #totalRow(line: number, column: string, word: string): void {
+    this.#problems.push({
+      rule: 'total-row',
+      level: 'error',
+      file: this.#options.file,
+      ...this.#sheet(),
+      line,
+      column,
+      value: word,
+      says: 'the row is one of totals below the table, and no patient',
+      remedy: "Delete the row; if it is somebody's, write her identifier.",
+    });
   }
 
   #withoutIdentifier({ line }: TextRow, column: string): void {

@@ -15,6 +15,7 @@ import { inPlainLetters } from './plain-letters.ts';
 import { askOfRare } from './rare-codes.ts';
 import type { DraftColumn, DraftTable, Entry } from './roles.ts';
 import { Study } from './study.ts';
+import { withoutLikelyTotals, withoutTotals } from './totals.ts';
 
 /** Codes that mean missing wherever they stand; what is rarer is said at its column. */
 const EVERYWHERE = /^(\[.*\]|na|n\/a|nan|null|unk|unknown|\.)$/i;
@@ -86,15 +87,16 @@ class Draft {
     return { definition, evidence, questions };
   }
 
-  #table({ seen, only, event }: Part): void {
-    const { file, sheet, header } = seen;
+  #table({ seen: whole, only, event }: Part): void {
+    const { file, sheet, header } = whole;
     const unlike = this.#study.unlike(file);
     if (unlike !== undefined) {
       this.#notes.told('/tables', `left out: ${unlike}`, undefined, file);
       return;
     }
     const place = `/tables/${this.#tables.length}`;
-    const keys = keysOf(seen, this.#seen.alterations);
+    const keys = keysOf(withoutLikelyTotals(whole), this.#seen.alterations);
+    const seen = withoutTotals(whole, keys);
     if (keys.patient === undefined) {
       this.#notes.told('/tables', 'left out: no column says whose a row is', undefined, file);
       const where = {
@@ -129,6 +131,8 @@ class Draft {
         undefined,
         file,
       );
+    const totals = whole.rows.length - seen.rows.length;
+    if (totals > 0) this.#notes.told(place, `rows of totals, which are no patients: ${totals}`, keys.patient, file);
     const identifying = new Set(seen.identifying.map(({ column }) => column));
     const guesses = seen.columns.flatMap((column, at): readonly [string, ColumnGuess][] =>
       column === '' || column === keys.patient || identifying.has(column) || isRepeating(column)
