@@ -1,12 +1,12 @@
-import type { Analysis } from './analysis.ts';
-import { PLAIN_ANALYSES } from './registry.ts';
-import { report } from './report.ts';
+import type { Analysis } from './parts/analysis.ts';
+import { PLAIN_ANALYSES } from './report/plain-analyses.ts';
+import { report } from './report/report.ts';
 
-export type { Analysis, Progress } from './analysis.ts';
-export { answerAsked } from './asked.ts';
-export { planItemFaults } from './plan-items.ts';
-export { releaseBasis } from './released.ts';
-export type { ReleaseBasis, ReleasedVariable } from './released-parts.ts';
+export type { Analysis, Progress } from './parts/analysis.ts';
+export { answerAsked } from './parts/asked.ts';
+export { releaseBasis } from './released/released.ts';
+export type { ReleaseBasis, ReleasedVariable } from './released/released-parts.ts';
+export { planItemFaults } from './report/plan-items.ts';
 
-/** What can be asked: the registry, and the report that is made of it. */
+/** What can be asked: the plain analyses, and the report that is made of it. */
 export const ANALYSES: readonly Analysis<unknown>[] = [...PLAIN_ANALYSES, report];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { optimismOf } from '../../../lib/analyses/logistic-performance.ts';
+import { optimismOf } from '../../../lib/analyses/logistic/logistic-performance.ts';
 import { brierScore, logistic, random, rocArea } from '../../../lib/stats/index.ts';
 import { SILENT } from './frames.ts';
 

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ANALYSES } from '../../../lib/analyses/index.ts';
-import { inOwnOrder } from '../../../lib/analyses/own-order.ts';
+import { inOwnOrder } from '../../../lib/analyses/parts/own-order.ts';
 import { SignetError } from '../../../lib/base/index.ts';
 import type { CalibrationFigure, Findings, LinesFigure } from '../../../lib/result/index.ts';
 import {

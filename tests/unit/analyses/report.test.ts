@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ANALYSES } from '../../../lib/analyses/index.ts';
-import { plannedParts } from '../../../lib/analyses/report-parts.ts';
+import { plannedParts } from '../../../lib/analyses/report/report-parts.ts';
 import { type CohortFrame, planDigest } from '../../../lib/cohort/index.ts';
 import type { Findings, ReportPart } from '../../../lib/result/index.ts';
 import { ask, demoFrame, rowsOf, tableFrame } from './asking.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { covariateSetOf, setNamed, variablesOf } from '../../../lib/analyses/variable-sets.ts';
+import { covariateSetOf, setNamed, variablesOf } from '../../../lib/analyses/parts/variable-sets.ts';
 import { tableFrame } from './asking.ts';
 
 const frame = tableFrame(

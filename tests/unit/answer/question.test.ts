@@ -20,7 +20,7 @@ const survival = vi.hoisted(() => ({
 }));
 
 vi.mock('../../../lib/analyses/index.ts', async () => ({
-  answerAsked: (await import('../../../lib/analyses/asked.ts')).answerAsked,
+  answerAsked: (await import('../../../lib/analyses/parts/asked.ts')).answerAsked,
   ANALYSES: [
     {
       name: 'survival',
