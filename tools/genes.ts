@@ -1,5 +1,5 @@
 /**
- * `npm run genes -- FILE DATE`: renews `lib/cohort/human-genes.json`, the genes and the names they had, from NCBI Gene.
+ * `npm run genes -- FILE DATE`: renews `lib/cohort/genes/human-genes.json`, the genes and the names they had, from NCBI Gene.
  * FILE is `Homo_sapiens.gene_info.gz` of https://ftp.ncbi.nlm.nih.gov/gene/DATA/GENE_INFO/Mammalia/, or a table with its columns gene_id,
  * symbol, gene_type, cytogenetic_location and aliases; DATE, yyyy-mm-dd, is when NCBI wrote it.
  */
@@ -55,5 +55,8 @@ const document = {
   form: 'base64 of Brotli: a line a gene, by tabs the step from the last NCBI id, symbol, chromosome, aliases parted by |',
   genes: packed.toString('base64'),
 };
-writeFileSync(new URL('../lib/cohort/human-genes.json', import.meta.url), `${JSON.stringify(document, null, 2)}\n`);
+writeFileSync(
+  new URL('../lib/cohort/genes/human-genes.json', import.meta.url),
+  `${JSON.stringify(document, null, 2)}\n`,
+);
 console.log(`${genes.length} genes of ${date}, ${packed.length} bytes`);

@@ -1,22 +1,37 @@
-export { createAlterationReader } from './alteration-reader.ts';
-export { buildFrame } from './build-frame.ts';
-export { buildCalled, buildFor } from './builds.ts';
-export type { CohortFrame, Sensitivity } from './cohort-frame.ts';
-export { definitionDigest, parseDefinition, planDigest, refuseDefinition } from './definition.ts';
-export type { DefinitionFault } from './dictionary.ts';
-export type { Apart, Eligibility } from './eligibility.ts';
-export { type Column, FRAME_TABLES, type FrameTable, type FrameTables, MISSING, type Table } from './frame.ts';
-export { geneId, geneName } from './gene-names.ts';
-export type { FoundAlteration, GeneMatrix, Panel } from './genes.ts';
-export { type IdentifierFinding, IdentifierScreen } from './identifiers.ts';
-export { openCohort } from './open-cohort.ts';
-export { oncogenicPathways, type Pathway } from './pathways.ts';
-export type { FrameSource } from './people.ts';
-export { Problem } from './problem.ts';
+export { definitionDigest, parseDefinition, planDigest, refuseDefinition } from './definition/definition.ts';
+export type { DefinitionFault } from './definition/dictionary.ts';
+export type { Apart, Eligibility } from './definition/eligibility.ts';
+export { type Definition, definitionJsonSchema } from './definition/schema.ts';
+export { schemaFaults } from './definition/schema-faults.ts';
+export { expressionWords } from './expressions/words.ts';
+export { buildFrame } from './frames/build-frame.ts';
+export type { CohortFrame, Sensitivity } from './frames/cohort-frame.ts';
+export { openCohort } from './frames/open-cohort.ts';
+export { buildCalled, buildFor } from './genes/builds.ts';
+export { geneId, geneName } from './genes/gene-names.ts';
+export type { FoundAlteration, GeneMatrix, Panel } from './genes/genes.ts';
+export { oncogenicPathways, type Pathway } from './genes/pathways.ts';
+export { type IdentifierFinding, IdentifierScreen } from './identifiers/identifiers.ts';
+export { screenOf, screenOfAlterations } from './identifiers/screening.ts';
+export type { FrameSource } from './people/people.ts';
 export { propose } from './propose/draft.ts';
 export type { Proposal, Seen, SeenAlterations, SeenMeta, SeenTable } from './propose/inputs.ts';
 export { calledLikePatient } from './propose/keys.ts';
-export { memberReading, PARSER_VERSION, planArchive, planReading, type Reading, readingDigest } from './reading.ts';
+export { createAlterationReader } from './reading/alteration-reader.ts';
+export {
+  memberReading,
+  PARSER_VERSION,
+  planArchive,
+  planReading,
+  type Reading,
+  readingDigest,
+} from './reading/reading.ts';
+export { createTableReader } from './reading/table-reader.ts';
+export { RULES } from './rules/rules.ts';
+export { RULE_TEMPLATES } from './templates/rule-templates.ts';
+export { rulesPage } from './templates/rules-page.ts';
+export { type Column, FRAME_TABLES, type FrameTable, type FrameTables, MISSING, type Table } from './values/frame.ts';
+export { Problem } from './values/problem.ts';
 export type {
   Alteration,
   AlterationKind,
@@ -31,13 +46,5 @@ export type {
   UnreadableGene,
   Value,
   Values,
-} from './record.ts';
-export { RULE_TEMPLATES } from './rule-templates.ts';
-export { RULES } from './rules.ts';
-export { rulesPage } from './rules-page.ts';
-export { type Definition, definitionJsonSchema } from './schema.ts';
-export { schemaFaults } from './schema-faults.ts';
-export { screenOf, screenOfAlterations } from './screening.ts';
-export { createTableReader } from './table-reader.ts';
-export type { AlterationText, TextRow } from './text.ts';
-export { expressionWords } from './words.ts';
+} from './values/record.ts';
+export type { AlterationText, TextRow } from './values/text.ts';

@@ -1,4 +1,4 @@
-import { matches } from '../glob.ts';
+import { matches } from '../values/glob.ts';
 import type { Seen, SeenTable } from './inputs.ts';
 import { keysOf } from './keys.ts';
 

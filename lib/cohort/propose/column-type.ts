@@ -1,5 +1,5 @@
-import { dayOrders, parseDate } from '../dates.ts';
-import { parseNumber } from '../numbers.ts';
+import { dayOrders, parseDate } from '../values/dates.ts';
+import { parseNumber } from '../values/numbers.ts';
 import type { DictionaryField } from './dictionary.ts';
 import { rareIn } from './rare-codes.ts';
 import { unitIn } from './units.ts';

@@ -1,4 +1,4 @@
-import { buildCalled } from '../builds.ts';
+import { buildCalled } from '../genes/builds.ts';
 import type { Seen, SeenAlterations } from './inputs.ts';
 import type { Notes } from './notes.ts';
 import type { DraftTable, Entry } from './roles.ts';

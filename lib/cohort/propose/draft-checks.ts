@@ -1,5 +1,5 @@
-import { checkOf, type Filled, type Role, RULE_TEMPLATES } from '../rule-templates.ts';
-import type { CheckDefinition } from '../schema.ts';
+import type { CheckDefinition } from '../definition/schema.ts';
+import { checkOf, type Filled, type Role, RULE_TEMPLATES } from '../templates/rule-templates.ts';
 import { type DraftTable, deadCondition, rolesOf, type Survival, timesLike } from './roles.ts';
 
 /** A check of the draft, and the columns it was made for. */

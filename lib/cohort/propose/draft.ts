@@ -1,4 +1,4 @@
-import { RESERVED } from '../schema.ts';
+import { RESERVED } from '../definition/schema.ts';
 import { joinedTables } from './alike.ts';
 import { type ColumnGuess, guessColumn } from './column-type.ts';
 import { areCopies } from './copies.ts';

@@ -1,4 +1,4 @@
-import type { Role } from '../rule-templates.ts';
+import type { Role } from '../templates/rule-templates.ts';
 
 /** A column of the draft, as roles are told from it. */
 export interface DraftColumn {

@@ -1,4 +1,4 @@
-import { buildCalled } from '../builds.ts';
+import { buildCalled } from '../genes/builds.ts';
 import type { Seen, SeenMeta } from './inputs.ts';
 
 /** What is read of a study, by its meta files' types and, of copy number, datatypes. */

@@ -1,4 +1,4 @@
-import { isTotal, totalIn } from '../total-row.ts';
+import { isTotal, totalIn } from '../reading/total-row.ts';
 import type { SeenTable } from './inputs.ts';
 import type { Keys } from './keys.ts';
 

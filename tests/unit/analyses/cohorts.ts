@@ -3,7 +3,7 @@ import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { parse } from 'csv-parse/sync';
 import { DAYS_PER_MONTH } from '../../../lib/base/index.ts';
-import { geneName } from '../../../lib/cohort/gene-names.ts';
+import { geneName } from '../../../lib/cohort/genes/gene-names.ts';
 import type { CohortFrame } from '../../../lib/cohort/index.ts';
 import { frameOf, type SmallFrame } from './frames.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { chromosomeName, GENES_DATE, geneName } from '../../../lib/cohort/gene-names.ts';
+import { chromosomeName, GENES_DATE, geneName } from '../../../lib/cohort/genes/gene-names.ts';
 
 const symbol = (...args: Parameters<typeof geneName>): string => geneName(...args).symbol;
 

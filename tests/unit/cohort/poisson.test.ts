@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { poissonLimits } from '../../../lib/cohort/poisson.ts';
+import { poissonLimits } from '../../../lib/cohort/genes/poisson.ts';
 
 /** stats::poisson.test(count)$conf.int, R 4.2.2. */
 const R = [

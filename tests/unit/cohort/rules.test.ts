@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parseDefinition, RULE_TEMPLATES, RULES, rulesPage } from '../../../lib/cohort/index.ts';
-import { checkOf, type Filled, type Role } from '../../../lib/cohort/rule-templates.ts';
+import { checkOf, type Filled, type Role } from '../../../lib/cohort/templates/rule-templates.ts';
 import { alteration, frameOf } from './read.ts';
 
 const ROOT = new URL('../../../', import.meta.url);

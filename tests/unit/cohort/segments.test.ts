@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fractionAltered, largeTransitions, type Segment } from '../../../lib/cohort/segments.ts';
+import { fractionAltered, largeTransitions, type Segment } from '../../../lib/cohort/genes/segments.ts';
 
 const seg = (chromosome: string, start: number, end: number, mean: number): Segment => ({
   chromosome,

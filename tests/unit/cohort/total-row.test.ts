@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Problem, parseDefinition, propose, type SourceRecords } from '../../../lib/cohort/index.ts';
-import { isTotal } from '../../../lib/cohort/total-row.ts';
+import { isTotal } from '../../../lib/cohort/reading/total-row.ts';
 import { frameOf, read } from './read.ts';
 
 const TOTALS = [

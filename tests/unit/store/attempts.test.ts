@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ulid } from '../../../lib/base/index.ts';
-import type { Alteration, EventRow, PatientRow, SpecimenRow } from '../../../lib/cohort/record.ts';
+import type { Alteration, EventRow, PatientRow, SpecimenRow } from '../../../lib/cohort/values/record.ts';
 import { TableAttempts } from '../../../lib/store/attempts.ts';
 import { partition } from '../../../lib/store/keys.ts';
 import { Table } from '../../../lib/store/table.ts';
