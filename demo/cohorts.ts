@@ -21,6 +21,9 @@ const here = (...parts: string[]): string => path.join(import.meta.dirname, ...p
 /** The site that the demo's cohorts belong to. */
 export const DEMO_SITE = 'demo';
 
+/** What people call it: on its card, and on what it shares. */
+export const DEMO_SITE_NAME = 'Demo hospital';
+
 export const DEMO_COHORTS: readonly DemoCohort[] = [
   {
     name: 'crlm-tcia',

@@ -12,7 +12,7 @@ import { createWriteStream, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Stack, startStack } from '../cdk/local/index.ts';
-import { DEMO_SITE } from '../demo/cohorts.ts';
+import { DEMO_SITE, DEMO_SITE_NAME } from '../demo/cohorts.ts';
 import { isSignetError } from '../lib/base/index.ts';
 import { synthesise } from './assembly.ts';
 import { loadSynthetic, runDemo } from './local/demo.ts';
@@ -20,6 +20,7 @@ import { invitation } from './local/invitation.ts';
 import { Progress } from './local/progress.ts';
 import { type AskedReport, askReport, awaitReport, offerReport } from './local/report.ts';
 import { forgetRunning, tellRunning } from './local/running.ts';
+import { equipSite, operatorOn } from './local/sites.ts';
 import { Visitor } from './local/visitor.ts';
 
 const PORT = 8080;
@@ -116,6 +117,10 @@ async function main(): Promise<void> {
   const { api, issuer, issuerSecret } = stack;
   tellRunning({ pid: process.pid, api, issuer, secret: issuerSecret, sites: [DEMO_SITE] });
   try {
+    // What is shared with sites, or as a link, is signed.
+    const site = { id: DEMO_SITE, name: DEMO_SITE_NAME, claim: DEMO_SITE, address: null };
+    const fingerprint = await equipSite(site, operatorOn(stack));
+    progress.done(`fingerprint of the keys of ${DEMO_SITE}: ${fingerprint}`);
     const visitor = await Visitor.at(stack, DEMO_SITE);
     await Promise.race([visit(stack, visitor, options, progress), interrupted()]);
     visitor.leave();

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Stack, startStack } from '../../cdk/local/index.ts';
 import { synthesise } from '../../tools/assembly.ts';
-import { addSite, operatorOn } from '../../tools/local/sites.ts';
+import { addSite, equipSite, operatorOn } from '../../tools/local/sites.ts';
 
 let stack: Stack;
 let fingerprints: Record<string, string>;
@@ -46,6 +46,14 @@ describe('Sites that the operator added', () => {
     // What one site confirmed says nothing at the other.
     const others = await ask('south', '/peers');
     expect(others.json.peers.every(({ confirmed: yes }: { confirmed: boolean }) => !yes)).toBe(true);
+  });
+
+  it('keep their keys and their card when they are asked to have some', async () => {
+    const card = async () =>
+      (await ask('north', '/peers')).json.peers.find(({ site }: { site: string }) => site === 'south');
+    const before = await card();
+    const again = await equipSite({ id: 'south', name: 'South', claim: 'south', address: null }, operatorOn(stack));
+    expect([again, await card()]).toEqual([fingerprints['south'], before]);
   });
 
   it('keep their keys when they are added again, and offer a newer card', async () => {

@@ -28,6 +28,23 @@ async function outcome(started: ChildProcess): Promise<{ code: number; out: stri
   return { code, out, err };
 }
 
+/** Runs the printed line that shares a result as a link, sees the link, and takes it back: what the link opened to whoever has it. */
+async function sharedAsPrinted(printed: string): Promise<Response> {
+  const [, token] = /^TOKEN=(\S+)$/m.exec(printed)!;
+  const [line] = /^curl .*\/results\/[0-9a-f]{64}\/shares$/m.exec(printed)!;
+  const run = spawn('bash', ['-c', line], { env: { ...process.env, TOKEN: token } });
+  const { share, link } = JSON.parse(await text(run.stdout));
+  const api = new URL(/(http:\S+)$/.exec(line)![1]!).origin;
+  const page = await fetch(`${api}${link}`, { headers: { accept: 'text/html' } });
+  const authorization = `Bearer ${token}`;
+  const ask = async (path: string, init: RequestInit = {}): Promise<Record<string, unknown>> =>
+    (await fetch(`${api}${path}`, { ...init, headers: { authorization } })).json() as Promise<Record<string, unknown>>;
+  expect((await ask('/shares'))['given']).toMatchObject([{ share, receiver: 'link', views: 1 }]);
+  expect(await ask(`/shares/${share}`, { method: 'DELETE' })).toMatchObject({ share, views: 1 });
+  expect((await fetch(`${api}${link}`)).status).toBe(404);
+  return page;
+}
+
 describe('npm start', () => {
   it('answers once with the figures that R gives, and ends well', async () => {
     const { code, out } = await outcome(start('--once'));
@@ -55,6 +72,9 @@ describe('npm start', () => {
       const page = await fetch(/The report, until \d\d:\d\d:\n(\S+)/.exec(printed)![1]!);
       expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
       expect(await page.text()).toContain('<p class="stamp">SYNTHETIC</p>');
+      const shown = await sharedAsPrinted(printed);
+      expect([shown.status, shown.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
+      expect(await shown.text()).toContain('Released by demo');
       started.kill('SIGINT');
       const { code, err } = await seen;
       expect(err).toMatch(/crlm-synthetic: 10 files, 314 patients, settled/);
@@ -68,6 +88,10 @@ describe('npm start', () => {
         /Primary analysis, T6: Hazard ratio of converted .*0\.46 \(0\.33 to 0\.63\), p <0\.001/,
       );
       expect(again.out).toMatch(/sensitivity analyses; 0 not answered/);
+      const [keys, keptKeys] = [err, again.err].map(
+        (said) => /fingerprint of the keys of demo: ([0-9a-f ]{49})/.exec(said)?.[1],
+      );
+      expect(keptKeys).toBe(keys!);
       expect(again.code).toBe(0);
     } finally {
       await rm(kept, { recursive: true, force: true });

@@ -38,5 +38,9 @@ export async function invitation(
     url,
     'Another link:',
     curl(`/cohorts/${cohort}/results/${id}/links`, `-d '{"representation":"html"}' `),
+    '',
+    'Share them outside, as a link under the rules of docs/sharing.md; what it answers as link opens below the address of the API:',
+    curl(`/cohorts/${cohort}/results/${id}/shares`, `-d '{"link":true}' `),
+    curl('/shares'),
   ].join('\n');
 }

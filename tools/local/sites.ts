@@ -67,6 +67,13 @@ export async function addSite({ id, name, claim, address }: NewSite, operator: O
   return card.fingerprint;
 }
 
+/** Makes keys and card of a site that offers none yet; one that does keeps both. Gives the fingerprint of its keys. Throws what {@link addSite} throws. */
+export async function equipSite(site: NewSite, operator: Operator): Promise<string> {
+  const { document } = await readDocument(operator);
+  const offered = document.sites.find(({ id }) => id === site.id)?.card;
+  return offered === undefined ? addSite(site, operator) : (await readCard(site.id, offered)).card.fingerprint;
+}
+
 /** The card that a site of the deployment offers, as it was signed: what a site of another deployment is sent. Throws SignetError `no-card`. */
 export async function offeredCard(id: string, operator: Operator): Promise<string> {
   const { document } = await readDocument(operator);
