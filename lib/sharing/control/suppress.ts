@@ -1,9 +1,8 @@
 import { type Counts, cellBounds, type Held } from './cell-bounds.ts';
+import { isSmall } from './small.ts';
 
 /** A table as it may be shown with its margins: null stands where a cell is held back. */
 export type ShownTable = readonly (readonly (number | null)[])[];
-
-const isSmall = (count: number, k: number): boolean => count > 0 && count < k;
 
 /** Whether what is shown leaves every small cell an interval that reaches k and is at least k - 1 wide. */
 function holds(counts: Counts, held: Held, k: number): boolean {

@@ -1,5 +1,6 @@
 import type { ReleaseBasis } from '../../analyses/index.ts';
 import type { ResultDocument } from '../../result/index.ts';
+import { isSmall, isSmallOf } from '../control/small.ts';
 import type { StudyAnalysis } from '../documents.ts';
 import { answerLogRank } from '../methods/counts.ts';
 import { answerGeneScores } from '../methods/gene-scores.ts';
@@ -7,7 +8,7 @@ import type { SentSetRecord } from '../ports.ts';
 import type { GridForm, LevelsForm, NumberForm } from '../study/forms.ts';
 import { isWaived } from '../study/protocol.ts';
 import { monthsAt } from '../study/steps.ts';
-import { summaryOf } from '../study/summary.ts';
+import { hasFewOf, summaryOf } from '../study/summary.ts';
 import { type Family, shownBeside } from './beside.ts';
 import type { Release } from './documents.ts';
 import { releasedPrediction } from './prediction.ts';
@@ -54,8 +55,6 @@ function partOf(analysis: StudyAnalysis, basis: ReleaseBasis, subject: Subject, 
       return model(basis);
   }
 }
-
-const isSmall = (count: number, k: number): boolean => count > 0 && count < k;
 
 function minimumOf({ protocol }: Subject): number {
   return isWaived(protocol, 'k') ? 1 : protocol.thresholds.k;
@@ -128,10 +127,12 @@ function labelsOf({ groups }: ReleaseBasis): readonly string[] {
 /** Events less those expected, not the events: with a curve's counts they would tell what came after its last edge. */
 function test(analysis: Of<'log-rank/1'>, subject: Subject): Shown {
   const { set, codebook } = subject;
-  const { observed, expected, variance } = answerLogRank(analysis, set.rows, codebook);
+  const { n, observed, expected, variance } = answerLogRank(analysis, set.rows, codebook);
   const k = minimumOf(subject);
-  if (observed.some((events) => isSmall(events, k)))
-    return { withheld: [{ what: 'the log-rank test: a group has too few events', rule: 'k' }] };
+  if (hasFewOf(observed, n, k))
+    return {
+      withheld: [{ what: 'the log-rank test: a group has too few events, or too few without one', rule: 'k' }],
+    };
   return {
     test: { difference: observed.map((o, g) => o - expected[g]!), variance: variance.map((row) => [...row]) },
     withheld: [],
@@ -147,35 +148,12 @@ function table(analysis: Of<'table-one/1'>, basis: ReleaseBasis, subject: Subjec
     readonly variables: Readonly<Record<string, NumberForm | LevelsForm>>;
   }[];
   const labels = labelsOf(basis);
-  const k = minimumOf(subject);
   const variables = analysis.variables.map((title, v) => {
-    const { unit, levels, values } = basis.variables[v]!;
-    const groups = parts.map((part, g) => {
-      const isOfFew = levels === undefined && isSmall(othersIn(values, basis, g), k);
-      return isOfFew ? null : describedAs(part.variables[title]!);
-    });
+    const { unit, levels } = basis.variables[v]!;
+    const groups = parts.map((part) => describedAs(part.variables[title]!));
     return { title, ...(unit !== undefined && { unit }), ...(levels && { levels: [...levels] }), groups };
   });
-  const ofFew = variables.filter(({ title, groups }) =>
-    groups.some((group, g) => group === null && parts[g]!.variables[title] !== null),
-  );
-  return {
-    table: { groups: parts.map(({ n }, g) => ({ label: labels[g]!, n })), variables },
-    withheld: [
-      ...withheld,
-      ...ofFew.map(({ title }) => ({ what: `table: means of ${title}, in which but few differ`, rule: 'k' })),
-    ],
-  };
-}
-
-/** How many of a group have another value than the commonest: the mean of a truth that is written as a number counts them. */
-function othersIn(values: Float64Array, { groups }: ReleaseBasis, g: number): number {
-  const counts = new Map<number, number>();
-  for (const [i, value] of values.entries())
-    if (!Number.isNaN(value) && (groups === undefined || groups.values[i] === g))
-      counts.set(value, (counts.get(value) ?? 0) + 1);
-  const known = [...counts.values()];
-  return known.reduce((sum, count) => sum + count, 0) - Math.max(0, ...known);
+  return { table: { groups: parts.map(({ n }, g) => ({ label: labels[g]!, n })), variables }, withheld };
 }
 
 function describedAs(form: NumberForm | LevelsForm) {
@@ -189,7 +167,7 @@ function scores(analysis: Of<'gene-scores/1'>, subject: Subject): Shown {
   const k = minimumOf(subject);
   const all = answerGeneScores(analysis, subject.set.rows).map((score, g) => ({ gene: analysis.genes[g]!, ...score }));
   const isHidden = ({ covered, carriers }: (typeof all)[number]): boolean =>
-    isSmall(carriers, k) || isSmall(covered - carriers, k) || isSmall(subject.set.rows.n - covered, k);
+    isSmallOf(carriers, covered, k) || isSmall(subject.set.rows.n - covered, k);
   return {
     scores: all.filter((score) => !isHidden(score)),
     withheld: all.filter(isHidden).map(({ gene }) => ({ what: gene, rule: 'k' })),

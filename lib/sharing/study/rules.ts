@@ -7,6 +7,7 @@ import { columnCount, type SiteRows } from '../methods/site-rows.ts';
 import { fromTriangle } from '../methods/symmetric.ts';
 import type { AnalysisSet, LedgerRecord, Lock, SentSetRecord } from '../ports.ts';
 import type { Asked, Summary } from './asked.ts';
+import { cellVerdicts } from './cells.ts';
 import { lockVerdicts } from './locks.ts';
 import { groupings, isModel, isWaived, linearStatistics, type Model, outcomeOf, partnersOf } from './protocol.ts';
 import { shareOf } from './share.ts';
@@ -36,6 +37,7 @@ export function verdictsOf(
     ...protocol.analyses.flatMap((analysis) => [
       ...enoughVerdicts(analysis, set.rows, protocol, codebook),
       ...levelVerdicts(analysis, set.rows, protocol, codebook),
+      ...cellVerdicts(analysis, set.rows, protocol, codebook),
     ]),
     atomsVerdict(set, protocol, codebook, before, study),
     ...ledgerVerdicts(set, protocol, codebook, before, study),

@@ -1,4 +1,5 @@
 import { mergedBins } from '../control/grid.ts';
+import { isSmall, isSmallOf } from '../control/small.ts';
 import type { Codebook, Protocol, StudyAnalysis, SummaryJson } from '../documents.ts';
 import {
   answerConcordance,
@@ -21,7 +22,6 @@ import { shareOf } from './share.ts';
 import { describedShown } from './table-one.ts';
 
 const json = (value: unknown): SummaryJson => JSON.parse(JSON.stringify(value)) as SummaryJson;
-const isSmall = (count: number, k: number): boolean => count > 0 && count < k;
 
 /** Computes what a site would say, with the cells held back that no rule lets out. Nothing is judged here that refuses a whole study. */
 export function summaryOf(asked: Asked, rows: SiteRows, protocol: Protocol, codebook: Codebook): Summary {
@@ -52,7 +52,7 @@ export function summaryOf(asked: Asked, rows: SiteRows, protocol: Protocol, code
       if (analysis.mode === 'masked')
         return { masked: scores.flatMap(({ covered, u, v }) => [covered, u, v]), withheld: [] };
       const isHidden = ({ covered, carriers }: (typeof scores)[number]): boolean =>
-        isSmall(carriers, k) || isSmall(covered - carriers, k);
+        isSmallOf(carriers, covered, k) || isSmall(rows.n - covered, k);
       const hidden = analysis.genes.filter((_, g) => isHidden(scores[g]!));
       return {
         open: json(scores.map((score) => (isHidden(score) ? null : score))),
@@ -107,9 +107,14 @@ function ofLogRank(
 ): Summary {
   if (mode === 'masked')
     return { masked: [...observed, ...expected, ...lowerTriangle(variance.flat(), observed.length)], withheld: [] };
-  if (observed.some((events) => isSmall(events, k)))
-    return { open: null, withheld: [{ what: `${id}: a group has too few events`, rule: 'k' }] };
+  if (hasFewOf(observed, n, k))
+    return { open: null, withheld: [{ what: `${id}: a group has too few events, or too few without one`, rule: 'k' }] };
   return { open: json({ n, observed, expected, variance }), withheld: [] };
+}
+
+/** Whether a group has few events, or few patients without one: its size is told beside them. */
+export function hasFewOf(observed: readonly number[], n: readonly number[], k: number): boolean {
+  return observed.some((events, g) => isSmallOf(events, n[g]!, k));
 }
 
 /** A 2 x 2 table, or behind masks the eight sums that Mantel and Haenszel, and Robins, Breslow and Greenland, need. */

@@ -1,3 +1,4 @@
+import { isSmall, tellsOfFew } from '../control/small.ts';
 import { type ShownTable, suppressed } from '../control/suppress.ts';
 import type { Codebook, StudyAnalysis } from '../documents.ts';
 import { groupCodes, groupLabels } from '../methods/counts.ts';
@@ -7,11 +8,9 @@ import type { LevelsForm, NumberForm } from './forms.ts';
 
 type TableOne = Extract<StudyAnalysis, { readonly method: 'table-one/1' }>;
 
-const isSmall = (count: number, k: number): boolean => count > 0 && count < k;
-
 /**
  * Table 1 as a site may show it: of a number n, missing, sum and squares about the codebook's centre, and a histogram, where none of these counts
- * is small; of levels the table by group with small cells held back, with partners and audit, or the whole of it.
+ * is small and the sums are no counts of few; of levels the table by group with small cells held back, with partners and audit, or the whole of it.
  */
 export function describedShown(asked: TableOne, rows: SiteRows, codebook: Codebook, k: number): Summary {
   const labels = asked.by === undefined ? ['all'] : groupLabels(codebook, asked.by);
@@ -50,9 +49,9 @@ function numberShown(
   const variable = variables[name]!;
   const centre = 'centre' in variable ? variable.centre : 0;
   const all = variableOf(rows, name);
-  const values = own.map((i) => all[i]!).filter((value) => !Number.isNaN(value));
+  const values = Float64Array.from(own, (i) => all[i]!).filter((value) => !Number.isNaN(value));
   const missing = own.length - values.length;
-  if (isSmall(values.length, k) || isSmall(missing, k)) return null;
+  if (isSmall(values.length, k) || isSmall(missing, k) || tellsOfFew(values, k)) return null;
   const bins = Object.hasOwn(histogram, name) ? histogramOf(values, histogram[name]!, k) : undefined;
   return {
     n: values.length,
@@ -65,7 +64,7 @@ function numberShown(
 
 /** Counts between the protocol's edges, merged from the left until each is 0 or k, the rest joined to the last; who lies beyond stands in the end bins. */
 function histogramOf(
-  values: readonly number[],
+  values: Float64Array,
   { from, width, to }: TableOne['histogram'][string],
   k: number,
 ): { readonly edges: number[]; readonly counts: number[] } {

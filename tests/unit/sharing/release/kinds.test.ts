@@ -106,7 +106,7 @@ describe('A mean that but few make', () => {
     const result = await resultOf(flagged, { analysis: 'table-one', variables: ['flag'] });
     const { release } = await tryRelease(result, flagged, ASK, portsOf());
     expect(release.table!.variables).toEqual([{ title: 'flag', groups: [null] }]);
-    expect(release.withheld[0]).toEqual({ what: 'table: means of flag, in which but few differ', rule: 'k' });
+    expect(release.withheld[0]).toEqual({ what: 'table: cells of flag', rule: 'k' });
   });
 
   it('is of no expression', async () => {

@@ -1,14 +1,20 @@
+import { expect } from 'vitest';
 import {
+  type AnswerDocument,
+  approveStudy,
   type Codebook,
   DEFAULT_THRESHOLDS,
   documentDigest,
+  dryRun,
   type Protocol,
+  proposeStudy,
   type SiteCohort,
   type StudyAnalysis,
+  studyRecord,
 } from '../../../../lib/sharing/index.ts';
 import { random } from '../../../../lib/stats/index.ts';
 import { frameOfColumns } from '../../../../tools/sites/frame.ts';
-import { type World, worldOf } from '../../../../tools/sites/world.ts';
+import { settle, type World, worldOf } from '../../../../tools/sites/world.ts';
 
 /** A patient of the made-up sites. Time in whole days. */
 export interface Patient {
@@ -142,4 +148,41 @@ export function threeSites(seed = 1): { readonly world: World; readonly cohorts:
     world: worldOf(SITES),
     cohorts: Object.fromEntries(SITES.map((site) => [site, cohortOf(patientsOf(site, seed))])),
   };
+}
+
+/** Waivers of these rules. */
+export const lifted = (...rules: readonly string[]): NonNullable<Protocol['waivers']> =>
+  rules.map((rule) => ({ rule, says: 'to show what it is for' }));
+
+/** Proposes by north, and has all sites approve; south from this cohort. */
+export async function study(
+  { world, cohorts }: ReturnType<typeof threeSites>,
+  analyses: readonly StudyAnalysis[],
+  south: SiteCohort = cohorts['south']!,
+  more: Partial<Protocol> = {},
+): Promise<string> {
+  const id = await proposeStudy(protocolOf(world, analyses, more), CODEBOOK, world.ports['north']!);
+  for (const site of SITES) await approveStudy(id, site === 'south' ? south : cohorts[site]!, world.ports[site]!);
+  return id;
+}
+
+/** What south answers to a round. */
+export async function answerOf(world: World, id: string, round = 1): Promise<AnswerDocument> {
+  await settle(world, id);
+  const record = (await studyRecord(id, world.ports['north']!))!;
+  return record.answers.find(({ document }) => document.site === 'south' && document.round === round)!.document;
+}
+
+/** Which rule keeps south from approving. */
+export async function refusedBy(
+  sites: ReturnType<typeof threeSites>,
+  analyses: readonly StudyAnalysis[],
+  south: SiteCohort = sites.cohorts['south']!,
+  more: Partial<Protocol> = {},
+): Promise<string[]> {
+  const { ports } = sites.world;
+  const id = await proposeStudy(protocolOf(sites.world, analyses, more), CODEBOOK, ports['north']!);
+  const { verdicts } = await dryRun(id, south, ports['south']!);
+  await expect(approveStudy(id, south, ports['south']!)).rejects.toMatchObject({ code: 'rule-refuses' });
+  return [...new Set(verdicts.filter(({ holds, waived }) => !holds && !waived).map(({ rule }) => rule))];
 }

@@ -1,12 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
-  type AnswerDocument,
   advanceStudy,
-  approveStudy,
-  dryRun,
   type Protocol,
-  proposeStudy,
-  type SiteCohort,
   type StudyAnalysis,
   signDocument,
   studyRecord,
@@ -15,16 +10,18 @@ import { analysisSetOf } from '../../../../lib/sharing/study/analysis-set.ts';
 import { openForm } from '../../../../lib/sharing/study/forms.ts';
 import { summaryOf } from '../../../../lib/sharing/study/summary.ts';
 import { kaplanMeier, sampleQuantile, sortedSample } from '../../../../lib/stats/index.ts';
-import { settle, type World } from '../../../../tools/sites/world.ts';
 import {
+  answerOf,
   CODEBOOK,
   COX,
   cohortOf,
   KM,
+  lifted,
   type Patient,
   patientsOf,
   protocolOf,
-  SITES,
+  refusedBy,
+  study,
   TABLE,
   threeSites,
 } from './studies.ts';
@@ -33,10 +30,6 @@ import {
  * The attacks again, on Signet itself: where a protocol can lift a control, the first half lifts it by name and reads patients out of what the site
  * then sends; the second asks the same without the waiver, and is refused.
  */
-
-type Waivers = NonNullable<Protocol['waivers']>;
-const lifted = (...rules: readonly string[]): Waivers =>
-  rules.map((rule) => ({ rule, says: 'to show what it is for' }));
 
 const SOUTH = patientsOf('south');
 const LOGISTIC: StudyAnalysis = {
@@ -47,39 +40,6 @@ const LOGISTIC: StudyAnalysis = {
   covariates: ['female', 'age', 'stage'],
   rounds: 2,
 };
-
-/** Proposes by north, and has all sites approve; south from this cohort. */
-async function study(
-  { world, cohorts }: ReturnType<typeof threeSites>,
-  analyses: readonly StudyAnalysis[],
-  south: SiteCohort = cohorts['south']!,
-  more: Partial<Protocol> = {},
-): Promise<string> {
-  const id = await proposeStudy(protocolOf(world, analyses, more), CODEBOOK, world.ports['north']!);
-  for (const site of SITES) await approveStudy(id, site === 'south' ? south : cohorts[site]!, world.ports[site]!);
-  return id;
-}
-
-/** What south answers to a round. */
-async function answerOf(world: World, id: string, round = 1): Promise<AnswerDocument> {
-  await settle(world, id);
-  const record = (await studyRecord(id, world.ports['north']!))!;
-  return record.answers.find(({ document }) => document.site === 'south' && document.round === round)!.document;
-}
-
-/** Which rule keeps south from approving. */
-async function refusedBy(
-  sites: ReturnType<typeof threeSites>,
-  analyses: readonly StudyAnalysis[],
-  south: SiteCohort = sites.cohorts['south']!,
-  more: Partial<Protocol> = {},
-): Promise<string[]> {
-  const { ports } = sites.world;
-  const id = await proposeStudy(protocolOf(sites.world, analyses, more), CODEBOOK, ports['north']!);
-  const { verdicts } = await dryRun(id, south, ports['south']!);
-  await expect(approveStudy(id, south, ports['south']!)).rejects.toMatchObject({ code: 'rule-refuses' });
-  return [...new Set(verdicts.filter(({ holds, waived }) => !holds && !waived).map(({ rule }) => rule))];
-}
 
 describe('Two tables that differ by one patient', () => {
   const table: StudyAnalysis = {
@@ -242,9 +202,9 @@ describe('A column that one patient stands in', () => {
   }));
   const asked: StudyAnalysis = { ...LOGISTIC, rounds: 1 } as StudyAnalysis;
 
-  it('gives her age and sex once levels and shares are lifted', async () => {
+  it('gives her age and sex once levels, cells and shares are lifted', async () => {
     const sites = threeSites();
-    const id = await study(sites, [asked], cohortOf(alone), { waivers: lifted('levels', 'share', 'ledger') });
+    const id = await study(sites, [asked], cohortOf(alone), { waivers: lifted('levels', 'k', 'share', 'ledger') });
     const { zero, joint } = (await answerOf(sites.world, id)).open['odds'] as unknown as Record<
       'zero' | 'joint',
       { information: number[] }
@@ -257,7 +217,7 @@ describe('A column that one patient stands in', () => {
   });
 
   it('is refused, also where it is written as a number', async () => {
-    expect(await refusedBy(threeSites(), [asked], cohortOf(alone))).toEqual(['levels', 'share']);
+    expect(await refusedBy(threeSites(), [asked], cohortOf(alone))).toEqual(['levels', 'k', 'share']);
     const numbers = SOUTH.map((patient, i) => ({ ...patient, age: i === 4 ? 63 : 62 }));
     const dressed: StudyAnalysis = { ...COX, covariates: ['age'] } as StudyAnalysis;
     expect(await refusedBy(threeSites(), [dressed], cohortOf(numbers))).toEqual(['levels']);
@@ -266,7 +226,7 @@ describe('A column that one patient stands in', () => {
 
 describe('A site that lies in the first round to choose where it is asked next', () => {
   /** North and south work; centre, whose answer is made up, draws the coefficients to where one row of south weighs alone. */
-  async function steered(waivers: Waivers) {
+  async function steered(waivers: ReturnType<typeof lifted>) {
     const sites = threeSites();
     const { world } = sites;
     const id = await study(sites, [LOGISTIC], undefined, { waivers });

@@ -1,0 +1,250 @@
+import { describe, expect, it } from 'vitest';
+import { approveStudy, dryRun, proposeStudy, type StudyAnalysis, tryRelease } from '../../../../lib/sharing/index.ts';
+import { analysisSetOf } from '../../../../lib/sharing/study/analysis-set.ts';
+import { summaryOf } from '../../../../lib/sharing/study/summary.ts';
+import { worldOf } from '../../../../tools/sites/world.ts';
+import { ASK, resultOf } from '../release/lung.ts';
+import {
+  answerOf,
+  CODEBOOK,
+  COX,
+  cohortOf,
+  lifted,
+  type Patient,
+  patientsOf,
+  protocolOf,
+  refusedBy,
+  study,
+  threeSites,
+} from './studies.ts';
+
+/*
+ * Cells of few that nobody asked for, read out of what does leave: first with the rule lifted by name, then asked again without the waiver.
+ */
+
+const SOUTH = patientsOf('south');
+const LOGISTIC: StudyAnalysis = {
+  id: 'odds',
+  method: 'logistic/1',
+  mode: 'open',
+  outcome: 'responded',
+  covariates: ['female', 'age', 'stage'],
+  rounds: 1,
+};
+const LOG_RANK: StudyAnalysis = { id: 'test', method: 'log-rank/1', mode: 'open', endpoint: 'os', group: 'female' };
+
+/** All but the first few of those whom it is about. */
+const allBut = (few: number, of: (patient: Patient) => boolean, from: readonly Patient[] = SOUTH) => {
+  let left = few;
+  return (patient: Patient): 0 | 1 => (of(patient) && from.includes(patient) && left-- > 0 ? 0 : 1);
+};
+
+const everybody = (): boolean => true;
+
+/** What south answers to an analysis once rules are lifted. */
+async function openOf<T>(analysis: StudyAnalysis, patients: readonly Patient[], rules: readonly string[]): Promise<T> {
+  const sites = threeSites();
+  const id = await study(sites, [analysis], cohortOf(patients), { waivers: lifted(...rules) });
+  return (await answerOf(sites.world, id)).open[analysis.id] as T;
+}
+
+/** What the rules say of a release of these patients that doesn't hold. */
+async function failingOf(patients: readonly Patient[], request: Parameters<typeof resultOf>[1], test = false) {
+  const cohort = cohortOf(patients);
+  const ports = worldOf(['north', 'south']).ports['north']!;
+  const { verdicts, release } = await tryRelease(await resultOf(cohort, request), cohort, { ...ASK, test }, ports);
+  return { release, failing: verdicts.filter(({ holds }) => !holds).map(({ rule, says }) => `${rule}: ${says}`) };
+}
+
+describe('A model whose patients nearly all had the event', () => {
+  const without = (few: number): Patient[] => {
+    const died = allBut(few, everybody);
+    return SOUTH.map((patient) => ({ ...patient, event: died(patient) }));
+  };
+
+  it('tells how many hadn’t, by its own two counts, once cells are lifted', async () => {
+    const { n, events } = await openOf<{ n: number; events: number }>(COX, without(3), ['k']);
+    expect(n - events).toBe(3);
+  });
+
+  it('is refused else, as one is of few events whatever else is lifted, and answered where nobody or five hadn’t', async () => {
+    expect(await refusedBy(threeSites(), [COX], cohortOf(without(3)))).toEqual(['k']);
+    for (const few of [0, 5]) expect((await openOf<{ n: number }>(COX, without(few), [])).n).toBe(70);
+    expect(
+      await refusedBy(threeSites(), [COX], cohortOf(without(67)), { waivers: lifted('events', 'patients') }),
+    ).toEqual(['k']);
+  });
+
+  it('is released as little', async () => {
+    const request = { analysis: 'cox', endpoint: 'os', covariates: ['female', 'age'], bootstrap: 0 };
+    const { release, failing } = await failingOf(without(3), request);
+    expect(release.n - release.model!.events).toBe(3);
+    expect(failing).toEqual(["k: nobody or 5 patients have the event of os, and nobody or 5 don't"]);
+    expect((await failingOf(without(5), request)).failing).toEqual([]);
+  });
+});
+
+describe('A group of which nearly all had the event', () => {
+  const died = allBut(2, ({ female }) => female === 1);
+  const patients = SOUTH.map((patient) => ({
+    ...patient,
+    event: patient.female === 1 ? died(patient) : patient.event,
+  }));
+
+  it('is told by a log-rank test of its size and events once cells are lifted', async () => {
+    const { n, observed } = await openOf<{ n: number[]; observed: number[] }>(LOG_RANK, patients, ['k']);
+    expect(n[1]! - observed[1]!).toBe(2);
+  });
+
+  it('keeps the test from leaving else, in a study and in a release', async () => {
+    const sites = threeSites();
+    const answer = await answerOf(sites.world, await study(sites, [LOG_RANK], cohortOf(patients)));
+    expect(answer.open['test']).toBeNull();
+    const withheld = { what: 'test: a group has too few events, or too few without one', rule: 'k' };
+    expect(answer.withheld).toEqual([withheld]);
+    const { release } = await failingOf(patients, { analysis: 'survival', endpoint: 'os', by: 'female' }, true);
+    expect(release.test).toBeUndefined();
+    expect(release.withheld).toContainEqual({ ...withheld, what: withheld.what.replace('test', 'the log-rank test') });
+    const plain = await failingOf(SOUTH, { analysis: 'survival', endpoint: 'os', by: 'female' }, true);
+    expect(plain.release.test).toBeDefined();
+  });
+});
+
+describe('A gene that all but few were looked at for', () => {
+  const scan: StudyAnalysis = { id: 'scan', method: 'gene-scores/1', mode: 'open', endpoint: 'os', genes: ['KRAS'] };
+  const { world } = threeSites();
+  const { set } = analysisSetOf(cohortOf(SOUTH), protocolOf(world, [COX]), CODEBOOK);
+  const scored = (unseen: number, waivers: readonly string[]) => {
+    const codes = Uint8Array.from(SOUTH, (_, i) => (i < unseen ? 2 : i % 2));
+    const rows = { ...set.rows, genes: new Map([['KRAS', codes]]) };
+    const protocol = protocolOf(world, [scan], { waivers: lifted(...waivers) });
+    const { open } = summaryOf({ analysis: scan, round: 1 }, rows, protocol, CODEBOOK);
+    return open as unknown as readonly ({ covered: number } | null)[];
+  };
+
+  it('tells how few weren’t, beside how many the approval says there are, once cells are lifted', () => {
+    expect(set.rows.n - scored(3, ['k'])[0]!.covered).toBe(3);
+    expect(scored(3, [])).toEqual([null]);
+    expect(scored(5, [])[0]!.covered).toBe(65);
+  });
+});
+
+/** What a logistic answer to the first round tells: the size of terms is the weight, which is that of the intercept by itself over n. */
+interface Odds {
+  readonly n: number;
+  readonly events: number;
+  readonly zero: { readonly score: readonly number[] };
+  readonly joint: { readonly information: readonly number[] };
+}
+
+/** How many have the levels of two columns, the intercept 0, and how many of a column had the outcome. */
+function readOf({ n, events, zero, joint }: Odds) {
+  const weight = (events / n) * (1 - events / n);
+  const both = (row: number, column: number): number => joint.information[(row * (row + 1)) / 2 + column]! / weight;
+  return { both, withOutcome: (column: number) => zero.score[column - 1]! + both(column, 0) * (events / n) };
+}
+
+/** South’s patients, of whom but two women responded. */
+const FEW_WOMEN = SOUTH.map((patient): Patient => {
+  const women = SOUTH.filter(({ female }) => female === 1);
+  return { ...patient, responded: patient.female === 0 ? patient.responded : women.indexOf(patient) < 2 ? 1 : 0 };
+});
+/** The same, of whom every second responded, and but three women are of stage III. */
+const FEW_LATE = SOUTH.map((patient): Patient => {
+  const place = SOUTH.filter(({ female }) => female === patient.female).indexOf(patient);
+  const stage = patient.female === 0 ? (['I', 'II', 'III'] as const)[place % 3]! : place < 3 ? 'III' : 'II';
+  return { ...patient, stage, responded: Math.floor(place / 3) % 2 === 0 ? 1 : 0 };
+});
+
+describe('Score and information of a logistic model at zero', () => {
+  it('are the table of a covariate by the outcome, and of two covariates, once cells are lifted', async () => {
+    const odds = readOf(await openOf<Odds>(LOGISTIC, FEW_WOMEN, ['k', 'share', 'events', 'patients']));
+    expect(odds.both(1, 0)).toBeCloseTo(FEW_WOMEN.filter(({ female }) => female === 1).length, 9);
+    expect(odds.withOutcome(1)).toBeCloseTo(2, 9);
+    // rows of the triangle: intercept, female, age, II, III
+    const late = readOf(await openOf<Odds>(LOGISTIC, FEW_LATE, ['k', 'share', 'events', 'patients']));
+    expect(late.both(4, 1)).toBeCloseTo(3, 9);
+  });
+
+  it('leave no site that would tell of few, and the covariate is named', async () => {
+    const said = async (patients: readonly Patient[]): Promise<string[]> => {
+      const { world } = threeSites();
+      const ports = world.ports['south']!;
+      const id = await proposeStudy(protocolOf(world, [LOGISTIC]), CODEBOOK, world.ports['north']!);
+      const { verdicts } = await dryRun(id, cohortOf(patients), ports);
+      await expect(approveStudy(id, cohortOf(patients), ports)).rejects.toMatchObject({ place: { value: 'levels' } });
+      return verdicts.filter(({ holds, waived }) => !holds && !waived).map(({ rule, says }) => `${rule}: ${says}`);
+    };
+    expect(await said(FEW_WOMEN)).toEqual(['k: every combination of female and responded has nobody or 5 patients']);
+    expect(await said(FEW_LATE)).toEqual([
+      'k: every combination of two covariates has nobody or 5 patients: not female with stage',
+    ]);
+  });
+
+  it('tell in Cox’s model no count of the events of a level: the same rule refuses nothing there', async () => {
+    const few = SOUTH.map((patient) => ({ ...patient, event: patient.female === 1 ? 0 : patient.event }));
+    expect((await openOf<{ n: number }>(COX, few, ['events', 'patients'])).n).toBe(70);
+  });
+});
+
+describe('A released logistic model of one covariate', () => {
+  const request = { analysis: 'logistic', outcome: 'responded', covariates: ['female'], bootstrap: 0 };
+  const count = (patients: readonly Patient[], female: 0 | 1, y: 0 | 1): number =>
+    patients.filter((patient) => patient.female === female && patient.responded === y).length;
+
+  it('is its table by slope, variance and two counts, and refused where a cell is of few', async () => {
+    const { release, failing } = await failingOf(FEW_WOMEN, request);
+    const { beta, covariance, events } = release.model!;
+    const tables = Array.from({ length: release.n + 1 }, (_, women) =>
+      Array.from({ length: events + 1 }, (_, a) => [a, women - a, events - a, release.n - events - (women - a)]),
+    ).flat();
+    const fitting = tables.filter(([a, b, c, d]) => {
+      const odds = Math.log((a! * d!) / (b! * c!));
+      const variance = 1 / a! + 1 / b! + 1 / c! + 1 / d!;
+      return Math.abs(odds - beta[0]!) < 1e-6 && Math.abs(variance / covariance[0]! - 1) < 1e-6;
+    });
+    expect(fitting).toEqual([
+      [count(FEW_WOMEN, 1, 1), count(FEW_WOMEN, 1, 0), count(FEW_WOMEN, 0, 1), count(FEW_WOMEN, 0, 0)],
+    ]);
+    expect(failing).toContainEqual(expect.stringMatching(/^k: every combination of .* has nobody or 5 patients$/));
+    expect((await failingOf(SOUTH, request)).failing).toEqual([]);
+  });
+});
+
+describe('A number of three values', () => {
+  /** Numbers of a row each, 62 the codebook's centre: of 63 three, of 64 two. */
+  const ages = (few: readonly [number, number]): Patient[] =>
+    SOUTH.map((patient, i) => ({ ...patient, age: 62 + (i < few[0] ? 1 : i < few[0] + few[1] ? 2 : 0), stage: 'I' }));
+  const table: StudyAnalysis = { id: 't', method: 'table-one/1', mode: 'open', variables: ['age'], histogram: {} };
+
+  /** Of x = 0, 1 and 2: sum and sum of squares tell how many have each. */
+  const solved = (sum: number, squares: number): readonly number[] => [2 * sum - squares, (squares - sum) / 2];
+
+  it('is counted by its sum and its squares, in a table and in a model, once cells are lifted', async () => {
+    type Told = readonly { variables: { age: { sum: number; squares: number } } }[];
+    const [{ variables }] = (await openOf<Told>(table, ages([8, 2]), ['k'])) as [Told[0]];
+    expect(solved(variables.age.sum, variables.age.squares)).toEqual([8, 2]);
+    const model = { ...LOGISTIC, covariates: ['age'] } as StudyAnalysis;
+    const { both } = readOf(await openOf<Odds>(model, ages([8, 2]), ['k', 'share']));
+    expect(solved(both(1, 0), both(1, 1)).map(Math.round)).toEqual([8, 2]);
+    expect(await refusedBy(threeSites(), [model], cohortOf(ages([8, 2])))).toContain('k');
+    expect(
+      await refusedBy(threeSites(), [{ ...model, rounds: 2 } as StudyAnalysis], cohortOf(ages([8, 2])), {
+        waivers: lifted('share'),
+      }),
+    ).toEqual(['k']);
+  });
+
+  it('is held back in a table else, as is one of two values of which few have one', async () => {
+    type Told = readonly { variables: { age: object | null } }[];
+    for (const [few, isTold] of [
+      [[8, 2], false],
+      [[3, 0], false],
+      [[8, 6], true],
+      [[8, 0], true],
+    ] as const) {
+      const [{ variables }] = (await openOf<Told>(table, ages(few), [])) as [Told[0]];
+      expect(variables.age !== null).toBe(isTold);
+    }
+  });
+});
