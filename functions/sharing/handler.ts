@@ -33,6 +33,7 @@ const responders = respondersOn({
   shares: studies.stored.shares,
   releases: new Releases(clients, process.env),
   at: (site) => studies.at(site),
+  elsewhere: (at) => studies.elsewhere(at),
   tenants: async () => (await sites()).map(({ id }) => id),
   now: Date.now,
 });

@@ -2,6 +2,7 @@ import type { ApiRequest, OpenRequest, Reply, Responders } from '../../lib/http/
 import * as exchange from './exchange.ts';
 import { type LockPorts, liftLock, listLocks } from './locks.ts';
 import { getStudyResult } from './result.ts';
+import { offered, release } from './served-releases.ts';
 import { getReceived, getShared } from './shared.ts';
 import { listShares, revokeShare, type ShareRoutePorts, shareResult } from './shares.ts';
 import * as studies from './studies.ts';
@@ -35,5 +36,7 @@ export function respondersOn(ports: SharingPorts): Responders<'sharing'> {
     'GET /exchange': open(exchange.announced),
     'GET /exchange/{study}/{site}': open(exchange.folder),
     'GET /exchange/{study}/{site}/{name}': open(exchange.document),
+    'GET /releases/{site}': open(offered),
+    'GET /releases/{site}/{share}': open(release),
   };
 }

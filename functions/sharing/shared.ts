@@ -11,11 +11,12 @@ import {
 } from '../../lib/http/index.ts';
 import { type Card, type Release, readDocument, releaseDocument, signDocument } from '../../lib/sharing/index.ts';
 import { LINK } from '../../lib/store/index.ts';
-import { checkStanding, keyHash, releaseName, type ShareRoutePorts } from './shares.ts';
+import { fetchedElsewhere } from './elsewhere.ts';
+import { keyHash, releaseName, type ShareRoutePorts } from './shares.ts';
+import { checkTime, enterView, isShare, stillShown } from './shown.ts';
+import type { SiteAtWork } from './site-studies.ts';
 
 type Form = (typeof SHARED_REPRESENTATIONS)[number];
-
-const SHARE = /^[0-9a-z]{26}$/;
 
 /** The document itself as JSON; as a page, a picture or tables it is shown as results are. */
 async function bodyOf(release: Release, { suffix }: Form): Promise<string> {
@@ -34,22 +35,31 @@ async function replyOf(release: Release, form: Form): Promise<Reply> {
   };
 }
 
-/** Throws SignetError `share-expired`. */
-function checkTime({ until }: Release, now: number): void {
-  if (now < Date.parse(until)) return;
-  throw new SignetError('share-expired', 'This was shared until a time that is over', {
-    remedy: 'Ask its owner to share it again.',
-  });
+/** A release as it came: of a confirmed owner, whose signature can be held against her card. */
+interface Received {
+  readonly owner: string;
+  readonly jws: string;
+  readonly card: Card;
+  /** Where it lies with its owner, whose log has the view already. */
+  readonly isElsewhere?: true;
 }
 
-/** A release in the site's folder: of a confirmed owner, whose signature can be held against her card. Throws SignetError `not-found`, `unknown-owner`. */
-async function received(
-  site: string,
+/** A release in the site's folder, or else of an owner elsewhere. Throws SignetError `not-found`, and what {@link inFolder} and {@link fetchedElsewhere} throw. */
+async function received(share: string, at: SiteAtWork, ports: ShareRoutePorts): Promise<Received> {
+  if (!isShare(share)) throw notFound('share');
+  const here = await inFolder(share, at, ports);
+  if (here) return here;
+  const elsewhere = await fetchedElsewhere(share, ports.elsewhere(at));
+  if (elsewhere) return { ...elsewhere, isElsewhere: true };
+  throw notFound('share');
+}
+
+/** Undefined where it isn't there. Throws SignetError `unknown-owner`. */
+async function inFolder(
   share: string,
+  { site, peers }: SiteAtWork,
   { shares }: ShareRoutePorts,
-  peers: ReadonlyMap<string, Card>,
-): Promise<{ readonly owner: string; readonly jws: string; readonly card: Card }> {
-  if (!SHARE.test(share)) throw notFound('share');
+): Promise<Received | undefined> {
   const name = releaseName(share);
   const found = await Promise.all(
     [...peers].map(async ([owner, card]) => ({ owner, card, jws: await shares.get({ receiver: site, owner, name }) })),
@@ -65,12 +75,12 @@ async function received(
             remedy: 'Compare fingerprints by telephone and confirm its card: PUT /peers/{site}.',
           },
         );
-  throw notFound('share');
+  return undefined;
 }
 
 /**
  * `GET /shares/received/{share}`: what another site gave, once its signature was held against the confirmed card, and once a signed receipt of this view
- * lies in the owner's folder.
+ * lies in the owner's folder; of an owner elsewhere, who entered the view as she served it, it is kept nowhere here.
  */
 export async function getReceived(request: ApiRequest, ports: ShareRoutePorts): Promise<Reply> {
   const { name: share, representation } = bySuffix(
@@ -79,16 +89,18 @@ export async function getReceived(request: ApiRequest, ports: ShareRoutePorts): 
     SHARED_REPRESENTATIONS,
   );
   const { site } = request;
-  const { peers, keys } = await ports.at(site);
-  const { owner, jws, card } = await received(site, share, ports, peers);
+  const at = await ports.at(site);
+  const { owner, jws, card, isElsewhere } = await received(share, at, ports);
   const { document, digest } = await readDocument(jws, card.sign);
   if (document.type !== 'release/1' || document.owner !== owner || document.receiver !== site)
     throw new SignetError('invalid-document', 'What lies there is no release of its owner to this site');
   const now = ports.now();
   checkTime(document, now);
-  const at = new Date(now).toISOString();
-  const receipt = await signDocument({ type: 'receipt/1', site, owner, release: digest, share, at }, keys);
-  await ports.shares.put({ receiver: owner, owner: site, name: `receipt-${ulid(now).toLowerCase()}.json` }, receipt);
+  if (!isElsewhere) {
+    const seen = { site, owner, release: digest, share, at: new Date(now).toISOString() };
+    const receipt = await signDocument({ type: 'receipt/1', ...seen }, at.keys);
+    await ports.shares.put({ receiver: owner, owner: site, name: `receipt-${ulid(now).toLowerCase()}.json` }, receipt);
+  }
   return replyOf(document, representation);
 }
 
@@ -104,23 +116,15 @@ function hashOf(copy: string): { readonly key: string; readonly jws: string } | 
 export async function getShared(request: OpenRequest, ports: ShareRoutePorts): Promise<Reply> {
   const [site, share] = [request.parameter('site'), request.parameter('share')];
   const given = request.query('key') ?? '';
-  if (!SHARE.test(share) || !(await ports.tenants()).includes(site)) throw notFound('share');
+  if (!isShare(share) || !(await ports.tenants()).includes(site)) throw notFound('share');
   const copy = await ports.shares.get({ receiver: LINK, owner: site, name: releaseName(share) });
   const kept = copy === undefined ? undefined : hashOf(copy);
   const isKey = kept !== undefined && timingSafeEqual(Buffer.from(keyHash(given)), Buffer.from(kept.key));
   if (!isKey) throw notFound('share');
-  const { card } = await ports.at(site);
-  const { document, digest } = await readDocument(kept.jws, card.sign);
-  if (document.type !== 'release/1' || document.owner !== site) throw notFound('share');
-  const now = ports.now();
-  checkTime(document, now);
-  // what stays in the owner's hand is no longer shown once a patient of it was taken out
-  const known = await ports.releases.read(site, share);
-  if (known === undefined || known.revoked !== undefined) throw notFound('share');
-  await checkStanding({ site, cohort: known.cohort, result: known.result }, ports);
+  const shown = await stillShown({ site, share, jws: kept.jws }, ports);
+  if (shown === undefined) throw notFound('share');
   const form = negotiated(request.header('accept'), [...SHARED_REPRESENTATIONS].reverse());
-  const reply = await replyOf(document, form);
-  await ports.audit.record({ site, agent: 'link' }, { what: 'release.viewed', object: digest, decisions: { share } });
-  await ports.releases.view(site, share, new Date(now).toISOString());
+  const reply = await replyOf(shown.release, form);
+  await enterView({ site, agent: 'link' }, shown, ports);
   return { ...reply, headers: { ...reply.headers, 'referrer-policy': 'no-referrer', 'x-robots-tag': 'noindex' } };
 }

@@ -20,16 +20,15 @@ import {
   tryRelease,
 } from '../../lib/sharing/index.ts';
 import { type GivenRelease, LINK, type Releases, type Shares } from '../../lib/store/index.ts';
-import type { SiteAtWork } from './site-studies.ts';
+import { type ElsewherePorts, receivedElsewhere } from './elsewhere.ts';
+import { isApart, type SiteAtWork } from './site-studies.ts';
 
 /** What the routes of shares work on. */
-export interface ShareRoutePorts {
+export interface ShareRoutePorts extends ElsewherePorts {
   readonly cohorts: AnswerPorts;
   readonly audit: Audit;
   readonly shares: Shares;
   readonly releases: Releases;
-  /** A site with its keys and confirmed peers. */
-  at(site: string): Promise<SiteAtWork>;
   /** The deployment's sites, by id. */
   tenants(): Promise<readonly string[]>;
   now(): number;
@@ -54,7 +53,10 @@ function releasePorts({ records, keys, card }: SiteAtWork, audit: Audit, who: Ac
   return { records, keys, card, auditHead: async (entry) => (entry ? (await audit.record(who, entry)).digest : '') };
 }
 
-/** Who is to receive it: a confirmed site of this deployment, or whoever has the link. Throws SignetError `unknown-receiver`, `site-apart`. */
+/**
+ * Who is to receive it: a confirmed site, of this deployment or of another one that can ask for it, or whoever has the link. Throws SignetError `unknown-receiver`,
+ * `no-address`.
+ */
 async function receiverOf({ to, link }: ShareRequest, at: SiteAtWork, ports: ShareRoutePorts): Promise<string> {
   if (link === true) return LINK;
   if (to === at.site || !at.peers.has(to!))
@@ -62,13 +64,13 @@ async function receiverOf({ to, link }: ShareRequest, at: SiteAtWork, ports: Sha
       place: { pointer: '/to' },
       remedy: 'Compare fingerprints by telephone and confirm its card: PUT /peers/{site}.',
     });
-  if ((await ports.tenants()).includes(to!)) return to!;
+  if (isApart(at.peers.get(to!)!, at.card) || (await ports.tenants()).includes(to!)) return to!;
   throw new SignetError(
-    'site-apart',
-    'The receiver is a site of another deployment, into whose folders nothing is copied',
+    'no-address',
+    'The receiver is no site of this deployment, and its card or this site’s says no address to ask from and at',
     {
       place: { pointer: '/to' },
-      remedy: 'Share it as a link, or propose a study.',
+      remedy: 'Have newer cards made that say where each deployment answers: npm run sites -- add … --address.',
     },
   );
 }
@@ -105,9 +107,14 @@ async function resultAsked(request: ApiRequest, ports: ShareRoutePorts) {
 /** `POST /cohorts/{cohort}/results/{result}/shares`: tries a release, or makes it and gives it away. */
 export async function shareResult(request: ApiRequest, ports: ShareRoutePorts): Promise<Reply> {
   const asked = checked(ShareRequest, request.json());
-  const [at, { document, cohort }] = await Promise.all([ports.at(request.site), resultAsked(request, ports)]);
+  const looking = ports.at(request.site);
+  const [at, receiver, { document, cohort }] = await Promise.all([
+    looking,
+    looking.then((site) => receiverOf(asked, site, ports)),
+    resultAsked(request, ports),
+  ]);
   const ask: ReleaseAsk = {
-    receiver: await receiverOf(asked, at, ports),
+    receiver,
     until: untilOf(asked, ports.now()),
     waivers: asked.waivers,
     test: asked.test,
@@ -170,15 +177,18 @@ async function given(request: ApiRequest, made: MadeRelease, cohort: string, por
   return json(201, { share, ...shown(made), ...link }, { location: `/shares/${share}` });
 }
 
-/** `GET /shares`: what the site gave, and what lies in its folder. */
+/** `GET /shares`: what the site gave, what lies in its folder, and what sites elsewhere say they have for it. */
 export async function listShares({ site }: ApiRequest, ports: ShareRoutePorts): Promise<Reply> {
+  const asked = receivedElsewhere(site, ports);
   const received: object[] = [];
   for await (const page of ports.shares.list(site))
     for (const { owner, name, modified } of page) {
       const share = shareIn(name);
       if (share !== undefined) received.push({ share, owner, given: new Date(modified).toISOString() });
     }
-  return json(200, { given: await ports.releases.list(site), received });
+  const [given, elsewhere] = await Promise.all([ports.releases.list(site), asked]);
+  const { unreachable } = elsewhere;
+  return json(200, { given, received: [...received, ...elsewhere.received], unreachable });
 }
 
 /** The share that a name in a folder is of; undefined for anything else that lies there. */

@@ -25,6 +25,8 @@ import {
   type KnownStudy,
   MOST_NEW,
   RemoteFolder,
+  type RemoteOptions,
+  RemoteReleases,
   readSites,
   type Silences,
   StoredPeers,
@@ -47,6 +49,12 @@ export interface SiteAtWork {
 
 /** What a site works with in a study; its records besides what a study needs. */
 export type StudyPorts = SitePorts & { readonly records: StudyRecords };
+
+/** A confirmed site of another deployment, and what it gave. */
+export interface PeerElsewhere {
+  readonly card: Card;
+  readonly releases: Pick<RemoteReleases, 'list' | 'get'>;
+}
 
 /** Folders that open to nobody here any more. */
 const CLOSED: Exchange = { put: async () => false, list: async () => [] };
@@ -131,11 +139,21 @@ export class SiteStudies {
     return learnt;
   }
 
-  #folderOf(peer: Card, { site, keys }: SiteAtWork): RemoteFolder {
+  #folderOf(peer: Card, at: SiteAtWork): RemoteFolder {
+    return new RemoteFolder({ ...this.#remote(peer, at), recent: this.stored.recent }, this.#silences);
+  }
+
+  #remote(peer: Card, { site, keys }: SiteAtWork): RemoteOptions {
     const sign = (path: string) => signExchangeRequest({ from: site, to: peer.site, path }, keys, this.#now());
-    const recent = this.stored.recent;
-    const remote = { from: site, site: peer.site, address: peer.address!, sign, recent, now: this.#now };
-    return new RemoteFolder(remote, this.#silences);
+    return { from: site, site: peer.site, address: peer.address!, sign, now: this.#now };
+  }
+
+  /** Confirmed sites of other deployments, and what each gave to the site. */
+  elsewhere(at: SiteAtWork): readonly PeerElsewhere[] {
+    return remotesOf(at).map((card) => ({
+      card,
+      releases: new RemoteReleases(this.#remote(card, at), this.#silences),
+    }));
   }
 
   /**
@@ -237,13 +255,14 @@ export function admitsTo({ card, peers }: Pick<SiteAtWork, 'card' | 'peers'>): A
   };
 }
 
-/** Confirmed sites of other deployments. Plain HTTP is for deployments on one machine, which say so of themselves. */
+/** Confirmed sites of other deployments. */
 function remotesOf({ card, peers }: SiteAtWork): Card[] {
-  const isHttp = (address: string | null): boolean => address?.startsWith('http://') ?? false;
-  return [...peers.values()].filter(
-    ({ address }) =>
-      address !== null &&
-      address !== card.address &&
-      (address.startsWith('https://') || (isHttp(address) && isHttp(card.address))),
-  );
+  return [...peers.values()].filter((peer) => isApart(peer, card));
+}
+
+/** Whether a site is of another deployment, and where it can be asked. Plain HTTP is for deployments on one machine, which say so of themselves. */
+export function isApart({ address }: Pick<Card, 'address'>, own: Pick<Card, 'address'>): boolean {
+  const isHttp = (of: string | null): boolean => of?.startsWith('http://') ?? false;
+  if (address === null || address === own.address) return false;
+  return address.startsWith('https://') || (isHttp(address) && isHttp(own.address));
 }

@@ -48,6 +48,7 @@ const STATUS: Readonly<Record<string, number>> = {
   'not-approved': 409,
   'study-stopped': 409,
   'study-over': 409,
+  'cohort-moved': 409,
   'no-card': 409,
   'no-keys': 409,
   'other-key': 409,
@@ -63,7 +64,7 @@ const STATUS: Readonly<Record<string, number>> = {
   'invalid-criterion': 422,
   'not-named': 422,
   'unknown-receiver': 422,
-  'site-apart': 422,
+  'no-address': 422,
   'invalid-request': 422,
   'unknown-analysis': 422,
   'unknown-variable': 422,
@@ -78,6 +79,7 @@ const STATUS: Readonly<Record<string, number>> = {
   'too-many-requests': 429,
   'attempt-swept': 503,
   'table-busy': 503,
+  'peer-unreachable': 504,
 };
 
 const TITLES: Readonly<Record<number, string>> = {
@@ -93,6 +95,7 @@ const TITLES: Readonly<Record<number, string>> = {
   429: 'Too many requests',
   500: 'Something went wrong here',
   503: 'Busy; try again',
+  504: 'Another deployment did not answer',
 };
 
 /** The status of a code; `fallback` where the table has none. */

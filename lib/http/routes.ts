@@ -82,6 +82,8 @@ export const OPEN_ROUTES = [
   { key: 'GET /exchange', function: 'sharing' },
   { key: 'GET /exchange/{study}/{site}', function: 'sharing' },
   { key: 'GET /exchange/{study}/{site}/{name}', function: 'sharing' },
+  { key: 'GET /releases/{site}', function: 'sharing' },
+  { key: 'GET /releases/{site}/{share}', function: 'sharing' },
 ] as const satisfies readonly OpenRoute[];
 
 export type OpenRouteKey = (typeof OPEN_ROUTES)[number]['key'];

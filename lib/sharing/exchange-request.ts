@@ -3,7 +3,7 @@ import { isSignetError, SignetError } from '../base/index.ts';
 import type { Card } from './documents.ts';
 import { type SiteKeys, signPayload, verifiedPayload } from './signing.ts';
 
-/** What a site of another deployment asks of a site's folders, as it signs it: who, of whom, which path, and in which minute since 1970. */
+/** What a site of another deployment asks of a site, as it signs it: who, of whom, which path, and in which minute since 1970. */
 const ExchangeRequest = z.strictObject({
   type: z.literal('exchange-request/1'),
   from: z.string(),
@@ -16,7 +16,7 @@ const ExchangeRequest = z.strictObject({
 export interface Asking {
   readonly from: string;
   readonly to: string;
-  /** From the deployment's address on: `/exchange/…`. */
+  /** From the deployment's address on: `/exchange/…`, `/releases/…`. */
   readonly path: string;
 }
 
@@ -34,8 +34,8 @@ export async function signExchangeRequest(asking: Asking, keys: SiteKeys, now: n
   return `Signet ${await signPayload({ type: 'exchange-request/1', ...asking, minute: minuteOf(now) }, keys)}`;
 }
 
-function refused(): SignetError {
-  // One answer to all: whoever asks learns neither which sites nor which studies there are.
+/** The one answer to whoever may not have what she asks for: it tells neither which sites nor which studies or releases there are. */
+export function unsignedRequest(): SignetError {
   return new SignetError(
     'unsigned-request',
     'This is served to sites whose cards are confirmed, and which sign what they ask',
@@ -48,7 +48,7 @@ function refused(): SignetError {
 /** Who claims to ask whom, before anything was verified. Throws SignetError `unsigned-request`. */
 export function claimedBy(authorization: string | undefined): { readonly jws: string } & Asking {
   const jws = (authorization?.length ?? 0) <= MOST_HEADER ? SCHEME.exec(authorization ?? '')?.[1] : undefined;
-  if (jws === undefined) throw refused();
+  if (jws === undefined) throw unsignedRequest();
   return { jws, ...requestIn(Buffer.from(jws.split('.')[1]!, 'base64url').toString('utf8')) };
 }
 
@@ -56,7 +56,7 @@ function requestIn(payload: string): z.infer<typeof ExchangeRequest> {
   try {
     return ExchangeRequest.parse(JSON.parse(payload));
   } catch {
-    throw refused();
+    throw unsignedRequest();
   }
 }
 
@@ -68,14 +68,14 @@ export async function verifyExchangeRequest(
   called: { readonly to: string; readonly path: string; readonly now: number },
   caller: Card | undefined,
 ): Promise<Card> {
-  if (caller === undefined) throw refused();
+  if (caller === undefined) throw unsignedRequest();
   try {
     const { from, to, path, minute } = requestIn(await verifiedPayload(jws, caller.sign));
     const isFresh = Math.abs(minuteOf(called.now) - minute) <= MINUTES;
-    if (from !== caller.site || to !== called.to || path !== called.path || !isFresh) throw refused();
+    if (from !== caller.site || to !== called.to || path !== called.path || !isFresh) throw unsignedRequest();
     return caller;
   } catch (error) {
-    if (isSignetError(error)) throw refused();
+    if (isSignetError(error)) throw unsignedRequest();
     throw error;
   }
 }

@@ -19,7 +19,7 @@ export type {
   StudyAnalysis,
   Thresholds,
 } from './documents.ts';
-export { claimedBy, signExchangeRequest, verifyExchangeRequest } from './exchange-request.ts';
+export { claimedBy, signExchangeRequest, unsignedRequest, verifyExchangeRequest } from './exchange-request.ts';
 export { type MaskUse, masked, unmaskedSums } from './masks.ts';
 export {
   answerConcordance,

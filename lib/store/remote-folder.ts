@@ -1,45 +1,30 @@
 import type { ExchangedFile } from '../sharing/ports.ts';
-import { MOST_DOCUMENT_BYTES, MOST_DOCUMENTS, MOST_FOLDER_BYTES } from './exchange.ts';
+import { MOST_DOCUMENTS, MOST_FOLDER_BYTES } from './exchange.ts';
 import { isDocument, isStudy } from './keys.ts';
 import type { Recent } from './recent.ts';
+import { type RemoteOptions, RemoteSite, type Silences } from './remote-site.ts';
 
-/** A site of another deployment. */
-export interface RemoteOptions {
-  /** Who asks. */
-  readonly from: string;
-  /** Whose folders. */
-  readonly site: string;
-  /** Where its deployment answers. */
-  readonly address: string;
-  /** The `authorization` of a request for a path. */
-  sign(path: string): Promise<string>;
-  /** What was read before. */
+/** Whose folders, who reads them, and what was read before. */
+export interface FolderOptions extends RemoteOptions {
   readonly recent: Recent;
-  readonly now: () => number;
 }
 
-/** A site that doesn't answer is taken to have nothing new, and isn't asked again for so long. */
-const SILENT_MS = 30_000;
-const PATIENCE_MS = 5000;
 const AT_ONCE = 8;
 
 /** The form of what a site signs. */
 const SIGNED = /^[\w-]+\.[\w-]+\.[\w-]+$/;
-
-/** Addresses that didn't answer, and until when they are left alone. */
-export type Silences = Map<string, number>;
 
 /**
  * A site's folders as another deployment serves them. It is asked and nothing more: what it says is read like any folder, and a site out of reach, or one that answers
  * with anything else, has nothing new.
  */
 export class RemoteFolder {
-  readonly #options: RemoteOptions;
-  readonly #silences: Silences;
+  readonly #options: FolderOptions;
+  readonly #remote: RemoteSite;
 
-  constructor(options: RemoteOptions, silences: Silences) {
+  constructor(options: FolderOptions, silences: Silences) {
     this.#options = options;
-    this.#silences = silences;
+    this.#remote = new RemoteSite(options, silences);
   }
 
   /** Studies that the site proposed and that name who asks. */
@@ -95,32 +80,7 @@ export class RemoteFolder {
 
   /** What the path answers; undefined where it is no answer. */
   async #text(path: string): Promise<string | undefined> {
-    const { address, sign, now } = this.#options;
-    if ((this.#silences.get(address) ?? 0) > now()) return undefined;
-    const authorization = await sign(path);
-    try {
-      const response = await fetch(`${address.replace(/\/+$/, '')}${path}`, {
-        headers: { authorization },
-        redirect: 'error',
-        signal: AbortSignal.timeout(PATIENCE_MS),
-      });
-      if (response.ok) return await limited(response);
-      await response.body?.cancel();
-    } catch {
-      this.#silences.set(address, now() + SILENT_MS);
-    }
-    return undefined;
+    const said = await this.#remote.ask(path);
+    return said?.is === 'answer' ? said.body : undefined;
   }
-}
-
-/** The body as text, no further than any document may be. */
-async function limited({ body }: Response): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of body ?? []) {
-    chunks.push(chunk);
-    bytes += chunk.length;
-    if (bytes >= MOST_DOCUMENT_BYTES) break;
-  }
-  return Buffer.concat(chunks).subarray(0, MOST_DOCUMENT_BYTES).toString('utf8');
 }

@@ -3,7 +3,12 @@ import { digest, when } from './parts.ts';
 
 export const ShareRequest = z
   .strictObject({
-    to: z.string().min(1).max(63).optional().meta({ description: 'A site of this deployment whose card is confirmed' }),
+    to: z
+      .string()
+      .min(1)
+      .max(63)
+      .optional()
+      .meta({ description: 'A site whose card is confirmed, of this deployment or of another' }),
     link: z.literal(true).optional().meta({ description: 'Or an address that opens to whoever has it' }),
     until: when.optional().meta({ description: 'Until when it is shown; 90 days where it is not said, 366 at most' }),
     test: z
@@ -72,9 +77,26 @@ export const ShareList = z
         revoked: when.optional(),
       }),
     ),
-    received: z.array(z.strictObject({ share: z.string(), owner: z.string(), given: when })),
+    received: z.array(
+      z.strictObject({
+        share: z.string(),
+        owner: z.string(),
+        given: when,
+        title: z.string().optional().meta({ description: 'Of an owner of another deployment, as it says' }),
+        until: when.optional(),
+      }),
+    ),
+    unreachable: z
+      .array(z.strictObject({ site: z.string(), why: z.enum(['silent', 'refused']) }))
+      .meta({ description: 'Sites of other deployments that did not answer, or do not know this one' }),
   })
   .meta({ id: 'Shares' });
+
+export const OfferedReleases = z
+  .strictObject({
+    releases: z.array(z.strictObject({ share: z.string(), title: z.string(), given: when, until: when })),
+  })
+  .meta({ id: 'OfferedReleases' });
 
 export const RevokedShare = z
   .strictObject({

@@ -88,21 +88,25 @@ export function ofSites(study: { readonly proposal: z.ZodType; readonly refusal:
     'POST /cohorts/{cohort}/results/{result}/shares': {
       summary: 'Share a result: a release of it, made anew under the rules of disclosure control',
       description:
-        'To a site, into whose folder a signed copy is laid, or as a link. The receiver sees neither result nor cohort.',
+        'To a site, or as a link. A signed copy is laid into the folder of a site of this deployment; for a site of another one it stays here, and is served at each view. The receiver sees neither result nor cohort.',
       request: { types: [JSON_TYPE], schema: bodies.ShareRequest },
       replies: {
         200: { description: 'Tried: nothing has left', content: content(bodies.TriedShare) },
         201: { description: 'Given; Location names it', content: content(bodies.MadeShare) },
       },
     },
-    'GET /shares': { summary: 'Releases that the site gave, and those it received', replies: ok(bodies.ShareList) },
+    'GET /shares': {
+      summary: 'Releases that the site gave, and those it received',
+      description:
+        'Confirmed sites of other deployments are asked at once what they have for this one, for five seconds at most.',
+      replies: ok(bodies.ShareList),
+    },
     'DELETE /shares/{share}': {
       summary: 'Revoke a release: delete its copy',
       replies: ok(bodies.RevokedShare, 'Revoked; what was seen stays seen'),
     },
     'GET /shares/received/{share}': {
-      summary:
-        'A release of another site, in its form by suffix or Accept; each view leaves a signed receipt with its owner',
+      summary: 'A release of another site, in its form by suffix or Accept; each view is in the log of its owner',
       replies: { 200: { description: 'The release', content: shared } },
     },
     'GET /shared/{site}/{share}': {
@@ -122,6 +126,16 @@ export function ofSites(study: { readonly proposal: z.ZodType; readonly refusal:
     },
     'GET /exchange/{study}/{site}/{name}': {
       summary: 'A document of a study, as it was signed',
+      description: SIGNED,
+      replies: { 200: { description: 'A compact JWS', content: content(z.string(), 'application/jose') } },
+    },
+    'GET /releases/{site}': {
+      summary: 'Releases that a site of this deployment gave to the site of another one that asks',
+      description: SIGNED,
+      replies: ok(bodies.OfferedReleases),
+    },
+    'GET /releases/{site}/{share}': {
+      summary: 'One of them, as it was signed; the view is entered in the log of its owner before',
       description: SIGNED,
       replies: { 200: { description: 'A compact JWS', content: content(z.string(), 'application/jose') } },
     },

@@ -70,7 +70,16 @@ it.each(OPEN_ROUTES)('$key bears no token, and what a token would say is not rea
 it('leaves no route out: each has roles, or is listed among those that bear no token, and none is both', () => {
   const open = new Set<string>(OPEN_ROUTES.map(({ key }) => key));
   expect(ROUTES.filter(({ key, roles }) => open.has(key) || (roles as readonly string[]).length === 0)).toEqual([]);
-  expect([...open].filter((key) => !/^GET \/(shared|exchange)(\/|$)/.test(key))).toEqual([]);
+  expect([...open].filter((key) => !/^GET \/(shared|exchange|releases)(\/|$)/.test(key))).toEqual([]);
+});
+
+it('has one route for each path: which of two the gateway took is never asked', () => {
+  const routes = [...ROUTES, ...OPEN_ROUTES].map(({ key }) => key.split(/[ /]+/));
+  const isOf = (part: string, other: string) => part === other || part.startsWith('{') || other.startsWith('{');
+  const meets = (one: string[], other: string[]) =>
+    one !== other && one.length === other.length && one.every((part, i) => isOf(part, other[i]!));
+  expect(routes.filter((one) => routes.some((other) => meets(one, other)))).toEqual([]);
+  expect(meets(['GET', 'exchange', '{study}', '{site}'], ['GET', 'exchange', 'releases', '{site}'])).toBe(true);
 });
 
 it('reads roles as the gateway writes arrays, and none contains another', async () => {
