@@ -1,4 +1,4 @@
-import { type AnswerPorts, checked, openCurrentFrame } from '../../lib/answer/index.ts';
+import { type AnswerPorts, answeringPointer, checked, openCurrentFrame } from '../../lib/answer/index.ts';
 import type { Actor, Audit } from '../../lib/audit/index.ts';
 import {
   type ApiRequest,
@@ -153,7 +153,11 @@ export async function tryStudy(request: ApiRequest, ports: StudyRoutePorts): Pro
 export async function approve(request: ApiRequest, ports: StudyRoutePorts): Promise<Reply> {
   const { study, at } = await studyAsked(request, ports);
   const { cohort, headers } = await cohortAsked(request, ports);
-  return json(201, await approveStudy(study, cohort, at), { ...headers, location: `/studies/${study}` });
+  const isCurrent = async (): Promise<boolean> => {
+    const { frame } = await answeringPointer({ site: request.site, cohort: cohort.name }, ports.cohorts);
+    return frame === cohort.frame.digest;
+  };
+  return json(201, await approveStudy(study, cohort, at, isCurrent), { ...headers, location: `/studies/${study}` });
 }
 
 /** `POST /studies/{study}/refusals`: declines the study, or leaves it. */

@@ -15,18 +15,24 @@ import { knownStudy, type SitePorts, send, sentBefore } from './site-ports.ts';
 
 /**
  * Approves a study: freezes the set that is answered from until it ends, reserves its linear statistics and its sets of patients, and signs.
- * A set that would single out fewer than k patients closes the cohort's endpoints to the proposer. Throws SignetError `study-over`,
- * `codebook-differs`, `rule-refuses` with the rule's words, and what a dry run throws.
+ * A set that would single out fewer than k patients closes the cohort's endpoints to the proposer. `isCurrent`: whether the cohort still answers from
+ * that frame, asked once the set is kept: an erasure publishes tables without her before it looks for sets that hold her, so that either it finds
+ * this one or this sees that the tables moved. Throws SignetError `study-over`, `codebook-differs`, `rule-refuses` with the rule's words,
+ * `cohort-moved`, and what a dry run throws.
  */
-export async function approveStudy(study: string, cohort: SiteCohort, ports: SitePorts): Promise<Approval> {
+export async function approveStudy(
+  study: string,
+  cohort: SiteCohort,
+  ports: SitePorts,
+  isCurrent: () => Promise<boolean> = async () => true,
+): Promise<Approval> {
   const record = await knownStudy(study, ports);
   const { protocol, codebook } = record;
   const { records, card } = ports;
   const given = record.approvals.get(card.site);
   if (given) return given.document;
   checkOpen(record, ports);
-  const kept = await records.frozen(study);
-  const taken = kept ? { set: kept, faults: [] } : analysisSetOf(cohort, protocol, codebook);
+  const taken = analysisSetOf(cohort, protocol, codebook);
   const [fault] = taken.faults;
   if (fault)
     throw new SignetError('codebook-differs', `The cohort differs from the codebook: ${fault.says}`, {
@@ -44,11 +50,17 @@ export async function approveStudy(study: string, cohort: SiteCohort, ports: Sit
       remedy: 'Decline the study under this code, or have the proposer change it.',
     });
   }
-  const set = await records.freeze(study, taken.set);
+  const set = await records.freeze(study, taken.set); // or the one of an approval that was interrupted
   const by = { study, site: card.site };
   const sets = setsSent(set, protocol, codebook, by);
-  await records.recordSent(study, [...sets, ...curvesSent(set, protocol, codebook, by)]);
+  await records.recordSent(study, [...sets, ...curvesSent(set, protocol, codebook, { ...by, sent: before.sent })]);
   await records.reserve(study, reservationsOf(set.cohort, protocol, codebook, study));
+  if (set.digest !== taken.set.digest || !(await isCurrent())) {
+    await takeBack(study, ports);
+    throw new SignetError('cohort-moved', "The cohort's tables changed while the study was approved", {
+      remedy: 'Look at the dry run again, and approve again.',
+    });
+  }
   const { k } = protocol.thresholds;
   const waivers = destroyed(
     before.locks,
@@ -77,6 +89,13 @@ export async function approveStudy(study: string, cohort: SiteCohort, ports: Sit
   };
   await send(study, approval, fileName(approval), ports);
   return approval;
+}
+
+/** What an approval that was never sent had kept: nothing was told of anybody. */
+async function takeBack(study: string, { records }: SitePorts): Promise<void> {
+  await records.recordSent(study, []);
+  await records.reserve(study, []);
+  await records.thaw(study);
 }
 
 /** What the rules said, for the audit log: words without a patient. */

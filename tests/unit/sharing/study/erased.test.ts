@@ -69,6 +69,36 @@ describe('A patient who withdraws from a site', () => {
   });
 });
 
+describe('An approval that an erasure overtakes', () => {
+  const proposed = async () => {
+    const { world, cohorts } = threeSites();
+    const study = await proposeStudy(protocolOf(world, [COX]), CODEBOOK, world.ports['north']!);
+    return { study, south: world.ports['south']!, cohort: cohorts['south']! };
+  };
+
+  it('keeps nothing of her where the tables moved before its set was kept; asked again it is given without her', async () => {
+    const { study, south, cohort } = await proposed();
+    const erased = async (): Promise<boolean> => false; // looked for her before the set was there
+    await expect(approveStudy(study, cohort, south, erased)).rejects.toMatchObject({ code: 'cohort-moved' });
+    expect(await south.records.sent('cohort')).toEqual([]);
+    expect(await south.records.ledger('cohort')).toEqual([]);
+    expect(await south.records.frozen(study)).toBeUndefined();
+    expect((await studyRecord(study, south))!.approvals.has('south')).toBe(false);
+    const approval = await approveStudy(study, WITHOUT, south, async () => true);
+    expect(approval.n).toBe(WITHOUT.keys.length);
+  });
+
+  it('is not given from a set that an interrupted one left of other tables', async () => {
+    const { study, south, cohort } = await proposed();
+    const gone = async (): Promise<boolean> => Promise.reject(new Error('killed'));
+    await expect(approveStudy(study, cohort, south, gone)).rejects.toThrow('killed');
+    expect((await south.records.frozen(study))!.patients).toContain(HER);
+    await expect(approveStudy(study, WITHOUT, south)).rejects.toMatchObject({ code: 'cohort-moved' });
+    expect(await south.records.frozen(study)).toBeUndefined();
+    await expect(approveStudy(study, WITHOUT, south)).resolves.toMatchObject({ n: WITHOUT.keys.length });
+  });
+});
+
 describe('Until the steward recorded that partners destroyed what they hold', () => {
   it('no study with them is approved; then one is, and its result says so', async () => {
     const { world, cohorts, recalls, study, south } = await erased();
