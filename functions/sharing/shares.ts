@@ -121,8 +121,10 @@ export async function shareResult(request: ApiRequest, ports: ShareRoutePorts): 
   };
   const on = releasePorts(at, ports.audit, request);
   if (asked.try) return json(200, shown(await tryRelease(document, cohort, ask, on)));
+  const standing = { site: request.site, cohort: cohort.name, result: document.id };
   try {
-    return await given(request, await makeRelease(document, cohort, ask, on), cohort.name, ports);
+    const made = await makeRelease(document, cohort, ask, on, () => checkStanding(standing, ports));
+    return await given(request, made, cohort.name, ports);
   } catch (error) {
     if (isSignetError(error, 'rule-refuses'))
       await ports.audit.record(request, {

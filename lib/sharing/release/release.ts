@@ -65,13 +65,15 @@ export async function tryRelease(
 
 /**
  * Releases a result: reserves its linear statistics and its sets of patients, and signs. A set that would single out fewer than k patients closes the
- * cohort's endpoint to the receiver. Throws SignetError `rule-refuses` with the rule's words, and what trying throws.
+ * cohort's endpoint to the receiver. `checkStanding` throws where the result was withdrawn since, and is asked once the sets are kept: an erasure
+ * withdraws results before it looks for sets that hold her. Throws SignetError `rule-refuses` with the rule's words, what that throws, and what trying throws.
  */
 export async function makeRelease(
   result: ResultDocument,
   cohort: SiteCohort,
   ask: ReleaseAsk,
   ports: ReleasePorts,
+  checkStanding: () => Promise<void> = async () => {},
 ): Promise<MadeRelease> {
   const basis = basisOf(result, cohort, ask);
   const judged = await judgedRelease(result, basis, cohort, ask, ports);
@@ -84,6 +86,12 @@ export async function makeRelease(
     throw refusedBy(against);
   }
   await reserve(result.id, judged, ports);
+  try {
+    await checkStanding();
+  } catch (error) {
+    await unreserve(result.id, judged, ports);
+    throw error;
+  }
   // of two that are made at once neither saw the other before: each looks once more, with its own reserved
   const again = await judgedRelease(result, basis, cohort, ask, ports);
   if (again.digest !== tried.digest || standing(again.verdicts)) {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { SignetError } from '../../../../lib/base/index.ts';
 import {
   advanceStudy,
   approveStudy,
@@ -96,6 +97,21 @@ describe('An approval that an erasure overtakes', () => {
     await expect(approveStudy(study, WITHOUT, south)).rejects.toMatchObject({ code: 'cohort-moved' });
     expect(await south.records.frozen(study)).toBeUndefined();
     await expect(approveStudy(study, WITHOUT, south)).resolves.toMatchObject({ n: WITHOUT.keys.length });
+  });
+});
+
+describe('A release that an erasure overtakes', () => {
+  it('is not given, and keeps nothing of her', async () => {
+    const { world } = threeSites();
+    const south = world.ports['south']!;
+    const cohort = cohortOf(patientsOf('south'));
+    const result = await resultOf(cohort, CURVES);
+    const withdrawn = (): Promise<void> => Promise.reject(new SignetError('withdrawn', 'The result was withdrawn'));
+    await expect(makeRelease(result, cohort, ASK, south, withdrawn)).rejects.toMatchObject({ code: 'withdrawn' });
+    expect(await south.records.sent('cohort')).toEqual([]);
+    expect(await south.records.ledger('cohort')).toEqual([]);
+    await makeRelease(result, cohort, ASK, south, async () => {});
+    expect(JSON.stringify(await south.records.sent('cohort'))).toContain(HER);
   });
 });
 
