@@ -5,11 +5,10 @@ import type { StudyAnalysis } from '../documents.ts';
 import { answerLogRank } from '../methods/counts.ts';
 import { answerGeneScores } from '../methods/gene-scores.ts';
 import type { SentSetRecord } from '../ports.ts';
-import type { GridForm, LevelsForm, NumberForm } from '../study/forms.ts';
+import { curvesShown } from '../study/curves-sent.ts';
+import type { LevelsForm, NumberForm } from '../study/forms.ts';
 import { isWaived } from '../study/protocol.ts';
-import { monthsAt } from '../study/steps.ts';
 import { hasFewOf, summaryOf } from '../study/summary.ts';
-import { type Family, shownBeside } from './beside.ts';
 import type { Release } from './documents.ts';
 import { releasedPrediction } from './prediction.ts';
 import type { Subject } from './subject.ts';
@@ -67,42 +66,24 @@ function curves(
   sent: readonly SentSetRecord[],
 ): Shown {
   const { set, protocol, codebook } = subject;
-  const { open, withheld } = summaryOf({ analysis, round: 1 }, set.rows, protocol, codebook);
-  const groups = (open as unknown as readonly (GridForm | null)[]).flatMap((form, g) =>
-    form === null ? [] : [{ g, form, patients: groupPatients(basis, subject, g) }],
-  );
-  const made = groups.map(({ form, patients }) => ({
-    patients,
-    curve: {
-      of: analysis.endpoint,
-      edges: form.edges.map((step) => monthsAt(step, analysis.grid.width)),
-      deaths: form.deaths,
-      censored: form.censored,
-    },
-  }));
-  const k = isWaived(protocol, 'grid') ? 1 : protocol.thresholds.k;
-  const told = shownBeside(made, familiesOf(sent, analysis.endpoint), k);
-  const km = told.map(({ edges, deaths, censored }, i) => {
-    const n = groups[i]!.patients.size;
-    return {
-      label: labelsOf(basis)[groups[i]!.g]!,
-      n,
-      edges: [...edges],
-      deaths: [...deaths],
-      censored: [...censored],
-      atRisk: n - [...deaths, ...censored].reduce((a, b) => a + b, 0),
-    };
+  const { groups, withheld } = curvesShown(analysis, set, protocol, codebook, sent);
+  const shown = groups.filter((own) => own !== null);
+  const labelOf = ({ group }: (typeof shown)[number]): string => labelsOf(basis)[group]!;
+  const km = shown.map((own) => {
+    const { edges, deaths, censored } = own.curve;
+    const counts = { edges: [...edges], deaths: [...deaths], censored: [...censored], atRisk: own.form.atRisk };
+    return [String(own.group), { label: labelOf(own), n: own.patients.size, ...counts }] as const;
   });
   return {
-    km: Object.fromEntries(km.map((curve, i) => [String(groups[i]!.g), curve])),
+    km: Object.fromEntries(km),
     withheld: [
       ...withheld.filter(({ rule }) => rule === 'k'),
-      ...km
-        .filter(({ atRisk }) => atRisk > 0)
-        .map(({ label }) => ({ what: `events of ${label} after the last edge`, rule: 'k' })),
-      ...km
-        .filter(({ edges }, i) => edges.length < made[i]!.curve.edges.length)
-        .map(({ label }) => ({ what: `edges of ${label} that would differ from an earlier curve by few`, rule: 'k' })),
+      ...shown
+        .filter(({ form }) => form.atRisk > 0)
+        .map((own) => ({ what: `events of ${labelOf(own)} after the last edge`, rule: 'k' })),
+      ...shown
+        .filter(({ lost }) => lost)
+        .map((own) => ({ what: `edges of ${labelOf(own)} that would differ from an earlier curve by few`, rule: 'k' })),
     ],
   };
 }
@@ -110,14 +91,6 @@ function curves(
 /** Patients of a group by its place, or all. */
 export function groupPatients({ groups }: ReleaseBasis, { set }: Subject, g: number): ReadonlySet<string> {
   return new Set(groups === undefined ? set.patients : set.patients.filter((_, i) => groups.values[i] === g));
-}
-
-/** Curves of an endpoint that were sent before, release by release and, of studies, analysis by analysis. */
-function familiesOf(sent: readonly SentSetRecord[], endpoint: string): Family[] {
-  const curves = sent.flatMap(({ study, analysis = '', patients, curve }) =>
-    curve?.of === endpoint ? [{ family: `${study} ${analysis}`, patients: new Set(patients), curve }] : [],
-  );
-  return [...Map.groupBy(curves, ({ family }) => family).values()];
 }
 
 function labelsOf({ groups }: ReleaseBasis): readonly string[] {

@@ -3,6 +3,7 @@ import type { AnswerDocument, Codebook, Protocol, Refusal, RefusalCode } from '.
 import { masked } from '../masks.ts';
 import type { AnalysisSet, ExchangedFile, LedgerRecord } from '../ports.ts';
 import { documentDigest, isTooLarge } from '../signing.ts';
+import { summariesOf } from './curves-sent.ts';
 import { isRecall } from './locks.ts';
 import { nextStep, type Step } from './next.ts';
 import { faultOf, type OpenRound, type Progress, progressOf } from './progress.ts';
@@ -20,7 +21,6 @@ import {
   verdictsOf,
 } from './rules.ts';
 import { knownStudy, put, type SitePorts, send, sentBefore } from './site-ports.ts';
-import { summaryOf } from './summary.ts';
 
 /** Throws SignetError `invalid-protocol` where protocol and codebook can't be proposed together. */
 export function checkProposal(protocol: Protocol, codebook: Codebook): void {
@@ -183,7 +183,7 @@ async function answer(open: OpenRound, record: StudyRecord, ports: SitePorts): P
   if (!openLedgerHolds(reserved, set, protocol)) return await refuse('ledger');
   const pooled = open.sites.reduce((sum, each) => sum + record.approvals.get(each)!.document.n, 0);
   if (!maskedLedgerHolds(reserved, protocol, pooled)) return await refuse('ledger');
-  const summaries = open.asked.map((asked) => ({ asked, summary: summaryOf(asked, set.rows, protocol, codebook) }));
+  const summaries = summariesOf(open.asked, set, protocol, codebook, { study, sent });
   for (const { asked, summary } of summaries) {
     const code = judged(asked, summary, set.rows, protocol, codebook);
     if (code) return await refuse(code);

@@ -4,11 +4,11 @@ import { columnCount } from '../methods/site-rows.ts';
 import { analysisSetOf, type SiteCohort } from './analysis-set.ts';
 import type { Asked } from './asked.ts';
 import type { CodebookFault } from './coding.ts';
+import { summariesOf } from './curves-sent.ts';
 import { gridSteps, maskedCount } from './forms.ts';
 import { isModel, roundsOf } from './protocol.ts';
 import { studyVerdicts, type Verdict } from './rules.ts';
 import { knownStudy, type SitePorts, sentBefore } from './site-ports.ts';
-import { summaryOf } from './summary.ts';
 
 /** What a study would send of an analysis, in words. */
 export interface LeavingField {
@@ -36,16 +36,11 @@ export interface DryRun {
 export async function dryRun(study: string, cohort: SiteCohort, ports: SitePorts): Promise<DryRun> {
   const { protocol, codebook } = await knownStudy(study, ports);
   const { set, faults } = analysisSetOf(cohort, protocol, codebook);
-  const verdicts = studyVerdicts(
-    set,
-    protocol,
-    codebook,
-    ports.card.thresholds,
-    await sentBefore(set.cohort, ports),
-    study,
-  );
+  const before = await sentBefore(set.cohort, ports);
+  const verdicts = studyVerdicts(set, protocol, codebook, ports.card.thresholds, before, study);
   const tried = faults.length > 0 ? [] : protocol.analyses.map((analysis) => firstRound(analysis));
-  const summaries = tried.map((asked) => summaryOf(asked, set.rows, protocol, codebook));
+  const { sent } = before;
+  const summaries = summariesOf(tried, set, protocol, codebook, { study, sent }).map(({ summary }) => summary);
   return {
     n: set.rows.n,
     left: set.left,

@@ -1,16 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { type CurveOf, shownBeside } from '../../../../lib/sharing/control/beside.ts';
 import {
+  type AnswerDocument,
   approveStudy,
   type Codebook,
   documentDigest,
+  dryRun,
   mergedBins,
   proposeStudy,
   type StudyAnalysis,
   studyRecord,
 } from '../../../../lib/sharing/index.ts';
 import type { SentCurve } from '../../../../lib/sharing/ports.ts';
-import { type CurveOf, shownBeside } from '../../../../lib/sharing/release/beside.ts';
 import { makeRelease, tryRelease } from '../../../../lib/sharing/release/release.ts';
 import { settle, worldOf } from '../../../../tools/sites/world.ts';
 import { protocolOf } from '../study/studies.ts';
@@ -145,29 +147,101 @@ interface Answered {
   readonly censored: readonly number[];
 }
 
-describe('Survival of all after a study that counted it by group', () => {
-  it('differs by few from what the study was sent open, unless it is held against it', async () => {
-    const cohorts = { north: lungAt('north'), south: lungAt('south') };
-    const world = worldOf(['north', 'south']);
-    const ports = world.ports['north']!;
-    const whole = await resultOf(cohorts.north, { analysis: 'survival', endpoint: 'os' });
-    const naive = (await tryRelease(whole, cohorts.north, ASK, ports)).release.km![0]!;
-    const protocol = protocolOf(world, [OPEN], { codebook: documentDigest(CODEBOOK) });
+const WHOLE = { ...OPEN, id: 'all', group: undefined } as unknown as StudyAnalysis;
+const LOST = 'edges of all that would differ from an earlier curve by few';
+
+/** Two sites that hold patients of `survival::lung`, and studies among them. */
+function lungs() {
+  const cohorts = { north: lungAt('north'), south: lungAt('south') };
+  const world = worldOf(['north', 'south']);
+  const ports = world.ports['north']!;
+  const approved = async (analyses: readonly StudyAnalysis[], title: string): Promise<string> => {
+    const plain = JSON.parse(JSON.stringify(analyses)) as StudyAnalysis[];
+    const protocol = protocolOf(world, plain, { codebook: documentDigest(CODEBOOK), title });
     const study = await proposeStudy(protocol, CODEBOOK, ports);
     for (const site of ['north', 'south'] as const) await approveStudy(study, cohorts[site], world.ports[site]!);
+    return study;
+  };
+  const answered = async (study: string) => {
     await settle(world, study, ['north', 'south']);
     const { answers } = (await studyRecord(study, ports))!;
-    const own = answers.find(({ document }) => document.site === 'north')!.document.open['km'];
-    const groups = (own as unknown as Answered[]).map((curve) => ({ of: 'os', ...curve }));
-    const differing = (curve: Answered): number[] =>
-      groups.flatMap((group) => foundBy({ of: 'os', ...curve }, [group]));
-    expect(differing(naive).length).toBeGreaterThan(0);
-    const { release } = await tryRelease(whole, cohorts.north, ASK, ports);
+    return answers.find(({ document }) => document.site === 'north')!.document;
+  };
+  const asked = async (analyses: readonly StudyAnalysis[], title: string) => answered(await approved(analyses, title));
+  return { cohort: cohorts.north, ports, approved, answered, asked };
+}
+
+/** Curves of an analysis that a site answered; steps are months. */
+const curvesOf = ({ open }: AnswerDocument, id: string): SentCurve[] =>
+  (open[id] as unknown as Answered[]).map((curve) => ({ of: 'os', ...curve }));
+
+/** What subtracting groups from a curve of all finds. */
+const differing = (whole: Answered, groups: readonly SentCurve[]): number[] =>
+  groups.flatMap((group) => foundBy({ of: 'os', ...whole }, [group]));
+
+describe('Survival of all after a study that counted it by group', () => {
+  it('differs by few from what the study was sent open, unless it is held against it', async () => {
+    const { cohort, ports, asked } = lungs();
+    const whole = await resultOf(cohort, { analysis: 'survival', endpoint: 'os' });
+    const naive = (await tryRelease(whole, cohort, ASK, ports)).release.km![0]!;
+    const groups = curvesOf(await asked([OPEN], 'By sex'), 'km');
+    expect(differing(naive, groups).length).toBeGreaterThan(0);
+    const { release } = await tryRelease(whole, cohort, ASK, ports);
     expect(release.km![0]!.edges.length).toBeGreaterThan(0);
-    expect(differing(release.km![0]!)).toEqual([]);
+    expect(differing(release.km![0]!, groups)).toEqual([]);
     expect(release.withheld).toContainEqual({
       what: 'edges of All patients that would differ from an earlier curve by few',
       rule: 'k',
     });
+  });
+
+  it('differs so in a second study too, whose trial and answer lack the edges and say so', async () => {
+    const [alone, both] = [lungs(), lungs()];
+    const [naive] = curvesOf(await alone.asked([WHOLE], 'All'), 'all') as [SentCurve];
+    const groups = curvesOf(await both.asked([OPEN], 'By sex'), 'km');
+    expect(differing(naive, groups).length).toBeGreaterThan(0);
+    const study = await both.approved([WHOLE], 'All');
+    expect((await dryRun(study, both.cohort, both.ports)).withheld).toContainEqual({ what: `all: ${LOST}`, rule: 'k' });
+    const document = await both.answered(study);
+    const [told] = curvesOf(document, 'all') as [SentCurve];
+    expect(told.edges.length).toBeGreaterThan(0);
+    expect(differing(told, groups)).toEqual([]);
+    expect(document.withheld).toContainEqual({ what: `all: ${LOST}`, rule: 'k' });
+    // what counts as sent is what was sent
+    const [kept] = (await both.ports.records.sent('lung')).filter((each) => each.study === study && each.curve);
+    expect(kept!.curve).toEqual({ of: 'os', edges: told.edges, deaths: told.deaths, censored: told.censored });
+  });
+
+  it('differs so within one study, where what the protocol names later gives way', async () => {
+    const alone = lungs();
+    const groups = curvesOf(await alone.asked([OPEN], 'By sex'), 'km');
+    const [naive] = curvesOf(await lungs().asked([WHOLE], 'All'), 'all') as [SentCurve];
+    const { asked } = lungs();
+    const document = await asked([OPEN, WHOLE], 'Both');
+    expect(curvesOf(document, 'km')).toEqual(groups);
+    const [told] = curvesOf(document, 'all') as [SentCurve];
+    expect(differing(naive, groups).length).toBeGreaterThan(0);
+    expect(differing(told, groups)).toEqual([]);
+  });
+});
+
+describe('Survival by group in a study', () => {
+  it('after a release of survival of all loses edges at which they would differ by few', async () => {
+    const { cohort, ports, asked } = lungs();
+    const whole = await resultOf(cohort, { analysis: 'survival', endpoint: 'os' });
+    const naive = curvesOf(await lungs().asked([OPEN], 'By sex'), 'km');
+    const { release } = await makeRelease(whole, cohort, ASK, ports);
+    expect(differing(release.km![0]!, naive).length).toBeGreaterThan(0);
+    expect(differing(release.km![0]!, curvesOf(await asked([OPEN], 'By sex'), 'km'))).toEqual([]);
+  });
+
+  it('loses them at its answer too, where the two were approved at once and neither saw the other', async () => {
+    const { cohort, ports, approved, answered } = lungs();
+    const study = await approved([OPEN], 'By sex');
+    const other = lungs();
+    const whole = await resultOf(cohort, { analysis: 'survival', endpoint: 'os' });
+    const { digest, release } = await makeRelease(whole, other.cohort, ASK, other.ports);
+    await ports.records.recordSent(digest, await other.ports.records.sent('lung'));
+    expect(differing(release.km![0]!, curvesOf(await answered(study), 'km'))).toEqual([]);
   });
 });
