@@ -64,6 +64,21 @@ export function operatorOf(bucket: string): Principal {
   };
 }
 
+/** Whoever got at all that lies under a prefix of a bucket: nobody of a deployment may so much. */
+export function intruderIn(bucket: string, prefix: string): Principal {
+  return {
+    name: arn('iam', 'user/intruder', { global: true }),
+    statements: [
+      {
+        Effect: 'Allow',
+        Action: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'],
+        Resource: `arn:aws:s3:::${bucket}/${prefix}*`,
+      },
+    ],
+    tags: {},
+  };
+}
+
 /** Says which sites the deployment has, as its operator does; those that a kept deployment has already stay as they are, with their cards. */
 export async function putSites(
   s3: string,

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { SignetError } from '../../lib/base/index.ts';
 import { apiOf } from './api.ts';
 import { readAssembly } from './assembly.ts';
-import { operatorOf, putSites } from './buckets.ts';
+import { intruderIn, operatorOf, putSites } from './buckets.ts';
 import { Credentials } from './credentials.ts';
 import { countMessages, type MessageCounts, redriveDeadLetters } from './dead-letters.ts';
 import { startEngine } from './engine.ts';
@@ -56,6 +56,8 @@ export interface Stack {
   token(request: TokenRequest): Promise<string>;
   /** S3 keys of a person of the site: the site's files in the bucket of sources, and nothing else. */
   keys(person: { readonly site: string }): Promise<S3Keys>;
+  /** S3 keys that put, get and delete whatever lies under a prefix of the derived bucket, as nobody of a deployment may: what a test does in an intruder's place. */
+  intruder(prefix: string): S3Keys;
   /** Kills an environment that is at work of the function whose id in the template begins so; whether there was one. */
   kill(idPrefix: string): boolean;
   /** Stalls one likewise for so many milliseconds. */
@@ -169,6 +171,10 @@ async function start(options: StackOptions, parts: Parts): Promise<Stack> {
     },
     token: issuer.token,
     keys: async ({ site }) => people.keys(site),
+    intruder(prefix) {
+      const { accessKeyId, secretAccessKey } = credentials.issue(intruderIn(derivedBucket, prefix));
+      return { accessKeyId, secretAccessKey };
+    },
     kill: (idPrefix) => called(idPrefix).kill(),
     stall: (idPrefix, milliseconds) => called(idPrefix).stall(milliseconds),
     messages: () => countMessages(queues, of('AWS::SQS::Queue')),

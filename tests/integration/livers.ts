@@ -18,7 +18,7 @@ endpoints:
 `;
 
 /** Patients of a site, of a generator of its own: who has RAS altered dies sooner. */
-function patientsOf(seed: number, count: number): string {
+export function patientsOf(seed: number, count: number): string {
   let state = seed * 7919 + 17;
   const next = (): number => {
     state = (state * 48_271) % 2_147_483_647;
