@@ -1,6 +1,6 @@
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { MOST_OFFERED, RemoteReleases } from '../../../lib/store/remote-releases.ts';
 
 const SHARE = '0'.repeat(26);
@@ -59,6 +59,18 @@ describe("What another deployment's site says it gave", () => {
     asked.length = 0;
     expect(await releases().list()).toEqual({ unheard });
     expect(asked).toHaveLength(1);
+  });
+
+  it('is waited for five seconds', async () => {
+    const patience = new AbortController();
+    const timeout = vi.spyOn(AbortSignal, 'timeout').mockReturnValue(patience.signal);
+    answer = (response) => {
+      response.write('{"releases":');
+      patience.abort();
+    };
+    expect(await releases().list()).toEqual({ unheard: 'silent' });
+    expect(timeout).toHaveBeenCalledExactlyOnceWith(5000);
+    timeout.mockRestore();
   });
 
   it('is a document of so many bytes and no more', async () => {
