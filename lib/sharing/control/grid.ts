@@ -1,4 +1,5 @@
 import type { Leavers } from '../documents.ts';
+import { isSmall } from './small.ts';
 
 /**
  * A group's leavers at one site on the protocol's grid, merged from the left until each bin holds k, the rest joined to the last: what an
@@ -61,29 +62,44 @@ export function commonGrid(groups: readonly (readonly Leavers[])[], steps: numbe
   return edges;
 }
 
-/** Deaths and censorings on a grid that are shown open: bins merged until each of both is 0 or at least k, and the curve ended below k at risk. */
+/** What is counted on a grid before it is shown. */
+interface Counted {
+  readonly deaths: readonly number[];
+  readonly censored: readonly number[];
+  /** Under observation beyond the grid, and of them who had the event in the end. */
+  readonly beyond: number;
+  readonly died: number;
+}
+
+/**
+ * Deaths and censorings on a grid that are shown open: bins merged until each of both is 0 or at least k, and the curve ended below k at risk, or sooner:
+ * who has the event after its last edge is 0 or k too, and so is who hasn't, since a model or a test tells how many have it in all.
+ */
 export function mergedBins(
-  {
-    deaths,
-    censored,
-    beyond,
-  }: { readonly deaths: readonly number[]; readonly censored: readonly number[]; readonly beyond: number },
+  { deaths, censored, beyond, died }: Counted,
   edges: readonly number[],
   k: number,
 ): { readonly edges: number[]; readonly deaths: number[]; readonly censored: number[]; readonly atRisk: number } {
-  const isShown = (count: number): boolean => count === 0 || count >= k;
   const merged = { edges: [] as number[], deaths: [] as number[], censored: [] as number[] };
   let atRisk = beyond + [...deaths, ...censored].reduce((a, b) => a + b, 0);
   let [d, c] = [0, 0];
   for (const [i, edge] of edges.entries()) {
     d += deaths[i]!;
     c += censored[i]!;
-    if (d + c === 0 || !isShown(d) || !isShown(c) || (atRisk - d - c < k && atRisk - d - c > 0)) continue;
+    if (d + c === 0 || isSmall(d, k) || isSmall(c, k) || isSmall(atRisk - d - c, k)) continue;
     merged.edges.push(edge);
     merged.deaths.push(d);
     merged.censored.push(c);
     atRisk -= d + c;
     [d, c] = [0, 0];
+  }
+  // what came after the last edge, the unmerged rest and beyond
+  [d, c] = [d + died, c + beyond - died];
+  while (merged.edges.length > 0 && (isSmall(d, k) || isSmall(c, k))) {
+    merged.edges.pop();
+    d += merged.deaths.pop()!;
+    c += merged.censored.pop()!;
+    atRisk = d + c;
   }
   return { ...merged, atRisk };
 }

@@ -64,6 +64,12 @@ export interface GridCounts {
   readonly beyond: number;
 }
 
+/** A site's own: it alone knows what happened beyond. */
+export interface SiteGridCounts extends GridCounts {
+  /** Of who is beyond, how many had the event in the end. */
+  readonly died: number;
+}
+
 /** The steps of a protocol's own grid, by their ends: 1, 2, … */
 export function baseSteps({ width, last }: Grid): number[] {
   return Array.from({ length: Math.ceil(last / width - 1e-9) }, (_, i) => i + 1);
@@ -80,7 +86,7 @@ export function answerKaplanMeier(
   rows: SiteRows,
   codebook: Codebook,
   edges: readonly number[] = baseSteps(asked.grid),
-): GridCounts[] {
+): SiteGridCounts[] {
   const { time, cause } = endpointOf(rows, asked.endpoint);
   const codes = asked.group === undefined ? new Int32Array(rows.n) : groupCodes(rows, codebook, asked.group);
   const groups = asked.group === undefined ? 1 : groupLabels(codebook, asked.group).length;
@@ -88,14 +94,18 @@ export function answerKaplanMeier(
     const deaths = new Array<number>(edges.length).fill(0);
     const censored = new Array<number>(edges.length).fill(0);
     let beyond = 0;
+    let died = 0;
     for (let i = 0; i < rows.n; i++) {
       if (codes[i] !== g) continue;
       const step = stepOf(time[i]!, asked.grid.width);
       const bin = edges.findIndex((edge) => step <= edge);
-      if (bin < 0) beyond += 1;
-      else (cause[i] === 1 ? deaths : censored)[bin]! += 1;
+      if (bin >= 0) (cause[i] === 1 ? deaths : censored)[bin]! += 1;
+      else {
+        beyond += 1;
+        if (cause[i] === 1) died += 1;
+      }
     }
-    return { deaths, censored, beyond };
+    return { deaths, censored, beyond, died };
   });
 }
 

@@ -6,16 +6,18 @@ const Count = z.int().min(0);
 const Numbers = z.array(z.number()).max(10_000);
 
 /** A curve's counts between the edges of a grid, in months: nothing is told of when within a bin anything was. */
-const Curve = z.strictObject({
-  label: Text,
-  n: Count,
-  /** Ends of bins. */
-  edges: Numbers,
-  deaths: z.array(Count).max(10_000),
-  censored: z.array(Count).max(10_000),
-  /** After the last edge. */
-  atRisk: Count,
-});
+const Curve = z
+  .strictObject({
+    label: Text,
+    n: Count,
+    /** Ends of bins. */
+    edges: Numbers,
+    deaths: z.array(Count).max(10_000),
+    censored: z.array(Count).max(10_000),
+    /** After the last edge. */
+    atRisk: Count,
+  })
+  .refine(({ edges, deaths, censored }) => deaths.length === edges.length && censored.length === edges.length);
 export type ReleasedCurve = z.infer<typeof Curve>;
 
 /** A number in a group, or the counts of its levels with the missing last; null where a rule holds it back. */

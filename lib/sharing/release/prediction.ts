@@ -56,5 +56,6 @@ function edgesOf(
   const counted = (of: 0 | 1): number[] =>
     times.map((_, b) => bins.filter((own, i) => own === b && event[i] === of).length);
   const beyond = bins.filter((own) => own < 0).length;
-  return mergedBins({ deaths: counted(1), censored: counted(0), beyond }, times, k).edges;
+  const died = bins.filter((own, i) => own < 0 && event[i] === 1).length;
+  return mergedBins({ deaths: counted(1), censored: counted(0), beyond, died }, times, k).edges;
 }

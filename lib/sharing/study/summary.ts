@@ -7,9 +7,9 @@ import {
   answerLogRank,
   answerMantelHaenszel,
   baseSteps,
-  type GridCounts,
   groupLabels,
   type LogRankAnswer,
+  type SiteGridCounts,
 } from '../methods/counts.ts';
 import { answerGeneScores } from '../methods/gene-scores.ts';
 import { answerLogistic } from '../methods/logistic.ts';
@@ -140,7 +140,7 @@ function ofTable(
 }
 
 function ofCurves(
-  groups: readonly GridCounts[],
+  groups: readonly SiteGridCounts[],
   steps: readonly number[],
   k: number,
   analysis: Extract<StudyAnalysis, { method: 'kaplan-meier/1' }>,
@@ -162,6 +162,6 @@ function ofCurves(
   return { open: json(shown), withheld };
 }
 
-function plainBins({ deaths, censored, beyond }: GridCounts, steps: readonly number[]) {
+function plainBins({ deaths, censored, beyond }: SiteGridCounts, steps: readonly number[]) {
   return { edges: [...steps], deaths: [...deaths], censored: [...censored], atRisk: beyond };
 }

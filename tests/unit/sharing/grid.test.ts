@@ -53,18 +53,21 @@ describe('The grid of a study', () => {
 });
 
 describe('Counts on a grid that are shown', () => {
-  it('are 0 or k, and end while k are at risk', () => {
+  it('are 0 or k, with what is left after the last edge, and end while k are at risk', () => {
     const counts = fc.array(fc.tuple(fc.nat(6), fc.nat(6)), { minLength: 1, maxLength: 30 });
     fc.assert(
-      fc.property(counts, fc.nat(20), (bins, beyond) => {
+      fc.property(counts, fc.tuple(fc.nat(12), fc.nat(12)), (bins, [died, living]) => {
         const [deaths, censored] = [bins.map(([d]) => d), bins.map(([, c]) => c)];
         const shown = mergedBins(
-          { deaths, censored, beyond },
+          { deaths, censored, beyond: died + living, died },
           bins.map((_, i) => i + 1),
           K,
         );
         for (const count of [...shown.deaths, ...shown.censored]) expect(count === 0 || count >= K).toBe(true);
         expect(shown.atRisk === 0 || shown.atRisk >= K || shown.edges.length === 0).toBe(true);
+        // whoever knows how many died in all knows how many did so after the last edge
+        const after = [sum(deaths) + died - sum(shown.deaths), sum(censored) + living - sum(shown.censored)];
+        if (shown.edges.length > 0) for (const count of after) expect(count === 0 || count >= K).toBe(true);
         for (const [i, edge] of shown.edges.entries()) {
           const from = shown.edges[i - 1] ?? 0;
           expect(shown.deaths[i]).toBe(sum(deaths.slice(from, edge)));

@@ -11,6 +11,7 @@ import {
   type Protocol,
   progressOf,
   proposeStudy,
+  Release,
   releaseDocument,
   type SharedDocument,
   type StudyAnalysis,
@@ -275,10 +276,12 @@ describe('A release', () => {
     expect(faultsOf(html)).toEqual([]);
     expect(html).not.toMatch(/<script|\u202e/);
     const [first] = Object.values(release.km!);
+    const uneven = { '0': { ...first!, deaths: [...first!.deaths, 5] } };
+    expect(Release.safeParse({ ...release, km: uneven }).success).toBe(false);
     for (const changed of [
       { deaths: [] },
-      { edges: [1e308, -1e308, 0, 5] },
-      { atRisk: 0, n: 0, deaths: [0, 0, 0, 0] },
+      { edges: [1e308, -1e308, 0] },
+      { atRisk: 0, n: 0, deaths: first!.deaths.map(() => 0) },
     ]) {
       const strange = { ...release, km: { '0': { ...first!, ...changed } } };
       try {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { approveStudy, dryRun, proposeStudy, type StudyAnalysis, tryRelease } from '../../../../lib/sharing/index.ts';
 import { analysisSetOf } from '../../../../lib/sharing/study/analysis-set.ts';
+import type { GridForm } from '../../../../lib/sharing/study/forms.ts';
 import { summaryOf } from '../../../../lib/sharing/study/summary.ts';
 import { worldOf } from '../../../../tools/sites/world.ts';
 import { ASK, resultOf } from '../release/lung.ts';
@@ -246,5 +247,44 @@ describe('A number of three values', () => {
       const [{ variables }] = (await openOf<Told>(table, ages(few), [])) as [Told[0]];
       expect(variables.age !== null).toBe(isTold);
     }
+  });
+});
+
+describe('What came after the last edge of a curve', () => {
+  const curve: StudyAnalysis = {
+    ...{ id: 'km', method: 'kaplan-meier/1', mode: 'open', endpoint: 'os', at: [365] },
+    grid: { unit: 'days', width: 30.4375, last: 1461 },
+  };
+  /** All but six leave in the first two months, half of them by death; three of the six die later. */
+  const patients = SOUTH.map(
+    (patient, i): Patient => ({
+      ...patient,
+      time: i < 6 ? 2000 + i : i % 2 ? 20 : 50,
+      event: i < 6 ? (i < 3 ? 1 : 0) : i % 4 < 2 ? 1 : 0,
+    }),
+  );
+  const died = patients.filter(({ event }) => event).length;
+  /** Who had the event, and who hadn't, after the last edge: what a model counts in all less what the curve does. */
+  const lateOf = ({ edges, deaths, censored }: GridForm, { n, events }: { n: number; events: number }): number[] => {
+    const sum = (counts: readonly number[]): number => counts.reduce((a, b) => a + b, 0);
+    expect(edges.length).toBeGreaterThan(0);
+    return [events - sum(deaths), n - events - sum(censored)];
+  };
+
+  it('is told by a model beside it, where each bin was merged by itself', () => {
+    const naive = { deaths: [16, 16], censored: [16, 16], edges: [1, 2], atRisk: 6 };
+    const counted = [20, 50].flatMap((time) =>
+      [1, 0].map((event) => patients.filter((patient) => patient.time === time && patient.event === event).length),
+    );
+    expect(counted).toEqual([16, 16, 16, 16]);
+    expect(lateOf(naive, { n: 70, events: died })).toEqual([3, 3]);
+  });
+
+  it('is none or five else, of those who had the event and of those who hadn’t', async () => {
+    const sites = threeSites();
+    const id = await study(sites, [COX, curve], cohortOf(patients), { waivers: lifted('patients', 'events') });
+    const { open } = await answerOf(sites.world, id);
+    const [shown] = open['km'] as unknown as [GridForm];
+    for (const count of lateOf(shown, open['cox'] as never)) expect(count === 0 || count >= 5).toBe(true);
   });
 });
