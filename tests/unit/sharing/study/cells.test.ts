@@ -3,6 +3,7 @@ import { approveStudy, dryRun, proposeStudy, type StudyAnalysis, tryRelease } fr
 import { analysisSetOf } from '../../../../lib/sharing/study/analysis-set.ts';
 import type { GridForm } from '../../../../lib/sharing/study/forms.ts';
 import { summaryOf } from '../../../../lib/sharing/study/summary.ts';
+import { inverse, multiply } from '../../../../lib/stats/index.ts';
 import { worldOf } from '../../../../tools/sites/world.ts';
 import { ASK, resultOf } from '../release/lung.ts';
 import {
@@ -178,13 +179,74 @@ describe('Score and information of a logistic model at zero', () => {
     };
     expect(await said(FEW_WOMEN)).toEqual(['k: every combination of female and responded has nobody or 5 patients']);
     expect(await said(FEW_LATE)).toEqual([
-      'k: every combination of two covariates has nobody or 5 patients: not female with stage',
+      'k: every combination of two covariates has nobody or 5 patients, not female with stage',
     ]);
   });
 
   it('tell in Cox’s model no count of the events of a level: the same rule refuses nothing there', async () => {
     const few = SOUTH.map((patient) => ({ ...patient, event: patient.female === 1 ? 0 : patient.event }));
     expect((await openOf<{ n: number }>(COX, few, ['events', 'patients'])).n).toBe(70);
+  });
+});
+
+describe('A logistic model of levels alone, asked at two places', () => {
+  const asked = { ...LOGISTIC, rounds: 2 } as StudyAnalysis;
+  const STAGES = ['I', 'II', 'III'] as const;
+  /** Every combination of sex, an age of 62 or 63, and stage: by patient in turn, but for three alone who have the first. */
+  const patients = SOUTH.map((patient, i): Patient => {
+    const code = i < 3 ? 0 : 1 + (i % 11);
+    const traits = { female: (code & 1) as 0 | 1, age: 62 + ((code >> 1) & 1), stage: STAGES[code >> 2]! };
+    return { ...patient, ...traits, responded: Math.floor(i / 11) % 2 ? 1 : 0 };
+  });
+  const codes = Array.from({ length: 12 }, (_, code) => code);
+  /** Columns of a combination: intercept, female, age from 62, II, III. */
+  const rows = codes.map((code) => [1, code & 1, (code >> 1) & 1, Number(code >> 2 === 1), Number(code >> 2 === 2)]);
+  const isOf = (code: number, { female, age, stage }: Patient): boolean =>
+    female === (code & 1) && age === 62 + ((code >> 1) & 1) && stage === STAGES[code >> 2];
+  const counts = codes.map((code) => patients.filter((patient) => isOf(code, patient)).length);
+
+  /** The information's terms as equations of how many have each combination: all that a round tells. */
+  interface Told {
+    readonly beta?: readonly number[];
+    readonly joint: { readonly intercept: number; readonly information: readonly number[] };
+  }
+  const equationsOf = ({ beta = [0, 0, 0, 0], joint }: Told) => {
+    const theta = [joint.intercept, ...beta];
+    const weights = rows.map((row) => {
+      const eta = row.reduce((sum, x, j) => sum + x * theta[j]!, 0);
+      return 1 / (2 + Math.exp(eta) + Math.exp(-eta));
+    });
+    return theta.flatMap((_, a) =>
+      theta.slice(0, a + 1).map((_, b) => ({
+        left: rows.map((row, pattern) => row[a]! * row[b]! * weights[pattern]!),
+        right: joint.information[(a * (a + 1)) / 2 + b]!,
+      })),
+    );
+  };
+
+  /** Least squares; undefined where they leave more than one answer. */
+  const solved = (told: readonly Told[]): number[] | undefined => {
+    const equations = told.flatMap(equationsOf);
+    const sum = (of: (equation: (typeof equations)[number]) => number): number =>
+      equations.reduce((total, equation) => total + of(equation), 0);
+    const normal = codes.flatMap((i) => codes.map((j) => sum(({ left }) => left[i]! * left[j]!)));
+    const inverted = inverse(Float64Array.from(normal), 12, 1e-11);
+    const right = codes.map((j) => sum((equation) => equation.left[j]! * equation.right));
+    return 'dependent' in inverted ? undefined : [...multiply(inverted, Float64Array.from(right))];
+  };
+
+  it('counts every combination once cells are lifted', async () => {
+    const sites = threeSites();
+    const id = await study(sites, [asked], cohortOf(patients), { waivers: lifted('k') });
+    const first = (await answerOf(sites.world, id)).open['odds'] as unknown as Told;
+    const second = (await answerOf(sites.world, id, 2)).open['odds'] as unknown as Told;
+    expect(solved([first])).toBeUndefined();
+    expect(solved([first, second])!.map(Math.round)).toEqual(counts);
+    expect(counts).toContain(3);
+  });
+
+  it('is refused else', async () => {
+    expect(await refusedBy(threeSites(), [asked], cohortOf(patients))).toEqual(['k']);
   });
 });
 
