@@ -1,5 +1,5 @@
 import type { Leavers } from '../documents.ts';
-import { isSmall } from './small.ts';
+import { isSmall, isSmallOf } from './small.ts';
 
 /**
  * A group's leavers at one site on the protocol's grid, merged from the left until each bin holds k, the rest joined to the last: what an
@@ -66,20 +66,20 @@ export function commonGrid(groups: readonly (readonly Leavers[])[], steps: numbe
 interface Counted {
   readonly deaths: readonly number[];
   readonly censored: readonly number[];
-  /** Under observation beyond the grid, and of them who had the event in the end. */
+  /** Under observation beyond the grid. */
   readonly beyond: number;
-  readonly died: number;
 }
 
-/**
- * Deaths and censorings on a grid that are shown open: bins merged until each of both is 0 or at least k, and the curve ended below k at risk, or sooner:
- * who has the event after its last edge is 0 or k too, and so is who hasn't, since a model or a test tells how many have it in all.
- */
-export function mergedBins(
-  { deaths, censored, beyond, died }: Counted,
-  edges: readonly number[],
-  k: number,
-): { readonly edges: number[]; readonly deaths: number[]; readonly censored: number[]; readonly atRisk: number } {
+/** Counts between the edges that remain, and who is at risk after the last. */
+interface Merged {
+  readonly edges: number[];
+  readonly deaths: number[];
+  readonly censored: number[];
+  readonly atRisk: number;
+}
+
+/** Deaths and censorings on a grid: bins merged until each of both is 0 or at least k, and ended below k at risk. */
+export function mergedBins({ deaths, censored, beyond }: Counted, edges: readonly number[], k: number): Merged {
   const merged = { edges: [] as number[], deaths: [] as number[], censored: [] as number[] };
   let atRisk = beyond + [...deaths, ...censored].reduce((a, b) => a + b, 0);
   let [d, c] = [0, 0];
@@ -93,13 +93,20 @@ export function mergedBins(
     atRisk -= d + c;
     [d, c] = [0, 0];
   }
-  // what came after the last edge, the unmerged rest and beyond
-  [d, c] = [d + died, c + beyond - died];
-  while (merged.edges.length > 0 && (isSmall(d, k) || isSmall(c, k))) {
-    merged.edges.pop();
-    d += merged.deaths.pop()!;
-    c += merged.censored.pop()!;
-    atRisk = d + c;
-  }
   return { ...merged, atRisk };
+}
+
+/**
+ * Merged bins that are shown open as counts, ended sooner: who has the event after the last edge is 0 or k too, and so is who hasn't, since a model or a
+ * test tells how many have it in all. `died`: of who is beyond the grid, how many had the event in the end.
+ */
+export function shownBins(counted: Counted & { readonly died: number }, edges: readonly number[], k: number): Merged {
+  const { deaths, censored, atRisk, ...merged } = mergedBins(counted, edges, k);
+  let d = counted.died + counted.deaths.reduce((a, b) => a + b, 0) - deaths.reduce((a, b) => a + b, 0);
+  let left = atRisk;
+  while (deaths.length > 0 && isSmallOf(d, left, k)) {
+    d += deaths.at(-1)!;
+    left += deaths.pop()! + censored.pop()!;
+  }
+  return { edges: merged.edges.slice(0, deaths.length), deaths, censored, atRisk: left };
 }

@@ -46,7 +46,7 @@ export function releasedPrediction(
   };
 }
 
-/** Of these times those between which nobody or `k` had the event and were censored. */
+/** Of these times those between which nobody or `k` had the event and were censored. No count of them leaves, so that none after the last is told. */
 function edgesOf(
   times: readonly number[],
   { time, event }: NonNullable<ReleaseBasis['outcome']>,
@@ -56,6 +56,5 @@ function edgesOf(
   const counted = (of: 0 | 1): number[] =>
     times.map((_, b) => bins.filter((own, i) => own === b && event[i] === of).length);
   const beyond = bins.filter((own) => own < 0).length;
-  const died = bins.filter((own, i) => own < 0 && event[i] === 1).length;
-  return mergedBins({ deaths: counted(1), censored: counted(0), beyond, died }, times, k).edges;
+  return mergedBins({ deaths: counted(1), censored: counted(0), beyond }, times, k).edges;
 }

@@ -1,4 +1,4 @@
-import { mergedBins } from '../control/grid.ts';
+import { shownBins } from '../control/grid.ts';
 import { isSmall, isSmallOf } from '../control/small.ts';
 import type { Codebook, Protocol, StudyAnalysis, SummaryJson } from '../documents.ts';
 import {
@@ -154,7 +154,7 @@ function ofCurves(
       withheld.push({ what: `${analysis.id}: ${labels[g]}`, rule: 'k' });
       return null;
     }
-    const merged = k <= 1 ? plainBins(counts, steps) : mergedBins(counts, steps, k);
+    const merged = k <= 1 ? plainBins(counts, steps) : shownBins(counts, steps, k);
     if (merged.edges.at(-1) !== steps.at(-1))
       withheld.push({ what: `${analysis.id}: ${labels[g]} after the last edge`, rule: 'grid' });
     return merged;

@@ -7,9 +7,9 @@ import {
   type Codebook,
   documentDigest,
   dryRun,
-  mergedBins,
   proposeStudy,
   type StudyAnalysis,
+  shownBins,
   studyRecord,
 } from '../../../../lib/sharing/index.ts';
 import type { SentCurve } from '../../../../lib/sharing/ports.ts';
@@ -34,7 +34,7 @@ function curveOf(patients: readonly Patient[]): CurveOf {
   const counted = (died: boolean): number[] =>
     steps.map((step) => patients.filter((each) => each.step === step && each.died === died).length);
   const late = patients.filter(({ step }) => step > STEPS);
-  const { edges, deaths, censored } = mergedBins(
+  const { edges, deaths, censored } = shownBins(
     {
       ...{ deaths: counted(true), censored: counted(false) },
       ...{ beyond: late.length, died: late.filter(({ died }) => died).length },
