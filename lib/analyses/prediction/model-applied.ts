@@ -1,4 +1,4 @@
-import { SignetError } from '../../base/index.ts';
+import { canonicalJson, type Json, SignetError } from '../../base/index.ts';
 import type { CohortFrame } from '../../cohort/index.ts';
 import type { Findings, ModelContent } from '../../result/index.ts';
 import { splineBasis } from '../../stats/index.ts';
@@ -52,7 +52,7 @@ export function applyVariables(
     }
     return covariate;
   });
-  if (qualifying !== undefined && JSON.stringify(qualifying) !== JSON.stringify(frame.definition.qualifying ?? null)) {
+  if (qualifying !== undefined && canonicalJson(qualifying) !== canonicalJson(frame.definition.qualifying as Json)) {
     warnings.push({
       code: 'other-alterations-qualify',
       says: `Other alterations qualify here than where the model was made (${JSON.stringify(qualifying)}): its genes may not mean the same.`,

@@ -207,6 +207,17 @@ describe('A model document', () => {
     });
     expect(codes(await ask(there(), { analysis: 'validate', model: other }))).toEqual(['other-origin']);
   });
+
+  it('warns where other alterations qualify, in whatever order their rules are written', async () => {
+    const document = await documentOf(here(), { covariates: NUMBERS });
+    const { qualifying } = there().definition;
+    const of = (rules: object) => changed(document, (model) => Object.assign(model, { qualifying: rules }));
+    const turned = Object.fromEntries(Object.entries(qualifying).reverse());
+    expect(codes(await ask(there(), { analysis: 'validate', model: of(turned) }))).toEqual([]);
+    expect(codes(await ask(there(), { analysis: 'validate', model: of({ ...qualifying, minVaf: 0.9 }) }))).toEqual([
+      'other-alterations-qualify',
+    ]);
+  });
 });
 
 describe('Calibration in the large', () => {
