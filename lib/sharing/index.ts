@@ -2,7 +2,7 @@ export { cardOf, DEFAULT_THRESHOLDS } from './card.ts';
 export { atomsOf, type SentSet, smallAtoms } from './control/atoms.ts';
 export { type CellBounds, type Counts, cellBounds, type Held } from './control/cell-bounds.ts';
 export { type Behind, satisfies, tooFew } from './control/enough.ts';
-export { commonGrid, shownBins, siteLeavers } from './control/grid.ts';
+export { commonGrid, endedBins, mergedBins, siteLeavers } from './control/grid.ts';
 export { type LedgerEntry, ledgerHolds, ledgerOf } from './control/ledger.ts';
 export { largestShare, scoreStatistic } from './control/score-rule.ts';
 export { type ShownTable, suppressed } from './control/suppress.ts';

@@ -134,7 +134,7 @@ describe('A result that is shared with a site', () => {
   it('is tried first: the very document, what each rule says, and nothing leaves', async () => {
     const { status, json } = await share('north', result, { to: 'south', try: true });
     expect(status).toBe(200);
-    expect(json.release.km['0']).toMatchObject({ n: 46, edges: [1, 4, 6], deaths: [5, 5, 7] });
+    expect(json.release.km['0']).toMatchObject({ n: 46, edges: [1, 4, 6, 10], deaths: [5, 5, 7, 11] });
     expect(json.verdicts.every(({ holds }: { holds: boolean }) => holds)).toBe(true);
     expect(json.overlaps).toEqual([]);
     expect((await ask('south', '/shares')).json.received).toEqual([]);

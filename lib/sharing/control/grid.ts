@@ -97,10 +97,10 @@ export function mergedBins({ deaths, censored, beyond }: Counted, edges: readonl
 }
 
 /**
- * Merged bins that are shown open as counts, ended sooner: who has the event after the last edge is 0 or k too, and so is who hasn't, since a model or a
- * test tells how many have it in all. `died`: of who is beyond the grid, how many had the event in the end.
+ * Merged bins beside a model or a test that tells how many have the event in all, ended sooner: who has it after the last edge is 0 or k too, and so is
+ * who hasn't. `died`: of who is beyond the grid, how many had the event in the end.
  */
-export function shownBins(counted: Counted & { readonly died: number }, edges: readonly number[], k: number): Merged {
+export function endedBins(counted: Counted & { readonly died: number }, edges: readonly number[], k: number): Merged {
   const { deaths, censored, atRisk, ...merged } = mergedBins(counted, edges, k);
   let d = counted.died + counted.deaths.reduce((a, b) => a + b, 0) - deaths.reduce((a, b) => a + b, 0);
   let left = atRisk;

@@ -90,7 +90,7 @@ function methodOf({ owner, km, test, model, prediction, receiver }: Release): st
     `This is a release: what ${owner} lets ${receiver === 'link' ? 'whoever has the link' : receiver} see of a result, made anew under its rules of disclosure control. The result itself, and the patients it is of, stay at ${owner}.`,
     ...(km
       ? [
-          'Curves are counted on a grid of months whose bins are merged until each count is none or large enough, and end where too few remain, or too few of them with or without the event; who is censored within a bin is taken as at risk for half of it. Medians are read along the line within their bin.',
+          'Curves are counted on a grid of months whose bins are merged until each count is none or large enough, and end where too few remain; who is censored within a bin is taken as at risk for half of it. Medians are read along the line within their bin.',
         ]
       : []),
     ...(test ? ['The log-rank test is made of differences of events and their variance.'] : []),

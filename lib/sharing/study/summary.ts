@@ -1,4 +1,4 @@
-import { shownBins } from '../control/grid.ts';
+import { endedBins, mergedBins } from '../control/grid.ts';
 import { isSmall, isSmallOf } from '../control/small.ts';
 import type { Codebook, Protocol, StudyAnalysis, SummaryJson } from '../documents.ts';
 import {
@@ -43,7 +43,13 @@ export function summaryOf(asked: Asked, rows: SiteRows, protocol: Protocol, code
         };
       }
       const isFree = isWaived(protocol, 'grid');
-      return ofCurves(answerKaplanMeier(analysis, rows, codebook), steps, isFree ? 1 : k, analysis, codebook);
+      const bins = isFree || k <= 1 ? plainBins : tellsEvents(protocol, analysis.endpoint) ? endedBins : mergedBins;
+      return ofCurves(
+        answerKaplanMeier(analysis, rows, codebook),
+        { steps, bins, k: isFree ? 1 : k },
+        analysis,
+        codebook,
+      );
     }
     case 'table-one/1':
       return describedShown(analysis, rows, codebook, k);
@@ -139,10 +145,20 @@ function ofTable(
   return { masked: [r, s, p * r, p * s + q * r, q * s, a, (row * column) / n, variance], withheld: [] };
 }
 
+/** Whether an open model or test of the same document tells how many have the event in all: less a curve's, those are who has it after its end. */
+function tellsEvents({ analyses }: Protocol, endpoint: string): boolean {
+  return analyses.some(
+    (each) =>
+      (isModel(each) || each.method === 'log-rank/1') &&
+      each.mode === 'open' &&
+      'endpoint' in each &&
+      each.endpoint === endpoint,
+  );
+}
+
 function ofCurves(
   groups: readonly SiteGridCounts[],
-  steps: readonly number[],
-  k: number,
+  { steps, bins, k }: { readonly steps: readonly number[]; readonly bins: typeof endedBins; readonly k: number },
   analysis: Extract<StudyAnalysis, { method: 'kaplan-meier/1' }>,
   codebook: Codebook,
 ): Summary {
@@ -154,7 +170,7 @@ function ofCurves(
       withheld.push({ what: `${analysis.id}: ${labels[g]}`, rule: 'k' });
       return null;
     }
-    const merged = k <= 1 ? plainBins(counts, steps) : shownBins(counts, steps, k);
+    const merged = bins(counts, steps, k);
     if (merged.edges.at(-1) !== steps.at(-1))
       withheld.push({ what: `${analysis.id}: ${labels[g]} after the last edge`, rule: 'grid' });
     return merged;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { commonGrid, shownBins, siteLeavers } from '../../../lib/sharing/index.ts';
+import { commonGrid, endedBins, siteLeavers } from '../../../lib/sharing/index.ts';
 
 const K = 5;
 const steps = fc.array(fc.integer({ min: 1, max: 40 }), { maxLength: 120 });
@@ -58,7 +58,7 @@ describe('Counts on a grid that are shown', () => {
     fc.assert(
       fc.property(counts, fc.tuple(fc.nat(12), fc.nat(12)), (bins, [died, living]) => {
         const [deaths, censored] = [bins.map(([d]) => d), bins.map(([, c]) => c)];
-        const shown = shownBins(
+        const shown = endedBins(
           { deaths, censored, beyond: died + living, died },
           bins.map((_, i) => i + 1),
           K,

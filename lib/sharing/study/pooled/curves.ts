@@ -13,6 +13,8 @@ interface GroupCounts {
   readonly name: string;
   readonly edges: readonly number[];
   readonly counts: GridCounts;
+  /** Sites that told nothing of the group. */
+  readonly without: readonly string[];
 }
 
 /** Survival curves on the grid that the sites share. */
@@ -24,7 +26,7 @@ export function pooledCurves(finished: Finished, asked: Curve, { codebook }: Poo
     actuarial: gridCurve(counts, ends[g]!, 'actuarial'),
     start: gridCurve(counts, ends[g]!, 'start'),
   }));
-  const lost = groups.filter(({ edges }) => edges.length === 0);
+  const told = [...groups.keys()].filter((g) => groups[g]!.edges.length > 0);
   return {
     numbers: Object.fromEntries(
       groups.flatMap(({ edges, counts }, g) => [
@@ -38,40 +40,50 @@ export function pooledCurves(finished: Finished, asked: Curve, { codebook }: Poo
       ]),
     ),
     tables: [atTable(asked, groups, curves), gridTable(asked, groups, curves)],
-    figures: [
-      figureOf(
-        asked,
-        `${asked.grid.unit === 'days' ? 'Days' : 'Months'} from ${codebook.endpoints[asked.endpoint]!.origin}`,
-        groups,
-        curves.map(({ actuarial }) => actuarial),
-      ),
-    ],
+    // a curve without a step has nothing to be drawn: at 100 % it would be read as nobody's death
+    figures:
+      told.length === 0
+        ? []
+        : [
+            figureOf(
+              asked,
+              `${asked.grid.unit === 'days' ? 'Days' : 'Months'} from ${codebook.endpoints[asked.endpoint]!.origin}`,
+              told.map((g) => groups[g]!),
+              told.map((g) => curves[g]!.actuarial),
+            ),
+          ],
     method: [
       `Survival on a grid whose steps are multiples of ${asked.grid.width} ${asked.grid.width === 1 ? asked.grid.unit.slice(0, -1) : asked.grid.unit}: who is censored within a step is taken as at risk for half of it; beside it, by the number at the step's start.`,
     ],
     citations: [
       'Cutler SJ, Ederer F. Maximum utilization of the life table method in analyzing survival. J Chronic Dis 1958;8:699-712.',
     ],
-    warnings: lost.map(({ name }) => ({
-      code: 'no-curve',
-      says: `${asked.id}: too few left for a step of ${name}'s curve.`,
-    })),
+    warnings: groups.flatMap(({ name, edges, without }) => [
+      ...(edges.length === 0
+        ? [{ code: 'no-curve', says: `${asked.id}: no step of ${name}'s curve has enough patients at every site.` }]
+        : []),
+      ...(without.length > 0
+        ? [{ code: 'withheld', says: `${asked.id}: ${name}'s curve is without ${without.join(', ')}: too few patients.` }]
+        : []),
+    ]),
   };
 }
 
-function groupCounts({ rounds, edges = [] }: Finished, name: string, g: number): GroupCounts {
+function groupCounts({ rounds, sites, edges = [] }: Finished, name: string, g: number): GroupCounts {
   const { sums, open } = rounds[0]!;
   if (sums) {
     const from = g * (2 * edges.length + 1);
     const deaths = sums.slice(from, from + edges.length);
     const censored = sums.slice(from + edges.length, from + 2 * edges.length);
-    return { name, edges, counts: { deaths, censored, beyond: sums[from + 2 * edges.length]! } };
+    return { name, edges, counts: { deaths, censored, beyond: sums[from + 2 * edges.length]! }, without: [] };
   }
-  return { name, ...joined((open as unknown as (GridForm | null)[][]).flatMap((site) => site[g] ?? [])) };
+  const shown = open as unknown as (GridForm | null)[][];
+  const without = sites.filter((_, s) => shown[s]![g] === null);
+  return { name, without, ...joined(shown.flatMap((site) => site[g] ?? [])) };
 }
 
 /** Sites' counts between the edges that all of them have; what lies beyond the last is at risk there. */
-function joined(sites: readonly GridForm[]): Omit<GroupCounts, 'name'> {
+function joined(sites: readonly GridForm[]): Omit<GroupCounts, 'name' | 'without'> {
   const [first, ...others] = sites;
   const edges = (first?.edges ?? []).filter((edge) => others.every((site) => site.edges.includes(edge)));
   const within = (site: GridForm, of: 'deaths' | 'censored', from: number, to: number): number =>
@@ -133,15 +145,17 @@ function atTable({ id, at, grid }: Curve, groups: readonly GroupCounts[], curves
     ],
     rows: groups.flatMap(({ name }, g) => {
       const median = gridMedian(curves[g]!.actuarial);
+      const end = curves[g]!.start.at(-1)?.time ?? 0;
       return (at.length > 0 ? at : [null]).map((time) => {
         const read = time === null ? undefined : gridSurvivalBetween(curves[g]!.actuarial, time);
-        const start = time === null ? undefined : gridSurvivalAt(curves[g]!.start, time);
+        // the curve ends with its grid: what it was there is not what it is later
+        const start = time === null || time > end ? undefined : gridSurvivalAt(curves[g]!.start, time);
         return {
           group: name,
           median,
           median_low: gridMedian(curves[g]!.actuarial, 'lower'),
           median_high: gridMedian(curves[g]!.actuarial, 'upper'),
-          median_why: 'not reached',
+          median_why: end === 0 ? 'no curve' : `not reached within ${Number(end.toPrecision(6))} ${grid.unit}`,
           time,
           survival: read?.survival ?? null,
           low: read?.lower ?? null,

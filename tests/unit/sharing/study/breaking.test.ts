@@ -280,7 +280,7 @@ describe('A release', () => {
     expect(Release.safeParse({ ...release, km: uneven }).success).toBe(false);
     for (const changed of [
       { deaths: [] },
-      { edges: [1e308, -1e308, 0] },
+      { edges: [1e308, -1e308, 0, 5] },
       { atRisk: 0, n: 0, deaths: first!.deaths.map(() => 0) },
     ]) {
       const strange = { ...release, km: { '0': { ...first!, ...changed } } };
