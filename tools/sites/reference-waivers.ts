@@ -18,7 +18,7 @@ interface Study {
   readonly waivers: Waivers;
 }
 
-/** Rules that stand in the way of a study of a reference at any of its sites, as trials in memory tell: each is to be waived, and printed. */
+/** Rules that stand in the way of a study of a reference at any of its sites, or hold back a part of it, as trials in memory tell: each is to be waived, and printed. */
 export async function inTheWay(given: readonly Site[], study: Study): Promise<Waivers> {
   const world = worldOf(given.map(({ site }) => site));
   const sites = given.map(({ site }) => ({ site, fingerprint: world.ports[site]!.card.fingerprint }));
@@ -30,10 +30,11 @@ export async function inTheWay(given: readonly Site[], study: Study): Promise<Wa
   );
   const found = new Map<string, string>();
   for (const { site, yaml, columns } of given) {
-    const { verdicts } = await dryRun(id, { name: 'reference', ...frameOfColumns(yaml, columns) }, world.ports[site]!);
+    const { verdicts, withheld } = await dryRun(id, { name: 'reference', ...frameOfColumns(yaml, columns) }, world.ports[site]!);
     for (const { rule, analysis, says, holds, waived } of verdicts)
       if (!holds && !waived && !found.has(rule))
         found.set(rule, `it asks of ${analysis ?? 'the study'}, at ${site}: ${says}`);
+    for (const { rule, what } of withheld) if (!found.has(rule)) found.set(rule, `it holds back, at ${site}: ${what}`);
   }
   return [...found].map(([rule, says]) => ({ rule, says }));
 }
