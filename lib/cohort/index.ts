@@ -8,6 +8,7 @@ export { buildFrame } from './frames/build-frame.ts';
 export type { CohortFrame, Sensitivity } from './frames/cohort-frame.ts';
 export { openCohort } from './frames/open-cohort.ts';
 export { buildCalled, buildFor } from './genes/builds.ts';
+export { variantClass } from './genes/classes.ts';
 export { geneId, geneName } from './genes/gene-names.ts';
 export type { FoundAlteration, GeneMatrix, Panel } from './genes/genes.ts';
 export { oncogenicPathways, type Pathway } from './genes/pathways.ts';

@@ -1,5 +1,7 @@
 import type { AlterationText } from '../cohort/index.ts';
 import { fault } from './fault.ts';
+import { classOf, UnknownClasses } from './maf-class.ts';
+import { NotSomatic } from './maf-status.ts';
 import type { NamedBuilds } from './named-builds.ts';
 import { writtenProtein } from './protein.ts';
 import type { Rejected } from './rejected.ts';
@@ -28,6 +30,7 @@ const COLUMNS = {
   depth: ['t_depth'],
   fraction: ['t_vaf', 'tumor_f', 'VAF'],
   filter: ['FILTER'],
+  status: ['Mutation_Status'],
   build: ['NCBI_Build'],
   /** Of a study that Signet gave away: of a gene whose row had been set apart nothing is known. */
   signet: ['Signet_Kind'],
@@ -48,7 +51,8 @@ interface MafOptions {
 }
 
 /**
- * Alterations of a MAF, in the file's order, symbols as written.
+ * Alterations of a MAF, in the file's order, symbols as written. What Mutation_Status calls germline, a loss of heterozygosity or no variant is left
+ * out, and counted in a note at the end, as is a class that isn't known.
  * A number that can't be one leaves its field missing and comes as a {@link Rejected} beside the row. Throws `no-specimen-column`, and
  * `no-header` where the file is no MAF.
  */
@@ -93,21 +97,26 @@ async function* read(
   const at = [...places.values()];
   const build = [...places.keys()].indexOf('build');
   const row = new MafRow(source.columns, places);
+  const leftOut = new NotSomatic();
+  const classes = new UnknownClasses();
   for await (const batch of source.pick(at)) {
     const read: (AlterationText | Rejected)[] = [];
     for (const item of batch) {
       if (build >= 0 && !('rule' in item)) builds?.add(item.line, item.cells[build]!);
-      if (!('rule' in item))
-        read.push(
-          row.isUnreadable(item.cells)
-            ? unreadable(item.line, row.names(item.cells))
-            : row.alteration(item.line, item.cells),
-        );
-      else read.push(item.level === undefined && item.cells ? { ...item, ...row.names(item.cells) } : item);
+      if (!('rule' in item)) {
+        if (row.isUnreadable(item.cells)) read.push(unreadable(item.line, row.names(item.cells)));
+        else if (!leftOut.takes(item.line, row.status(item.cells))) {
+          const alteration = row.alteration(item.line, item.cells);
+          classes.look(alteration);
+          read.push(alteration);
+        }
+      } else read.push(item.level === undefined && item.cells ? { ...item, ...row.names(item.cells) } : item);
       if (row.faults.length > 0) read.push(...row.faults.splice(0));
     }
     yield read;
   }
+  const notes = [...leftOut.notes(), ...classes.notes()];
+  if (notes.length > 0) yield notes;
 }
 
 /** What Signet writes for a gene whose row was set apart in the cohort that a study is of. */
@@ -148,8 +157,8 @@ class MafRow {
     this.#line = line;
     this.#cells = cells;
     const ref = this.#text('ref');
-    const known = this.#text('class');
-    const ofClass = known === 'Unknown' ? null : known;
+    const alt = this.#alt(ref);
+    const ofClass = classOf(this.#text('class'), ref, alt);
     return {
       specimenIdentifier: this.#identifier('specimen'),
       gene: this.#identifier('gene'),
@@ -160,11 +169,16 @@ class MafRow {
       chromosome: this.#text('chromosome'),
       position: this.#count('position'),
       ref,
-      alt: this.#alt(ref),
+      alt,
       ...this.#reads(),
       filter: this.#text('filter'),
       line,
     };
+  }
+
+  /** Of Mutation_Status what the file says. */
+  status(cells: readonly string[]): string {
+    return this.#at.status < 0 ? '' : (cells[this.#at.status] ?? '').trim();
   }
 
   isUnreadable(cells: readonly string[]): boolean {

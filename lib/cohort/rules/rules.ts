@@ -93,6 +93,12 @@ export const RULES: readonly Rule[] = [
   rule('unknown-gene', WARNING, 'An expression asks for a gene that nothing names.', 'Correct the symbol.'),
   rule('gene-is-a-date', WARNING, 'A spreadsheet made a date of a gene.', 'Write the gene, in a column of text.'),
   rule('germline', WARNING, 'What the file calls germline is left out.', 'None, if it is.'),
+  rule(
+    'unknown-class',
+    WARNING,
+    'What variants of a class do is not known.',
+    'Write Variant_Classification as a MAF has it.',
+  ),
   rule('other-build', WARNING, 'A file names another genome build than the definition.', 'Correct one of the two.'),
   rule('unlisted-specimen', WARNING, 'A file names specimens that no table lists.', 'Add them to their table.'),
   rule('unknown-member', WARNING, 'The definition does not map a file of an archive.', 'Map it, or take it out.'),

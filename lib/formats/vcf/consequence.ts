@@ -43,6 +43,11 @@ const BY_TERM: ReadonlyMap<string, readonly [rank: number, becomes: string]> = n
   TERMS.flatMap(([rank, becomes, ...terms]) => terms.map((term) => [term, [rank, becomes]] as const)),
 );
 
+/** Whether it is one of Sequence Ontology's terms that vcf2maf knows. */
+export function isTerm(term: string): boolean {
+  return BY_TERM.has(term);
+}
+
 /** What is neither coding nor at a splice site: it can't change a protein. */
 const OUTSIDE: ReadonlySet<string> = new Set([
   'Intron',

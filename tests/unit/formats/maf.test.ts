@@ -152,4 +152,40 @@ describe('a MAF', () => {
     expect((await table('id,x\n1,2\n')).code).toBe('no-header');
     expect((await table('Hugo_Symbol,Variant_Classification\nKRAS,Silent\n')).code).toBe('no-specimen-column');
   });
+
+  it('leaves out what Mutation_Status calls germline, a loss of heterozygosity or no variant, and counts it', async () => {
+    const rows = ['Somatic', 'Germline', 'germline', 'LOH', 'None', 'Unknown', ''].map(
+      (status, i) => `TP53\tS${i}\tMissense_Mutation\t${status}`,
+    );
+    const header = 'Hugo_Symbol\tTumor_Sample_Barcode\tVariant_Classification\tMutation_Status';
+    const { alterations, rejected } = await readMaf(inPieces(Buffer.from([header, ...rows].join('\n'))));
+    expect(alterations.map(({ specimenIdentifier }) => specimenIdentifier)).toEqual(['S0', 'S5', 'S6']);
+    expect(rejected.map(({ rule, line, rows, level }) => [rule, line, rows, level])).toEqual([
+      ['germline', 3, 2, 'warning'],
+      ['left-out-loh', 5, 1, 'warning'],
+      ['left-out-reference', 6, 1, 'warning'],
+    ]);
+  });
+
+  it("reads a class in any letter case, and Sequence Ontology's terms; one that nobody has stays, and is told", async () => {
+    const { alterations, rejected } = await maf(
+      'KRAS,S1,missense_mutation,1,C,C,T,,,,',
+      'KRAS,S2,missense_variant,1,C,C,T,,,,',
+      'KRAS,S3,frameshift_variant&splice_region_variant,1,CA,CA,C,,,,',
+      "KRAS,S4,5'utr,1,C,C,T,,,,",
+      'KRAS,S5,Unknown,1,C,C,T,,,,',
+      'KRAS,S6,pathogenic,1,C,C,T,,,,',
+      'KRAS,S7,pathogenic,1,C,C,T,,,,',
+    );
+    expect(alterations.map((alteration) => alteration.class)).toEqual([
+      'Missense_Mutation',
+      'Missense_Mutation',
+      'Frame_Shift_Del',
+      "5'UTR",
+      null,
+      'pathogenic',
+      'pathogenic',
+    ]);
+    expect(rejected).toMatchObject([{ rule: 'unknown-class', line: 7, rows: 2, value: 'pathogenic' }]);
+  });
 });
