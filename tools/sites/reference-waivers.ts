@@ -30,7 +30,11 @@ export async function inTheWay(given: readonly Site[], study: Study): Promise<Wa
   );
   const found = new Map<string, string>();
   for (const { site, yaml, columns } of given) {
-    const { verdicts, withheld } = await dryRun(id, { name: 'reference', ...frameOfColumns(yaml, columns) }, world.ports[site]!);
+    const { verdicts, withheld } = await dryRun(
+      id,
+      { name: 'reference', ...frameOfColumns(yaml, columns) },
+      world.ports[site]!,
+    );
     for (const { rule, analysis, says, holds, waived } of verdicts)
       if (!holds && !waived && !found.has(rule))
         found.set(rule, `it asks of ${analysis ?? 'the study'}, at ${site}: ${says}`);
