@@ -28,10 +28,12 @@ const NEITHER: ReadonlySet<string> = new Set([
   'De_novo_Start_OutOfFrame',
 ]);
 
+const CLASSES: ReadonlySet<string> = new Set([...PROTEIN_CHANGING_OR_SPLICE, ...NEITHER, 'Fusion']);
+
 const plain = (name: string): string => name.toLowerCase().replaceAll(/[\s_-]/g, '');
 
 const SPELLINGS: ReadonlyMap<string, string> = new Map([
-  ...[...PROTEIN_CHANGING_OR_SPLICE, ...NEITHER, 'Fusion'].map((name) => [plain(name), name] as const),
+  ...[...CLASSES].map((name) => [plain(name), name] as const),
   // Oncotator's and Funcotator's
   ...['Start_Codon_SNP', 'Start_Codon_Ins', 'Start_Codon_Del'].map(
     (name) => [plain(name), 'Translation_Start_Site'] as const,
@@ -40,7 +42,7 @@ const SPELLINGS: ReadonlyMap<string, string> = new Map([
 
 /** Variant_Classification as the formats write it, whatever its letter case and separators; undefined of a name that none of them has. */
 export function variantClass(written: string): string | undefined {
-  return SPELLINGS.get(plain(written));
+  return CLASSES.has(written) ? written : SPELLINGS.get(plain(written)); // nearly all are written as they should be
 }
 
 /** Whether variants of a class change the protein or its splicing; undefined of a class that isn't known. */
