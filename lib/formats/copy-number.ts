@@ -28,7 +28,8 @@ const LOG2: readonly [number, number] = [-1, 1];
 /**
  * Alterations of a matrix of copy number, a row a gene and a column a specimen: GISTIC's levels from -2 to 2 (discrete), or log2 ratios. Kept
  * are deep deletions and amplifications (-2, -1.5, 2), or ratios of -1 and below, 1 and above, unless `kept` says otherwise. A cell of
- * nothing is an alteration whose value isn't known: the gene is missing there.
+ * nothing is an alteration whose value isn't known: the gene is missing there. Throws `no-header`, and after the last row `other-format` where
+ * nobody said that they are ratios, and they can hardly be.
  */
 export function copyNumber(source: Source, kind: 'discrete' | 'log2', kept: Kept = {}): CopyNumber {
   const lower = source.columns.map((column) => column.toLowerCase());
@@ -46,7 +47,37 @@ export function copyNumber(source: Source, kind: 'discrete' | 'log2', kept: Kept
   const specimens = at.map((i) => source.columns[i]!);
   const classOf = kind === 'discrete' ? discreteClass(kept.levels) : continuous(kept.log2 ?? LOG2);
   const isValue = kind === 'discrete' ? (value: number) => DISCRETE.has(value) : () => true;
-  return { specimens, batches: read(source, { gene, geneId, at, specimens, classOf, isValue }) };
+  const ratios = kind === 'log2' && kept.log2 === undefined ? new LikelyRatios() : undefined;
+  return { specimens, batches: read(source, { gene, geneId, at, specimens, classOf, isValue, ratios }) };
+}
+
+/** Numbers that are taken for log2 ratios since they are no levels: they may be copies, or levels with a slip among them. */
+class LikelyRatios {
+  #numbers = 0;
+  #whole = 0;
+  #negative = 0;
+  #doubled = 0;
+
+  look(value: number): void {
+    this.#numbers += 1;
+    if (Number.isInteger(value)) this.#whole += 1;
+    if (value < 0) this.#negative += 1;
+    if (value >= 1) this.#doubled += 1;
+  }
+
+  /** Ratios have fractions; and where most genes have four copies or more, it is copies that were counted. */
+  refuse(): void {
+    const copies = this.#negative === 0 && this.#doubled * 2 >= this.#numbers;
+    if (this.#numbers === 0 || (this.#whole < this.#numbers && !copies)) return;
+    throw fault(
+      'other-format',
+      copies
+        ? 'the matrix looks like counts of copies, and is read as levels from -2 to 2 or as log2 ratios'
+        : 'the matrix holds whole numbers beyond the levels -2 to 2, which are hardly log2 ratios',
+      {},
+      'Write levels from -2 to 2, or log2 ratios; where they are ratios, name their limits as `log2` in the definition.',
+    );
+  }
 }
 
 /** The class of a value that is kept; undefined of one that isn't. */
@@ -73,10 +104,12 @@ interface Places {
   readonly classOf: ClassOf;
   /** Whether a number can stand in a cell. */
   readonly isValue: (value: number) => boolean;
+  /** Where only the numbers tell that they are ratios. */
+  readonly ratios: LikelyRatios | undefined;
 }
 
 async function* read(source: Source, places: Places): AlterationBatches & AsyncGenerator {
-  const { gene: geneAt, geneId: idAt, at, specimens, classOf, isValue } = places;
+  const { gene: geneAt, geneId: idAt, at, specimens, classOf, isValue, ratios } = places;
   const rows = new GeneRows();
   for await (const batch of source.rows) {
     const found: (AlterationText | Rejected)[] = [];
@@ -104,6 +137,7 @@ async function* read(source: Source, places: Places): AlterationBatches & AsyncG
         const text = known(cells[place]);
         const number = text === null ? Number.NaN : Number(text);
         const value = Number.isFinite(number) && isValue(number) ? number : null;
+        if (value !== null) ratios?.look(value);
         if (text !== null && value === null)
           found.push((Number.isFinite(number) ? noLevel : noNumber)(row.line, specimens[i]!, text));
         const ofClass = value === null ? null : classOf(value);
@@ -113,6 +147,7 @@ async function* read(source: Source, places: Places): AlterationBatches & AsyncG
     }
     if (found.length > 0) yield found;
   }
+  ratios?.refuse();
 }
 
 /** Which genes had a row, and what it held: of that only a digest, since a matrix is large. */

@@ -11,7 +11,8 @@ const LEAST_COPIES = 2 ** -9;
 /**
  * Segments of copy number: six columns, whatever they are called, of specimen, chromosome, start, end, markers and mean. Where any mean is
  * negative all are log2 ratios; else they are copies, and read as log2(x/2), 0 as -10. The file is opened twice, since the last row may
- * decide; memory doesn't grow with it. `ratios`: the definition says that they are log2, whatever they look like.
+ * decide; memory doesn't grow with it. `ratios`: the definition says that they are log2, whatever they look like. Copies of which most would be
+ * fewer than one are told of at the end: they look like ratios.
  * Throws `no-header` where there are other than six columns, and what `open` throws.
  */
 export async function* segments(
@@ -21,15 +22,36 @@ export async function* segments(
 ): AlterationBatches & AsyncGenerator {
   const absolute = (await isAbsolute(await open(), file)) && !ratios;
   const source = await open();
+  const few = { line: 0, rows: 0, of: 0 };
   try {
     for await (const batch of source.rows) {
       const found: (AlterationText | Rejected)[] = [];
-      for (const row of batch) found.push('rule' in row ? row : segment(row.line, row.cells, source.columns, absolute));
+      for (const row of batch) {
+        const read = 'rule' in row ? row : segment(row.line, row.cells, source.columns, absolute);
+        found.push(read);
+        if (!absolute || 'rule' in read) continue;
+        few.of += 1;
+        if (read.value! >= -1) continue;
+        if (few.rows === 0) few.line = read.line;
+        few.rows += 1;
+      }
       yield found;
     }
+    if (few.rows * 2 > few.of) yield [likeRatios(few)];
   } finally {
     source.close();
   }
+}
+
+function likeRatios({ line, rows }: Pick<Rejected, 'line'> & { readonly rows: number }): Rejected {
+  return {
+    line,
+    rows,
+    level: 'warning',
+    rule: 'segments-as-copies',
+    says: 'no mean is negative, so that they are read as numbers of copies, and these are below one: they look like log2 ratios',
+    remedy: 'Where they are ratios, give the file an entry under alterations in the definition that names `log2`.',
+  };
 }
 
 async function isAbsolute(source: Source, file: string): Promise<boolean> {

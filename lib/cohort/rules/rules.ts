@@ -99,6 +99,12 @@ export const RULES: readonly Rule[] = [
     'What variants of a class do is not known.',
     'Write Variant_Classification as a MAF has it.',
   ),
+  rule(
+    'segments-as-copies',
+    WARNING,
+    'Segments are read as copies, and look like log2 ratios.',
+    'Name `log2` for them.',
+  ),
   rule('other-build', WARNING, 'A file names another genome build than the definition.', 'Correct one of the two.'),
   rule('unlisted-specimen', WARNING, 'A file names specimens that no table lists.', 'Add them to their table.'),
   rule('unknown-member', WARNING, 'The definition does not map a file of an archive.', 'Map it, or take it out.'),

@@ -69,6 +69,15 @@ describe('A matrix of copy number', () => {
     expect((await matrix(log2, 'log2', { log2: [-0.5, 0.5] })).cells).toHaveLength(5);
   });
 
+  it('is refused as ratios where the numbers are whole, or look like copies, and nobody says that they are ratios', async () => {
+    const slip = tsv('Hugo_Symbol s1 s2', 'ERBB2 5 0', 'PTEN -1 1');
+    const copies = tsv('Hugo_Symbol s1 s2', 'ERBB2 2.1 1.9', 'PTEN 0.4 3.8');
+    expect(await faultOf(matrix(slip, 'log2'))).toMatchObject({ code: 'other-format' });
+    expect((await faultOf(matrix(copies, 'log2'))).message).toMatch(/counts of copies/);
+    expect((await matrix(slip, 'log2', { log2: [-1, 1] })).cells).toHaveLength(3);
+    expect((await matrix(tsv('Hugo_Symbol s1 s2', 'ERBB2 0.1 0.3', 'MYC 1.2 0'), 'log2')).cells).toHaveLength(1);
+  });
+
   it('is read as GISTIC writes it, and a gene by its number alone', async () => {
     const { cells } = await matrix(
       tsv('Gene_Symbol s1', 'ERBB2 2')
@@ -130,6 +139,13 @@ describe('Copy-number segments', () => {
   it('are copies else, read as log2 of half of them', async () => {
     const { rows } = await read(tsv('a b c d e f', 's1 1 1 100 5 2', 's1 2 1 50 3 4', 's1 3 1 50 3 0', 's1 4 1 9 2 1'));
     expect(rows.map(({ value }) => value)).toEqual([0, 1, -10, -1]);
+  });
+
+  it('tell where copies look like ratios, since most would be fewer than one', async () => {
+    const rows = ['s1 1 1 100 5 0.02', 's1 2 1 50 3 0.4', 's1 3 1 50 3 2'];
+    const { faults } = await read(tsv('a b c d e f', ...rows));
+    expect(faults).toMatchObject([{ rule: 'segments-as-copies', level: 'warning', line: 2, rows: 2 }]);
+    expect((await read(tsv('a b c d e f', ...rows.slice(1)))).faults).toEqual([]);
   });
 
   it('are log2 where the definition says so, though none is negative', async () => {
