@@ -63,7 +63,12 @@ export function pooledCurves(finished: Finished, asked: Curve, { codebook }: Poo
         ? [{ code: 'no-curve', says: `${asked.id}: no step of ${name}'s curve has enough patients at every site.` }]
         : []),
       ...(without.length > 0
-        ? [{ code: 'withheld', says: `${asked.id}: ${name}'s curve is without ${without.join(', ')}: too few patients.` }]
+        ? [
+            {
+              code: 'withheld',
+              says: `${asked.id}: ${name}'s curve is without ${without.join(', ')}: too few patients.`,
+            },
+          ]
         : []),
     ]),
   };

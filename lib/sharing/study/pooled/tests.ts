@@ -81,7 +81,7 @@ export function pooledOdds(finished: Finished, asked: Of<'mantel-haenszel/1'>): 
     ...NOTHING,
     numbers: {
       [`${asked.id}.odds`]: [estimate, standardError, statistic],
-      ...(breslowDay !== undefined && { [`${asked.id}.breslow-day`]: breslowDay }),
+      ...(breslowDay !== undefined && { [`${asked.id}.breslow-day`]: breslowDay.statistic }),
     },
     tables: [
       {
@@ -92,6 +92,7 @@ export function pooledOdds(finished: Finished, asked: Of<'mantel-haenszel/1'>): 
           number('chi_square', 'Chi-square'),
           pValue,
           number('breslow_day', 'Breslow-Day'),
+          { key: 'breslow_day_p', label: 'p of Breslow-Day', format: 'p' },
         ],
         rows: [
           {
@@ -100,10 +101,13 @@ export function pooledOdds(finished: Finished, asked: Of<'mantel-haenszel/1'>): 
             high: cell(estimate * Math.exp(reach)),
             chi_square: cell(statistic),
             p: cell(chiSquare.upper(statistic, 1)),
-            breslow_day: breslowDay ?? null,
+            breslow_day: breslowDay?.statistic ?? null,
+            breslow_day_p: cell(breslowDay?.p),
           },
         ],
-        notes: sums ? ['From sums behind masks: whether the sites share one odds ratio cannot be told of them.'] : [],
+        notes: sums
+          ? ['From sums behind masks: whether the sites share one odds ratio cannot be told of them.']
+          : ['Breslow and Day: whether the sites share one odds ratio.'],
       },
     ],
     method: ['Mantel-Haenszel common odds ratio over sites with limits of Robins, Breslow and Greenland.'],
@@ -118,7 +122,8 @@ interface Odds {
   readonly estimate: number;
   readonly standardError: number;
   readonly statistic: number;
-  readonly breslowDay?: number;
+  /** Whether the sites share one odds ratio. */
+  readonly breslowDay?: { readonly statistic: number; readonly p: number };
 }
 
 function oddsOfTables(answers: readonly ({ readonly cells: Stratum } | null)[]): Odds | undefined {
@@ -129,7 +134,7 @@ function oddsOfTables(answers: readonly ({ readonly cells: Stratum } | null)[]):
     estimate: oddsRatio.estimate,
     standardError,
     statistic: uncorrected.statistic,
-    ...(homogeneity && { breslowDay: homogeneity.breslowDay.statistic }),
+    ...(homogeneity && { breslowDay: homogeneity.breslowDay }),
   };
 }
 
