@@ -13,6 +13,7 @@ import {
   approveStudy,
   attestationsOf,
   type Codebook,
+  documentDigest,
   dryRun,
   type Protocol,
   progressOf,
@@ -73,7 +74,8 @@ async function inBrief(
 /** `POST /studies`: signs and puts a study, and announces it to the sites that its protocol names. */
 export async function propose(request: ApiRequest, ports: StudyRoutePorts): Promise<Reply> {
   const { codebook, protocol } = checked(StudyProposal, request.json());
-  const study = await ports.studies.propose(request, protocol, codebook);
+  const named: Protocol = { ...protocol, codebook: protocol.codebook ?? documentDigest(codebook) };
+  const study = await ports.studies.propose(request, named, codebook);
   return json(201, { study }, { location: `/studies/${study}` });
 }
 

@@ -1,3 +1,5 @@
+import { TURNING } from '../base/index.ts';
+
 /** Text that is markup already. Only {@link markup} makes it, so that no other text reaches a page unescaped. */
 class Markup {
   readonly text: string;
@@ -27,9 +29,6 @@ const ENTITIES: Readonly<Record<string, string>> = {
 /** What XML 1.0 forbids even as a reference, and what no font shows: all controls but tab and line ends, and the two non-characters. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const FORBIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\ufffe\uffff]/g;
-
-/** Marks that turn the direction of what follows, numbers among it; letters of any script turn by themselves. */
-const TURNING = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
 /** The one place that turns text into XML or HTML. */
 function escaped(text: string): string {

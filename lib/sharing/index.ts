@@ -75,5 +75,6 @@ export type { StudyResult } from './study/result.ts';
 export { advanceStudy, checkProposal, proposeStudy, refuseStudy, studyResult } from './study/site.ts';
 export { type AuditedStep, type SitePorts, studyRecord, unknownStudy } from './study/site-ports.ts';
 export { type StudyStatus, studyStatus } from './study/status.ts';
-export { type DryRun, dryRun } from './study/trial.ts';
+export { dryRun } from './study/trial.ts';
+export type { DryRun } from './study/trial-words.ts';
 export { answersOf, attestationsOf, type StudyView, studyView, viewedRecord } from './study/view.ts';

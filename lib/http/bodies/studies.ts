@@ -104,6 +104,7 @@ export const StudyDryRun = z
     study: digest,
     title: z.string(),
     cohort: z.string(),
+    words: places.meta({ description: 'The trial in plain words, a sentence each' }),
     n: z.int(),
     left: z.int().meta({ description: 'Eligible, and not complete in what is used' }),
     faults: z

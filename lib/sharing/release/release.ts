@@ -9,6 +9,7 @@ import { isWaived, WAIVABLE } from '../study/protocol.ts';
 import { type Before, codeOf, reservationsOf, setsSent, standing, type Verdict, verdictsOf } from '../study/rules.ts';
 import { shareOf } from '../study/share.ts';
 import { type SitePorts, sentBefore } from '../study/site-ports.ts';
+import { closes, remedyOf } from '../study/verdict.ts';
 import type { ReleaseAsk, Waiver } from './ask.ts';
 import { Release } from './documents.ts';
 import { groupPatients, numbersIn, shownOf } from './shown.ts';
@@ -81,9 +82,10 @@ export async function makeRelease(
   const against = standing(tried.verdicts);
   if (against) {
     const { cohort: name } = subject.set;
-    if (tried.verdicts.some(({ rule, holds, waived }) => rule === 'atoms' && !holds && !waived))
+    const isClosing = closes(tried.verdicts);
+    if (isClosing)
       await closeTo({ study: tried.digest, protocol: subject.protocol, cohort: name }, before.locks, ports);
-    throw refusedBy(against);
+    throw refusedBy(against, isClosing);
   }
   await reserve(result.id, judged, ports);
   try {
@@ -107,10 +109,14 @@ export async function makeRelease(
   return { ...tried, jws: await signDocument(tried.release, ports.keys) };
 }
 
-function refusedBy(against: Verdict): SignetError {
+function refusedBy(against: Verdict, isClosing: boolean): SignetError {
   return new SignetError('rule-refuses', `${against.rule}: ${against.says}`, {
     place: { value: codeOf(against) },
-    remedy: 'Share a result of more patients, or waive the rule and say why: the waiver is printed.',
+    remedy: remedyOf(
+      against,
+      isClosing,
+      'Share a result of more patients, or waive the rule and say why: the waiver is printed.',
+    ),
   });
 }
 
@@ -273,7 +279,7 @@ function verdictsOn(
         rule: 'share',
         holds: shareOf(analysis, set.rows, codebook, basis.model!.beta) <= share,
         waived: isWaived(protocol, 'share'),
-        says: `no patient has more than ${Number(share.toPrecision(2))} of a term of the information`,
+        says: `no patient makes up more than ${Math.round(share * 100)} % of a sum that the model is fitted from`,
       },
     );
   }
@@ -288,7 +294,7 @@ function groupVerdict({ kind, groups }: ReleaseBasis, k: number): Omit<Verdict, 
     {
       rule: 'levels',
       holds: sizes.every((size) => size === 0 || size >= k),
-      says: `every level of ${groups.title} has nobody or ${k} patients`,
+      says: `every level of ${groups.title} has no patient, or ${k} or more`,
     },
   ];
 }

@@ -12,6 +12,7 @@ import { methodsOf } from './protocol.ts';
 import { fileName, type StudyRecord } from './read.ts';
 import { codeOf, reservationsOf, setsSent, standing, studyVerdicts, type Verdict } from './rules.ts';
 import { knownStudy, type SitePorts, send, sentBefore } from './site-ports.ts';
+import { closes, remedyOf } from './verdict.ts';
 
 /**
  * Approves a study: freezes the set that is answered from until it ends, reserves its linear statistics and its sets of patients, and signs.
@@ -43,11 +44,11 @@ export async function approveStudy(
   const verdicts = studyVerdicts(taken.set, protocol, codebook, card.thresholds, before, study);
   const against = standing(verdicts);
   if (against) {
-    if (verdicts.some(({ rule, holds, waived }) => rule === 'atoms' && !holds && !waived))
-      await closeTo({ study, protocol, cohort: taken.set.cohort }, before.locks, ports);
+    const isClosing = closes(verdicts);
+    if (isClosing) await closeTo({ study, protocol, cohort: taken.set.cohort }, before.locks, ports);
     throw new SignetError('rule-refuses', `${against.rule}: ${against.says}`, {
       place: { value: codeOf(against) },
-      remedy: 'Decline the study under this code, or have the proposer change it.',
+      remedy: remedyOf(against, isClosing, 'Decline the study under this code, or have the proposer change it.'),
     });
   }
   const set = await records.freeze(study, taken.set); // or the one of an approval that was interrupted
@@ -98,13 +99,12 @@ async function takeBack(study: string, { records }: SitePorts): Promise<void> {
   await records.thaw(study);
 }
 
-/** What the rules said, for the audit log: words without a patient. */
+/** What each rule said, for the audit log: words without a patient. A rule that the protocol lifts, and that doesn't hold, is told so. */
 function decided(verdicts: readonly Verdict[]): Record<string, string> {
-  const told = verdicts.map(({ rule, analysis, says }): [string, string] => [
-    analysis === undefined ? rule : `${rule}: ${analysis}`,
-    says,
-  ]);
-  return Object.fromEntries(told);
+  const told = Map.groupBy(verdicts, ({ rule, analysis }) => (analysis === undefined ? rule : `${rule}: ${analysis}`));
+  const says = (verdict: Verdict): string =>
+    verdict.holds ? verdict.says : `lifted, and does not hold: ${verdict.says}`;
+  return Object.fromEntries([...told].map(([rule, all]) => [rule, all.map(says).join('; ')]));
 }
 
 function checkOpen(record: StudyRecord, { card, clock }: SitePorts): void {

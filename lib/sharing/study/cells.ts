@@ -28,10 +28,13 @@ export function cellVerdicts(
   const event: Factor = { name: of, codes: Int32Array.from(happened, (code) => (code === 1 ? 1 : 0)), levels: 2 };
   const events = event.codes.reduce((sum, code) => sum + code, 0);
   const verdicts = [
-    verdict(!isSmallOf(events, rows.n, k), `nobody or ${k} patients have the event of ${of}, and nobody or ${k} don't`),
+    verdict(
+      !isSmallOf(events, rows.n, k),
+      `no patient, or ${k} or more, had the event of ${of}, and none, or ${k} or more, hadn't`,
+    ),
   ];
   if (!isLogistic) return verdicts;
-  const every = (what: string): string => `every combination of ${what} has nobody or ${k} patients`;
+  const every = (what: string): string => `every combination of ${what} has no patient, or ${k} or more`;
   const all = analysis.covariates.map((name) => ({ name, ...placesOf(variableOf(rows, name)) }));
   const factors = all.filter(({ name, levels }) => levels <= 2 || !('range' in codebook.variables[name]!));
   const small = factors.flatMap((one, i) =>
@@ -41,7 +44,10 @@ export function cellVerdicts(
   return [
     ...verdicts,
     ...numbers.map((name) =>
-      verdict(!tellsOfFew(variableOf(rows, name), k), `sums of ${name} count nobody or ${k} patients of a value`),
+      verdict(
+        !tellsOfFew(variableOf(rows, name), k),
+        `sums of ${name} tell of no patient, or of ${k} or more, at any of its values`,
+      ),
     ),
     ...factors.map((factor) => verdict(!hasSmallCell([factor, event], k), every(`${factor.name} and ${of}`))),
     ...(factors.length > 1

@@ -52,8 +52,10 @@ export function studyVerdicts(...asked: Parameters<typeof verdictsOf>): Verdict[
   const models = protocol.analyses.filter((analysis) => analysis.method === 'logistic/1');
   const shares = models.map((analysis) => {
     const slopes = new Float64Array(columnCount(codebook, analysis.covariates));
-    const holds = shareOf(analysis, rows, codebook, slopes) <= protocol.thresholds.share;
-    return verdictOf('share', holds, 'no patient has too large a share of a term of the information', analysis.id);
+    const { share } = protocol.thresholds;
+    const holds = shareOf(analysis, rows, codebook, slopes) <= share;
+    const says = `no patient makes up more than ${Math.round(share * 100)} % of a sum that the model is fitted from`;
+    return verdictOf('share', holds, says, analysis.id);
   });
   return [...verdictsOf(...asked), ...shares.map((verdict) => ({ ...verdict, waived: isLifted(verdict, protocol) }))];
 }
@@ -90,16 +92,20 @@ function enoughVerdicts(analysis: StudyAnalysis, rows: SiteRows, protocol: Proto
     verdictOf(
       'patients',
       why !== 'patients',
-      `${patients} patients or more, and ${perPatient} for each of ${covariates} columns`,
+      `${patients} patients or more, and ${perPatient} for ${ofColumns(covariates)}`,
       analysis.id,
     ),
     verdictOf(
       'events',
       !isFewEvents(analysis, rows, covariates, protocol.thresholds),
-      `${events} events or more, and ${perEvent} for each of ${covariates} columns`,
+      `${events} events or more, and ${perEvent} for ${ofColumns(covariates)}`,
       analysis.id,
     ),
   ];
+}
+
+function ofColumns(count: number): string {
+  return count === 1 ? 'its one column' : `each of its ${count} columns`;
 }
 
 function isFewEvents(analysis: Model, rows: SiteRows, covariates: number, limits: Thresholds): boolean {
@@ -118,14 +124,14 @@ function levelVerdicts(
   return names.map((name) => {
     if ('range' in codebook.variables[name]! && !groupings(analysis).includes(name)) {
       const others = rows.n - mostAlike(rows.variables[name]!);
-      const says = `nobody or ${k} patients have another value of ${name} than the rest`;
+      const says = `no patient, or ${k} or more, have another value of ${name} than the commonest`;
       return verdictOf('levels', others === 0 || others >= k, says, analysis.id);
     }
     const counts = groupSizes(rows, codebook, name);
     return verdictOf(
       'levels',
       counts.every((count) => count === 0 || count >= k),
-      `every level of ${name} has nobody or ${k} patients`,
+      `every level of ${name} has no patient, or ${k} or more`,
       analysis.id,
     );
   });
@@ -185,7 +191,9 @@ function atomsVerdict(set: AnalysisSet, protocol: Protocol, codebook: Codebook, 
   return verdictOf(
     'atoms',
     small === 0,
-    `${small} pieces of fewer than ${k} patients between what was and will be sent`,
+    small === 0
+      ? `nothing that was and will be sent, taken from one another, is of fewer than ${k} patients`
+      : `what was and will be sent, taken from one another, tells of ${small} ${small === 1 ? 'group' : 'groups'} of fewer than ${k} patients`,
   );
 }
 

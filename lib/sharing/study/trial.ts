@@ -1,47 +1,27 @@
-import type { AnswerDocument, Codebook, Protocol } from '../documents.ts';
+import type { Codebook } from '../documents.ts';
 import { baseSteps } from '../methods/counts.ts';
 import { columnCount } from '../methods/site-rows.ts';
 import { analysisSetOf, type SiteCohort } from './analysis-set.ts';
 import type { Asked } from './asked.ts';
-import type { CodebookFault } from './coding.ts';
 import { summariesOf } from './curves-sent.ts';
 import { gridSteps, maskedCount } from './forms.ts';
 import { isModel, roundsOf } from './protocol.ts';
-import { studyVerdicts, type Verdict } from './rules.ts';
+import { studyVerdicts } from './rules.ts';
 import { knownStudy, type SitePorts, sentBefore } from './site-ports.ts';
-
-/** What a study would send of an analysis, in words. */
-export interface LeavingField {
-  readonly analysis: string;
-  readonly round: number;
-  readonly mode: 'open' | 'masked';
-  /** How many numbers at most: how many steps a curve behind masks has is known once all approved. */
-  readonly numbers: number;
-  readonly says: string;
-}
-
-/** A study tried on a site's own data: nothing of it leaves. */
-export interface DryRun {
-  readonly n: number;
-  readonly left: number;
-  /** Where cohort and codebook differ; no approval until there is none. */
-  readonly faults: readonly CodebookFault[];
-  readonly verdicts: readonly Verdict[];
-  readonly fields: readonly LeavingField[];
-  readonly withheld: AnswerDocument['withheld'];
-  readonly waivers: NonNullable<Protocol['waivers']>;
-}
+import { type DryRun, type LeavingField, trialInWords } from './trial-words.ts';
 
 /** Tries a study on the site's own data, and leaves nothing behind. Throws SignetError `unknown-study`, `invalid-protocol`, and what criteria throw. */
 export async function dryRun(study: string, cohort: SiteCohort, ports: SitePorts): Promise<DryRun> {
   const { protocol, codebook } = await knownStudy(study, ports);
   const { set, faults } = analysisSetOf(cohort, protocol, codebook);
   const before = await sentBefore(set.cohort, ports);
-  const verdicts = studyVerdicts(set, protocol, codebook, ports.card.thresholds, before, study);
-  const tried = faults.length > 0 ? [] : protocol.analyses.map((analysis) => firstRound(analysis));
+  // where cohort and codebook differ nobody is complete, and no rule can be judged
+  const isComparable = faults.length === 0;
+  const verdicts = isComparable ? studyVerdicts(set, protocol, codebook, ports.card.thresholds, before, study) : [];
+  const tried = !isComparable ? [] : protocol.analyses.map((analysis) => firstRound(analysis));
   const { sent } = before;
   const summaries = summariesOf(tried, set, protocol, codebook, { study, sent }).map(({ summary }) => summary);
-  return {
+  const found = {
     n: set.rows.n,
     left: set.left,
     faults,
@@ -54,6 +34,7 @@ export async function dryRun(study: string, cohort: SiteCohort, ports: SitePorts
     withheld: summaries.flatMap(({ withheld }) => withheld),
     waivers: protocol.waivers ?? [],
   };
+  return { words: trialInWords(found), ...found };
 }
 
 function firstRound(analysis: Asked['analysis']): Asked {

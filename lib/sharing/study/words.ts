@@ -1,8 +1,13 @@
+import { plainLine } from '../../base/index.ts';
 import type { Codebook, Protocol, StudyAnalysis, Thresholds } from '../documents.ts';
 import { roundsOf, siteNames } from './protocol.ts';
 
-/** A protocol in plain words, for who decides whether her site takes part: a sentence each. */
+/** A protocol in plain words, for who decides whether her site takes part: a sentence each, in which nothing that others wrote turns the line round. */
 export function protocolInWords(protocol: Protocol, codebook: Codebook): string[] {
+  return sentences(protocol, codebook).map(plainLine);
+}
+
+function sentences(protocol: Protocol, codebook: Codebook): string[] {
   const { title, proposer, cohort, analyses, rounds, hours, expires, use, duplicates, waivers = [] } = protocol;
   const sites = siteNames(protocol);
   return [
@@ -19,7 +24,7 @@ export function protocolInWords(protocol: Protocol, codebook: Codebook): string[
   ];
 }
 
-const plural = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
+export const plural = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
 
 /** Hours in the largest unit that they are a whole number of. */
 function lasting(hours: number): string {
@@ -79,6 +84,6 @@ function thresholdsInWords({ k, patients, events, perEvent, perPatient, ledger }
   return [
     `No cell of fewer than ${k} patients leaves unless it is empty`,
     `sums over covariates are of ${patients} patients and ${events} events or more, ${perPatient} patients and ${perEvent} events for each column`,
-    `at most ${Math.round(ledger * 100)} linear statistics of an outcome for 100 patients.`,
+    `of sums that weigh who had an outcome (linear statistics) at most ${Math.round(ledger * 100)} for 100 patients, over all studies and releases.`,
   ].join('; ');
 }

@@ -173,6 +173,7 @@ describe('Sets of patients', () => {
     // what was harmless before is closed now
     await expect(makeRelease(whole, NORTH, ASK, ports)).rejects.toMatchObject({
       message: expect.stringContaining('lock'),
+      remedy: expect.stringContaining('DELETE /locks/{id}'),
     });
     // and a model too, to whom it is closed alone
     const model = await resultOf(NORTH, COX);

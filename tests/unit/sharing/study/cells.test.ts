@@ -81,7 +81,7 @@ describe('A model whose patients nearly all had the event', () => {
     const request = { analysis: 'cox', endpoint: 'os', covariates: ['female', 'age'], bootstrap: 0 };
     const { release, failing } = await failingOf(without(3), request);
     expect(release.n - release.model!.events).toBe(3);
-    expect(failing).toEqual(["k: nobody or 5 patients have the event of os, and nobody or 5 don't"]);
+    expect(failing).toEqual(["k: no patient, or 5 or more, had the event of os, and none, or 5 or more, hadn't"]);
     expect((await failingOf(without(5), request)).failing).toEqual([]);
   });
 });
@@ -177,9 +177,11 @@ describe('Score and information of a logistic model at zero', () => {
       await expect(approveStudy(id, cohortOf(patients), ports)).rejects.toMatchObject({ place: { value: 'levels' } });
       return verdicts.filter(({ holds, waived }) => !holds && !waived).map(({ rule, says }) => `${rule}: ${says}`);
     };
-    expect(await said(FEW_WOMEN)).toEqual(['k: every combination of female and responded has nobody or 5 patients']);
+    expect(await said(FEW_WOMEN)).toEqual([
+      'k: every combination of female and responded has no patient, or 5 or more',
+    ]);
     expect(await said(FEW_LATE)).toEqual([
-      'k: every combination of two covariates has nobody or 5 patients, not female with stage',
+      'k: every combination of two covariates has no patient, or 5 or more, not female with stage',
     ]);
   });
 
@@ -269,7 +271,7 @@ describe('A released logistic model of one covariate', () => {
     expect(fitting).toEqual([
       [count(FEW_WOMEN, 1, 1), count(FEW_WOMEN, 1, 0), count(FEW_WOMEN, 0, 1), count(FEW_WOMEN, 0, 0)],
     ]);
-    expect(failing).toContainEqual(expect.stringMatching(/^k: every combination of .* has nobody or 5 patients$/));
+    expect(failing).toContainEqual(expect.stringMatching(/^k: every combination of .* has no patient, or 5 or more$/));
     expect((await failingOf(SOUTH, request)).failing).toEqual([]);
   });
 });

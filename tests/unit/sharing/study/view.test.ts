@@ -61,6 +61,85 @@ describe('A protocol in plain words', () => {
   });
 });
 
+describe('What others write into a protocol', () => {
+  it('turns no line of its words round, so that no expression looks like another', async () => {
+    const { world } = threeSites();
+    const cohort = { criteria: [{ cel: 'age >= 40', says: 'all\u202e of\nthem' }] };
+    const protocol = protocolOf(world, [COX], { title: 'Sex\u2066 and age', cohort, duplicates: 'one\u2029site' });
+    const { view } = await seen(await proposeStudy(protocol, CODEBOOK, world.ports['north']!), world, 'south');
+    expect(view.words.join('')).not.toMatch(/[\u202a-\u202e\u2066-\u2069\u2028\u2029\n]/);
+    expect(view.words.join('\n')).toContain('all\ufffd of them (age >= 40)');
+    expect(view.protocol.title).toBe('Sex\u2066 and age');
+  });
+});
+
+describe('A trial in plain words', () => {
+  it('says whom it is about, how many numbers would leave, and that nothing stands in the way', async () => {
+    const { world, cohorts } = threeSites();
+    const study = await proposeStudy(protocolOf(world, [COX, KM, TABLE]), CODEBOOK, world.ports['north']!);
+    const { words, fields } = await dryRun(study, cohorts['south']!, world.ports['south']!);
+    const numbers = (mode: string): number =>
+      fields.filter((field) => field.mode === mode).reduce((sum, field) => sum + field.numbers, 0);
+    expect(words).toEqual([
+      'It is about 70 patients of this site; nobody else is eligible.',
+      `If you approve, ${numbers('open')} numbers of this site’s own would leave in 4 rounds, and behind masks ${numbers('masked')} at most, of which the others see the sum over all sites alone. Nothing has left by this trial.`,
+      'Nothing that is asked is held back.',
+      'No rule stands in the way: you decide.',
+    ]);
+  });
+
+  it('says what a protocol lifts, and each condition that is not met', async () => {
+    const { world } = threeSites();
+    const patients = patientsOf('south').map((patient, i) => ({ ...patient, female: i < 3 ? 1 : 0 }) as const);
+    const protocol = protocolOf(world, [COX, KM], { waivers: [{ rule: 'atoms', says: 'we asked' }] });
+    const study = await proposeStudy(protocol, CODEBOOK, world.ports['north']!);
+    const { words } = await dryRun(study, cohortOf(patients), world.ports['south']!);
+    const text = words.join('\n');
+    for (const says of [
+      'The protocol lifts a rule that doesn’t hold here: atoms: what was and will be sent, taken from one another, tells of 1 group of fewer than 5 patients.',
+      'It can’t be approved as it is: 2 conditions of the rules aren’t met.',
+      'Not met: levels of cox: every level of female has no patient, or 5 or more.',
+      'Not met: levels of km: every level of female has no patient, or 5 or more.',
+    ])
+      expect(text).toContain(says);
+  });
+
+  it('says where cohort and codebook differ, and judges no rule of nobody', async () => {
+    const { world } = threeSites();
+    const study = await proposeStudy(protocolOf(world, [COX, TABLE]), CODEBOOK, world.ports['north']!);
+    const cohort = cohortOf(patientsOf('south'), YAML.replace('unit: years', 'unit: months'));
+    const { words, verdicts } = await dryRun(study, cohort, world.ports['south']!);
+    expect(verdicts).toEqual([]);
+    expect(words).toEqual([
+      'Nothing was computed, and the study can’t be approved yet: cohort and codebook differ in 1 place.',
+      expect.stringMatching(/^\/variables\/age\/unit: /),
+    ]);
+  });
+});
+
+describe('An approval in the audit log', () => {
+  it('has what each rule said, all of one rule, and that a lifted one does not hold', async () => {
+    const { world } = threeSites();
+    const patients = patientsOf('south').map((patient, i) => ({ ...patient, female: i < 3 ? 1 : 0 }) as const);
+    const waivers = ['levels', 'atoms'].map((rule) => ({ rule, says: 'we asked' }));
+    const study = await proposeStudy(protocolOf(world, [COX], { waivers }), CODEBOOK, world.ports['north']!);
+    const told: Record<string, unknown>[] = [];
+    const { auditHead } = world.ports['south']!;
+    const south = {
+      ...world.ports['south']!,
+      auditHead: async (action: Parameters<typeof auditHead>[0]) => {
+        told.push({ ...action?.decisions });
+        return await auditHead(action);
+      },
+    };
+    await approveStudy(study, cohortOf(patients), south);
+    const [first] = told;
+    expect(first!['levels: cox']).toBe(
+      'lifted, and does not hold: every level of female has no patient, or 5 or more; no patient, or 5 or more, have another value of age than the commonest',
+    );
+  });
+});
+
 describe('A study as a site sees it', () => {
   it('waits for stewards, then for answers; who is late is named once the time is over', async () => {
     const { world, cohorts } = threeSites();
