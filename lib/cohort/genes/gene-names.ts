@@ -86,9 +86,19 @@ export function isGene(symbol: string): boolean {
   return names().bySymbol.has(symbol);
 }
 
+/** Whether a gene is or was called so. */
+function isName(name: string): boolean {
+  return names().bySymbol.has(name) || names().byAlias.has(name);
+}
+
 /** The NCBI id of a current symbol. */
 export function geneId(symbol: string): string | undefined {
   return names().bySymbol.get(symbol)?.id;
+}
+
+/** The chromosome of a current symbol, where the list has one. */
+export function geneChromosome(symbol: string): string | undefined {
+  return names().bySymbol.get(symbol)?.chromosome;
 }
 
 /** What stands where no gene is named; `Unknown` is what MAFs write between genes. */
@@ -132,7 +142,7 @@ export function geneName(written: string, { id, chromosome }: GeneHint = {}): Ge
   const place = chromosomeName(chromosome);
   const exact = byAlias.get(name);
   if (exact) return decided(name, exact, id, place);
-  const dated = datedNames(name);
+  const dated = byId.has(name) ? undefined : datedNames(name);
   if (dated) {
     const genes = [
       ...new Set(
@@ -189,8 +199,20 @@ const FAMILIES: Readonly<Record<string, readonly string[]>> = {
 
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 
-/** The symbols of which a date may have been made: `1-Mar`, `Mar-01`, `01-Mar-24`, `2024-03-01`. Undefined where it is no date. */
+/** Excel's number of 1970-01-01, and the years of which a day's number is taken for one. */
+const EPOCH = 25_569;
+const [FIRST_YEAR, LAST_YEAR] = [1995, 2040];
+
+/**
+ * The symbols of which a date may have been made: `1-Mar`, `Mar-01`, `01-Mar-24`, `2024-03-01`, or the number that a spreadsheet keeps of such a
+ * day, 45352. Undefined where it is no date.
+ */
 function datedNames(name: string): readonly string[] | undefined {
+  if (/^\d{5}$/.test(name)) {
+    const day = new Date((Number(name) - EPOCH) * 86_400_000).toISOString().slice(0, 10);
+    const names = Number(day.slice(0, 4)) >= FIRST_YEAR && Number(day.slice(0, 4)) <= LAST_YEAR ? datedNames(day) : [];
+    return names?.some((old) => isName(old)) ? names : undefined;
+  }
   const [, dayFirst, month1] = /^(\d{1,2})[-/. ]([A-Za-z]{3})(?:[-/. ]\d{2}|[-/. ]\d{4})?$/.exec(name) ?? [];
   const [, month2, dayAfter] = /^([A-Za-z]{3})[-/. ](\d{1,2})$/.exec(name) ?? [];
   const [, number, isoDay] = /^\d{4}-(\d\d)-(\d\d)(?:[T ].*)?$/.exec(name) ?? [];

@@ -2,6 +2,7 @@ import type { Expression, Rows } from '../expressions/expression.ts';
 import { type FrameTables, MISSING, type Table } from '../values/frame.ts';
 import { type TextVector, take, textVector, type Vector, vectorOf } from '../values/vector.ts';
 import { codonsOf } from './codons.ts';
+import { doubtsOf } from './doubts.ts';
 import { geneName } from './gene-names.ts';
 
 /** What a panel sequences; null is every gene. */
@@ -67,6 +68,7 @@ export class GeneIndex {
   readonly #coverings = new Map<string, Uint32Array>();
   readonly #whole: string;
   readonly #listing = new Map<string, string[]>();
+  #doubts: ReadonlyMap<string, readonly number[]> | undefined;
 
   constructor({ patients, alterations, coverage }: FrameTables, panels: Readonly<Record<string, Panel>>) {
     this.#patients = patients.rows;
@@ -119,6 +121,15 @@ export class GeneIndex {
     return this.#has(gene) ? gene : geneName(gene).symbol;
   }
 
+  /** Rows that may be the gene's: of names that several genes had, where nothing told which. Made when genes are first asked for. */
+  #mayBe(gene: string): readonly number[] {
+    if (!this.#doubts) {
+      const chromosomes = textOf(this.#table, 'chromosome');
+      this.#doubts = doubtsOf(this.#rowsOf, (row) => chromosomes.levels[chromosomes.codes[row]!] ?? null);
+    }
+    return this.#doubts.get(gene) ?? [];
+  }
+
   matrix(): GeneMatrix {
     const words = (this.#patients + 31) >>> 5;
     const altered: (Uint32Array | undefined)[] = [];
@@ -144,7 +155,10 @@ export class GeneIndex {
       }));
   }
 
-  /** By patient: whether a qualifying alteration of the gene is there, for which the condition holds. */
+  /**
+   * By patient: whether a qualifying alteration of the gene is there, for which the condition holds. One that may be of the gene, by a name that
+   * several had, leaves it open.
+   */
   altered(asked: string, condition: Expression | undefined): Uint8Array {
     const gene = this.#current(asked);
     if (!this.#has(gene)) return new Uint8Array(this.#patients).fill(MISSING);
@@ -159,6 +173,14 @@ export class GeneIndex {
       const value = KLEENE_AND[3 * this.#qualifies[place]! + (holds ? holds[i]! : 1)]!;
       if (value === 1) found[patient] = 1;
       else if (value === MISSING && found[patient] === 0 && this.#matters(place, kinds)) found[patient] = MISSING;
+    }
+    const doubts = this.#mayBe(gene);
+    const open =
+      condition && doubts.length > 0 ? this.#judged(doubts, condition) : { places: doubts, holds: undefined };
+    for (const [i, place] of open.places.entries()) {
+      const patient = this.#patientOf[place]!;
+      const may = this.#qualifies[place] !== 0 && (open.holds?.[i] ?? 1) !== 0 && this.#matters(place, kinds);
+      if (may && found[patient] === 0) found[patient] = MISSING;
     }
     return found;
   }
@@ -286,6 +308,11 @@ export class GeneIndex {
     for (const row of this.#rowsOf.get(gene) ?? []) {
       const patient = this.#patientOf[row]!;
       if (this.#qualifies[row] === MISSING && this.#matters(row, this.#mainKinds))
+        open[patient >>> 5]! |= 1 << (patient & 31);
+    }
+    for (const row of this.#mayBe(gene)) {
+      const patient = this.#patientOf[row]!;
+      if (this.#qualifies[row] !== 0 && this.#matters(row, this.#mainKinds))
         open[patient >>> 5]! |= 1 << (patient & 31);
     }
     const known = covering.map((word, w) => (word & ~open[w]!) | altered[w]!);

@@ -107,7 +107,8 @@ describe('The definition of tcga-read', () => {
     expect(staged.filter((count) => count >= 5)).toHaveLength(1_624);
     const anybody = genes.symbols.map((_, gene) => altered(genes.altered(gene), () => true));
     expect(anybody.filter((count) => count > 0)).toHaveLength(13_571);
-    expect(new Set(genes.symbols.map((_, gene) => genes.covered(gene))).size).toBe(1);
+    const covered = genes.symbols.map((_, gene) => genes.covered(gene));
+    expect(covered.filter((patients) => patients !== covered[0])).toHaveLength(8); // some patient has a variant that may be of it, by a name of several genes
   });
 
   it('leaves 15 names in 27 rows undecided, and says so', () => {

@@ -65,6 +65,8 @@ describe('the current symbol of a gene', () => {
     ['01-Sep-24', null, 'SEPTIN1'],
     ['2024-09-01', null, 'SEPTIN1'],
     ['1-Dec', '9', 'DELEC1'],
+    ['45352', '4', 'MARCHF1'], // 2024-03-01
+    ['43891', 'chr1', 'MTARC1'], // 2020-03-01
   ])('is found behind the date %s on chromosome %s', (name, chromosome, found) => {
     expect(symbol(name, { chromosome })).toBe(found);
   });
@@ -72,6 +74,9 @@ describe('the current symbol of a gene', () => {
   it('is told where a date leaves it open', () => {
     expect(geneName('1-Mar')).toEqual({ symbol: '1-Mar', how: 'date', candidates: ['MARCHF1', 'MTARC1'] });
     expect(geneName('7-Jan')).toEqual({ symbol: '7-Jan', how: 'date', candidates: [] });
+    expect(geneName('45352').how).toBe('date');
+    expect(geneName('45300').how).toBe('current'); // 9 January 2024: no gene is called so
+    expect(geneName('3845').how).toBe('current'); // a gene's number is no day
   });
 
   it('is stable: what is current stays, for any text and hint', () => {

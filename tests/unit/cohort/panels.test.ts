@@ -147,7 +147,7 @@ describe('A row', () => {
     ];
     const { frame, problems } = built({ 'm.maf': { rows } });
     expect(values(frame, 'altered("KRAS")')['d']).toBe(1);
-    expect(values(frame, 'altered("KMT2D")')['d']).toBe(0);
+    expect(values(frame, 'altered("AMER1")')['d']).toBe(0);
     const told = problems
       .filter(({ file }) => file === 'm.maf')
       .map(({ rule, line, rows: count }) => [rule, line, count]);
@@ -157,6 +157,31 @@ describe('A row', () => {
       ['no-identifier', 4, undefined],
       ['undecided-gene', 7, 1],
     ]);
+  });
+
+  it.each([
+    ['MLL2', 'KMT2D'],
+    ['MLL2', 'KMT2B'],
+    ['1-Mar', 'MARCHF1'],
+    ['45352', 'MTARC1'], // the day's number in a spreadsheet
+  ])('that says %s, and nothing that tells which, leaves %s open: neither altered nor wild type', (name, gene) => {
+    const row = alteration('d', name, { kind: 'mutation' });
+    const known = alteration('c', gene);
+    const of = (rows: readonly (typeof row)[], cel: string) =>
+      values(built({ 'm.maf': { rows: [...rows, known] } }).frame, cel)['d'];
+    expect(of([row], `altered("${gene}")`)).toBe(null);
+    expect(of([row, alteration('d', gene)], `altered("${gene}")`)).toBe(1);
+    expect(of([{ ...row, class: 'Silent' }], `altered("${gene}")`)).toBe(0);
+    expect(of([row], `altered("${gene}", chromosome == "1")`)).toBe(null); // its chromosome isn't said
+    expect(of([{ ...row, chromosome: '3' }], `altered("${gene}")`)).toBe(0); // neither lies there
+    expect(of([row], `altered("${name}")`)).toBe(1);
+    const { frame } = built({ 'm.maf': { rows: [row, known] } });
+    expect(values(frame, `altered("${name}")`)).toMatchObject({ c: null, d: 1 });
+    const genes = frame.genes();
+    const place = ['a', 'b', 'c', 'd', 'e', 'f'].map((id) => pseudonym('patient', id)).sort();
+    const bit = (words: Uint32Array, id: string) => (words[0]! >>> place.indexOf(pseudonym('patient', id))) & 1;
+    const at = genes.symbols.indexOf(gene);
+    expect([bit(genes.covered(at), 'd'), bit(genes.altered(at), 'd')]).toEqual([0, 0]);
   });
 
   it('that was set apart leaves every gene missing that its name may mean', () => {
