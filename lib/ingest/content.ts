@@ -65,7 +65,10 @@ export function refuseOther(content: Content, { tables, alterations }: Reading, 
   if (taken === undefined || !(NEITHER.has(content) || (!alterations && ALTERATIONS.has(content)))) return;
   throw new SignetError('other-format', `the definition takes the file for ${taken}, and it is ${nameOf(content)}`, {
     place: { file },
-    remedy: 'Correct `match` in the definition, or put the file under another name.',
+    remedy:
+      content === 'index'
+        ? 'Nothing is lost, its file is read without it: let `match` end as that file does (.vcf.gz), and it is passed over.'
+        : 'Correct `match` in the definition, or put the file under another name.',
   });
 }
 

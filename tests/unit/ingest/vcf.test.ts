@@ -134,6 +134,7 @@ describe('A VCF of a specimen', () => {
       expect(recordsOf(world, 'vcf/P1-T.vcf.gz.tbi').problems[0]!.says).toBe(
         'the definition takes the file for alterations, and it is an index of another file (.tbi, .csi or .bai)',
       );
+      expect(recordsOf(world, 'vcf/P1-T.vcf.gz.tbi').problems[0]!.remedy).toMatch(/^Nothing is lost/);
     },
   );
 });
