@@ -51,25 +51,28 @@ function refuse({ verdict, reason, attempt, etag }: SourceState): void {
     throw new SignetError('not-found', 'The source was not read: there is nothing to mark');
 }
 
-/** Makes the annotated copy of the version that was looked at. Throws `not-a-workbook`, `object-moved`. */
+/** Makes the annotated copy of the version that was looked at. Throws `not-a-workbook`, `object-moved`, and `direct-identifiers` of a sheet that isn't read. */
 export async function makeAnnotated(cohort: CohortName, id: string, key: string, ports: AnswerPorts): Promise<void> {
   const [pointer, states] = await Promise.all([pointerOf(cohort, ports), ports.cohorts.sources(cohort)]);
   const state = states.find((each) => each.key === key);
   if (!state) throw new SignetError('not-found', 'There is no such source');
   refuse(state);
-  const [{ annotateWorkbook, contentKind }, { marksOf }] = await Promise.all([
+  const [{ annotateWorkbook, contentKind }, { marksOf, readingOf }, { screenUnread }] = await Promise.all([
     import('../formats/index.ts'),
     import('./marks.ts'),
+    import('./unread-sheets.ts'),
   ]);
   const open = () => ports.sources.open({ ...cohort, key }, state.etag!);
   if ((await contentKind(await open(), key)) !== 'workbook')
     throw new SignetError('not-a-workbook', 'The source is no Excel workbook', {
       remedy: 'GET …/problems?format=csv lists its problems.',
     });
+  const reading = await readingOf(cohort, key, pointer?.definition, ports);
+  await screenUnread(open, key, reading);
   const problems: readonly Problem[] = await sourceProblemsOf(cohort, state, pointer?.frame, ports);
   const chunks: Uint8Array[] = [];
   for await (const chunk of await open()) chunks.push(chunk);
-  const marks = await marksOf(cohort, key, problems, open, pointer?.definition, ports);
+  const marks = await marksOf(key, problems, open, reading);
   const annotated = await annotateWorkbook(Buffer.concat(chunks), key, marks);
   await ports.documents.putForADay(cohort, documentName.annotated(id), annotated, XLSX);
 }

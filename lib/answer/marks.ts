@@ -12,14 +12,12 @@ interface SheetColumns {
 
 /** Problems of a workbook as cells of it. One that names no column stands at the first cell of its row, one that names no row at the first cell. */
 export async function marksOf(
-  cohort: CohortName,
   key: string,
   problems: readonly Problem[],
   open: () => Promise<AsyncIterable<Uint8Array>>,
-  definition: string | undefined,
-  ports: Pick<AnswerPorts, 'documents'>,
+  reading: Reading | undefined,
 ): Promise<readonly Mark[]> {
-  const sheets = await columnsOf(key, await readingOf(cohort, key, definition, ports), open);
+  const sheets = await columnsOf(key, reading, open);
   return problems.map((problem) => {
     const { sheet, columns } = sheets.find((each) => problem.sheet !== undefined && each.sheet === problem.sheet) ??
       sheets.find((each) => problem.column !== undefined && each.columns.includes(problem.column)) ??
@@ -42,7 +40,8 @@ function placeOf(column: string | undefined, columns: readonly string[]): number
   return [...column!].reduce((sum, letter) => sum * 26 + letter.charCodeAt(0) - 64, 0) - 1;
 }
 
-async function readingOf(
+/** How the definition in force has a source read; undefined where it has none. */
+export async function readingOf(
   cohort: CohortName,
   key: string,
   definition: string | undefined,

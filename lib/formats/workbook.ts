@@ -67,10 +67,13 @@ export async function readSheet(
   }
 }
 
-/** The visible sheets of a workbook that have cells, in order; `first`: the one that is read where no sheet is named. */
+/**
+ * The visible sheets of a workbook that have cells, in order; `first`: the one that is read where no sheet is named. `hidden`: the hidden ones, too.
+ */
 export async function sheetNames(
   content: AsyncIterable<Uint8Array>,
   file: string,
+  { hidden = false }: { readonly hidden?: boolean } = {},
 ): Promise<readonly { readonly name: string; readonly first: boolean }[]> {
   const held = await holdWorkbook(content, file);
   try {
@@ -79,7 +82,7 @@ export async function sheetNames(
     const first = firstOf(book.outline);
     const mean = await meanOf(book);
     for (const sheet of book.outline.sheets) {
-      if (sheet.hidden || (sheet.part === undefined && sheet !== first)) continue;
+      if ((sheet.hidden && !hidden) || (sheet.part === undefined && sheet !== first)) continue;
       for await (const _ of rowsOf(book, sheet, mean)) {
         found.push({ name: sheet.name, first: sheet === first });
         break;
