@@ -10,6 +10,10 @@ export interface StudyErasurePorts {
   across(site: string, who: Actor): Promise<SitePorts>;
   /** Releases that the site gave. */
   releases(site: string): Promise<readonly GivenRelease[]>;
+  /** The deployment's sites, by id. */
+  tenants(): Promise<readonly string[]>;
+  /** Takes a release back, in the name of who asked. */
+  takeBack(who: Actor, given: GivenRelease): Promise<unknown>;
   /** Removes for good what the site no longer keeps of its studies. */
   removeOld(site: string): Promise<number>;
 }
@@ -32,7 +36,10 @@ export interface LeftStudies {
   readonly recalls: readonly Recall[];
 }
 
-/** Takes a patient, by her opaque key, out of what a site keeps of a cohort's studies and releases, and names what is to be recalled. */
+/**
+ * Takes a patient, by her opaque key, out of what a site keeps of a cohort's studies and releases, takes back the copies of her that lie with sites of
+ * this deployment, and names what is to be recalled. A link, and a site of another deployment, is shown nothing of a withdrawn result, and told why.
+ */
 export async function eraseInStudies(
   who: Actor,
   { cohort, patient }: { readonly cohort: string; readonly patient: string },
@@ -47,6 +54,11 @@ export async function eraseInStudies(
   await ports.removeOld(who.site);
   const releases = await ports.releases(who.site);
   const locks = (await records.locks(cohort)).filter(isRecall);
+  const recalled = new Set(locks.map(({ recalls }) => recalls));
+  const tenants = await ports.tenants();
+  for (const given of releases)
+    if (recalled.has(given.release) && given.revoked === undefined && tenants.includes(given.receiver))
+      await ports.takeBack(who, given);
   return { studies, recalls: locks.map((lock) => recallOf(lock, releases)) };
 }
 

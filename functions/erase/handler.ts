@@ -14,6 +14,7 @@ import {
   wireErasure,
 } from '../../lib/store/index.ts';
 import { SiteStudies } from '../sharing/site-studies.ts';
+import { takeBack } from '../sharing/take-back.ts';
 import type { StudyErasurePorts } from './from-studies.ts';
 import { respondersOn } from './responders.ts';
 
@@ -32,6 +33,9 @@ const inStudies: StudyErasurePorts = {
   records: (site) => studies.stored.records(site),
   across: (site, who) => studies.across(site, who),
   releases: (site) => given.list(site),
+  tenants: async () => (await readSites(clients, derived)).map(({ id }) => id),
+  takeBack: (who, release) =>
+    takeBack(who, release, { audit: log, shares: studies.stored.shares, releases: given, now: Date.now }),
   removeOld: (site) =>
     removeOldSets(clients, derived, site, { records: studies.stored.records(site), now: Date.now() }),
 };

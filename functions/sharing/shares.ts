@@ -22,6 +22,7 @@ import {
 import { type GivenRelease, LINK, type Releases, type Shares } from '../../lib/store/index.ts';
 import { type ElsewherePorts, receivedElsewhere } from './elsewhere.ts';
 import { isApart, type SiteAtWork } from './site-studies.ts';
+import { releaseName, takeBack } from './take-back.ts';
 
 /** What the routes of shares work on. */
 export interface ShareRoutePorts extends ElsewherePorts {
@@ -37,11 +38,6 @@ export interface ShareRoutePorts extends ElsewherePorts {
 /** Days that a release is shown, unless the request says until when, and at most. */
 const DAYS = { otherwise: 90, most: 366 };
 const DAY = 86_400_000;
-
-/** What a release is called in its receiver's folder. */
-export function releaseName(share: string): string {
-  return `release-${share}.json`;
-}
 
 /** What is kept of a link's key: who reads the store can't make the address. */
 export function keyHash(key: string): string {
@@ -203,17 +199,8 @@ export async function revokeShare(request: ApiRequest, ports: ShareRoutePorts): 
   const share = request.parameter('share');
   const known = await ports.releases.read(request.site, share);
   if (known === undefined) throw notFound('share');
-  const { receiver, cohort, release, views, seen, revoked } = known;
-  const at = revoked ?? new Date(ports.now()).toISOString();
-  if (revoked === undefined)
-    await ports.audit.record(request, {
-      what: 'release.revoked',
-      cohort,
-      object: release,
-      decisions: { share, to: receiver, views },
-    });
-  await ports.shares.delete({ receiver, owner: request.site, name: releaseName(share) });
-  await ports.releases.revoke(request.site, share, at);
+  const { views, seen } = known;
+  const at = await takeBack(request, known, ports);
   return json(200, {
     share,
     revoked: at,

@@ -277,6 +277,7 @@ describe('A result that held a patient who withdrew', () => {
     const link = (await share('south', id, { link: true })).json;
     const given = (await share('south', id, { to: 'north' })).json;
     expect((await ask(undefined, link.link)).status).toBe(200);
+    expect((await ask('north', `/shares/received/${given.share}.json`)).status).toBe(200);
     const [patient] = lungOf('south').split('\n')[1]!.split(',');
     let erased = await ask('south', '/cohorts/lung/erasures', { body: { patient: patient! } });
     await until(async () => {
@@ -287,6 +288,9 @@ describe('A result that held a patient who withdrew', () => {
     const partners = erased.json.recalls.map((each: { partner: string }) => each.partner).sort();
     expect(partners).toEqual(['link', 'north']);
     expect(JSON.stringify(erased.json.recalls)).toContain(given.share);
+    expect((await ask('north', `/shares/received/${given.share}.json`)).status).toBe(404);
+    const { given: kept } = (await ask('south', '/shares')).json;
+    expect(kept.find(({ share }: { share: string }) => share === given.share).revoked).toEqual(expect.any(String));
     const closed = await ask(undefined, link.link);
     expect([closed.status, closed.json.code]).toEqual([410, 'withdrawn']);
     expect((await share('south', id, { to: 'north' })).json.code).toBe('withdrawn');
