@@ -17,6 +17,7 @@ import { answerHazards } from '../methods/proportional-hazards.ts';
 import type { SiteRows } from '../methods/site-rows.ts';
 import { lowerTriangle } from '../methods/symmetric.ts';
 import type { Asked, Summary } from './asked.ts';
+import { groupNames } from './pooled/part.ts';
 import { asksConcordance, isModel, isWaived, type Model } from './protocol.ts';
 import { shareOf } from './share.ts';
 import { describedShown } from './table-one.ts';
@@ -162,17 +163,18 @@ function ofCurves(
   analysis: Extract<StudyAnalysis, { method: 'kaplan-meier/1' }>,
   codebook: Codebook,
 ): Summary {
-  const labels = analysis.group === undefined ? ['all'] : groupLabels(codebook, analysis.group);
+  const labels = analysis.group === undefined ? [] : groupLabels(codebook, analysis.group);
+  const names = groupNames(codebook, analysis.group, labels);
   const withheld: Summary['withheld'] = [];
   const shown = groups.map((counts, g) => {
     const n = counts.beyond + [...counts.deaths, ...counts.censored].reduce((x, y) => x + y, 0);
     if (isSmall(n, k)) {
-      withheld.push({ what: `${analysis.id}: ${labels[g]}`, rule: 'k' });
+      withheld.push({ what: `${analysis.id}: the curve of ${names[g]}`, rule: 'k' });
       return null;
     }
     const merged = bins(counts, steps, k);
     if (merged.edges.at(-1) !== steps.at(-1))
-      withheld.push({ what: `${analysis.id}: ${labels[g]} after the last edge`, rule: 'grid' });
+      withheld.push({ what: `${analysis.id}: the curve of ${names[g]} after its last edge`, rule: 'grid' });
     return merged;
   });
   return { open: json(shown), withheld };

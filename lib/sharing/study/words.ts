@@ -1,6 +1,6 @@
 import { plainLine } from '../../base/index.ts';
 import type { Codebook, Protocol, StudyAnalysis, Thresholds } from '../documents.ts';
-import { roundsOf, siteNames } from './protocol.ts';
+import { roundsOf, siteNames, WAIVABLE, type Waivable } from './protocol.ts';
 
 /** A protocol in plain words, for who decides whether her site takes part: a sentence each, in which nothing that others wrote turns the line round. */
 export function protocolInWords(protocol: Protocol, codebook: Codebook): string[] {
@@ -17,7 +17,7 @@ function sentences(protocol: Protocol, codebook: Codebook): string[] {
       : `It is about eligible patients of whom this is true, and who are complete in what it uses: ${cohort.criteria.map(({ says, cel }) => `${says} (${cel})`).join('; ')}.`,
     ...analyses.map((analysis) => analysisInWords(analysis, codebook)),
     thresholdsInWords(protocol.thresholds),
-    ...waivers.map(({ rule, says }) => `The rule ${rule} is lifted: ${says}.`),
+    ...waivers.map(({ rule, says }) => `The rule ${rule} is lifted: ${says}. ${meaning(rule)}`),
     `A site answers by itself, in ${plural(rounds, 'round')} at most. A round is closed without who is late after ${lasting(hours.round)}; the rest begin again ${lasting(hours.wait)} later.`,
     `It ends on ${expires}. ${use.length === 0 ? 'It names no terms of use.' : `Its terms of use: ${use.join(', ')}.`}`,
     `A patient known to two sites counts at one: ${duplicates}.`,
@@ -31,6 +31,24 @@ function lasting(hours: number): string {
   const seconds = Math.round(hours * 3600);
   if (seconds % 3600 === 0) return plural(seconds / 3600, 'hour');
   return seconds % 60 === 0 ? plural(seconds / 60, 'minute') : plural(seconds, 'second');
+}
+
+/** What leaves unchecked without a rule. */
+const WITHOUT: Readonly<Record<Waivable, string>> = {
+  patients: 'sums over covariates may be of so few patients that they are solved for each',
+  events: 'models may have so few events that their sums are solved for each',
+  levels: 'a level or group may be of so few patients that it says who they are',
+  k: 'counts of single patients may leave, or follow from what leaves',
+  grid: 'curves and histograms may be counted in bins of single patients, and in other steps than before',
+  atoms: 'what is sent, taken from one another, may be of single patients',
+  ledger: 'so many sums may weigh who had an outcome that they tell who had it',
+  score: 'coefficients may be chosen so that an answer at them reads out single patients',
+  share: 'a sum may be mostly one patient’s',
+};
+
+function meaning(rule: string): string {
+  const without = (WAIVABLE as readonly string[]).includes(rule) ? WITHOUT[rule as Waivable] : undefined;
+  return without === undefined ? '' : `Without it ${without}.`;
 }
 
 const NAME: Readonly<Record<StudyAnalysis['method'], string>> = {

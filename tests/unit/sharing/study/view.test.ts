@@ -53,7 +53,7 @@ describe('A protocol in plain words', () => {
       'or: Common odds ratio (Mantel-Haenszel), of responded by female',
       'genes: Log-rank tests of named genes, TP53, APC, of os',
       'No cell of fewer than 5 patients leaves unless it is empty',
-      'The rule grid is lifted: the sites know one another.',
+      'The rule grid is lifted: the sites know one another. Without it curves and histograms may be counted in bins of single patients',
       'A patient known to two sites counts at one: site of first treatment.',
     ])
       expect(text).toContain(words);
