@@ -45,11 +45,17 @@ function missingIn(distinct: readonly string[]): string[] {
   return [...words, ...(alone ? sentinels.filter((value) => value !== '-1') : [])];
 }
 
+/** Codes of which a codebook says that they stand for nothing known: `9, Unknown`. */
+function unknownIn(distinct: readonly string[], { codes = [] }: Pick<DictionaryField, 'codes'> = {}): string[] {
+  const unknown = new Set(codes.flatMap(([code, meaning]) => (MISSING_WORDS.test(meaning) ? [code] : [])));
+  return distinct.filter((value) => unknown.has(value));
+}
+
 /** Looks at a column's cells. `field`: what a codebook says of it. */
 export function guessColumn(name: string, cells: readonly string[], field?: DictionaryField): ColumnGuess {
   const filled = cells.map((cell) => cell.trim()).filter((cell) => cell !== '');
   const distinct = [...new Set(filled)];
-  const missing = missingIn(distinct);
+  const missing = [...new Set([...missingIn(distinct), ...unknownIn(distinct, field)])];
   const known = new Set(missing);
   const values = distinct.filter((value) => !known.has(value));
   const base = { missing, values };
@@ -231,8 +237,9 @@ function byDictionary(
   const common = { ...(label !== undefined && { label }) };
   const says = 'the data dictionary says so';
   if (codes) {
-    const labels = new Map(codes.map(([, meaning]) => [meaning, meaning]));
-    const coded = new Map(codes);
+    const known = codes.filter(([, meaning]) => !MISSING_WORDS.test(meaning));
+    const labels = new Map(known.map(([, meaning]) => [meaning, meaning]));
+    const coded = new Map(known);
     const byLabel =
       values.filter((value) => labels.has(value)).length > values.filter((value) => coded.has(value)).length;
     const used = Object.fromEntries(byLabel ? labels : coded);

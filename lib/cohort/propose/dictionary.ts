@@ -115,7 +115,7 @@ function fieldsOf(rows: readonly Readonly<Record<string, string>>[]): readonly E
       for (const [code, meaning] of choicesIn(of('choices')))
         fields.push([
           {
-            name: `${name}___${code.toLowerCase()}`,
+            name: `${name}___${code.toLowerCase().replaceAll(/[^a-z0-9]/g, '_')}`, // a code of -1 is ____1
             ...common,
             label: `${label}: ${meaning}`.slice(0, 200),
             type: 'boolean',

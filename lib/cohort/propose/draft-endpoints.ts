@@ -66,17 +66,25 @@ function survivalByDates(tables: readonly DraftTable[], notes: Notes): Entry | u
   const columns = own.flatMap((table) => table.columns);
   const roles = rolesOf(columns);
   const { 'death date': died, 'last contact date': seen } = roles;
-  const origin = roles['diagnosis date'] ?? roles['treatment date'] ?? roles['resection date'];
-  if (died === undefined || seen === undefined || origin === undefined) return undefined;
   const dead = deadCondition(columns, (name) => own.some(({ table }) => table.columns[name]?.['type'] === 'boolean'));
-  notes.told('/endpoints/os', `it runs to ${died}, else to ${seen}`);
+  const origin = roles['diagnosis date'] ?? roles['treatment date'] ?? roles['resection date'];
+  if (seen === undefined || origin === undefined || (died === undefined && dead === undefined)) return undefined;
+  const events = [{ date: died ?? `when(${dead}, ${seen})`, ...(dead !== undefined && { when: dead }) }];
+  if (died === undefined)
+    notes.ask(
+      '/endpoints/os/events',
+      `Is ${seen} of who died the date of her death? No other was found.`,
+      [events],
+      events,
+    );
+  else notes.told('/endpoints/os', `it runs to ${died}, else to ${seen}`);
   notes.ask(
     '/endpoints/os/origin',
     'From which date on is survival counted?',
     columns.flatMap(({ name, dated }) => (dated && name !== died && name !== seen ? [name] : [])),
     origin,
   );
-  return { origin, events: [{ date: died, ...(dead !== undefined && { when: dead }) }], seen };
+  return { origin, events, seen };
 }
 
 function toDuration(definition: Entry, { from, values }: DraftColumn, place: string, notes: Notes): void {

@@ -20,6 +20,9 @@ import { withoutLikelyTotals, withoutTotals } from './totals.ts';
 /** Codes that mean missing wherever they stand; what is rarer is said at its column. */
 const EVERYWHERE = /^(\[.*\]|na|n\/a|nan|null|unk|unknown|\.)$/i;
 
+/** Columns that every timeline of cBioPortal has. */
+const TIMELINE = ['PATIENT_ID', 'START_DATE', 'EVENT_TYPE'];
+
 /** Patients who stand in a table twice by mistake are few. */
 const SOME_TWICE = 0.1;
 
@@ -224,14 +227,19 @@ class Draft {
     const dated = guesses.flatMap(([column, { dated: is }]) => (is ? [seen.columns.indexOf(column)] : []));
     const repeated = repeats > SOME_TWICE || (repeats > 0 && dated.length > 0 && !areCopies(seen.rows, at, dated));
     const place = `/tables/${this.#tables.length}/rows`;
+    const timeline = TIMELINE.every((name) => seen.columns.includes(name));
     if (keys.specimen !== undefined && event === undefined) {
       this.#notes.told(place, 'it has a column of specimens', keys.specimen, seen.file);
       return 'specimen';
     }
-    const rows = event !== undefined || repeated ? 'event' : 'patient';
+    const rows = event !== undefined || repeated || timeline ? 'event' : 'patient';
     this.#notes.told(
       place,
-      repeated ? 'patients stand in several rows' : 'each patient stands in one row',
+      timeline
+        ? 'it is a timeline of cBioPortal'
+        : repeated
+          ? 'patients stand in several rows'
+          : 'each patient stands in one row',
       keys.patient,
       seen.file,
     );
@@ -263,7 +271,10 @@ class Draft {
     if (guess.asks)
       this.#notes.ask(`${here}/${guess.asks.key}`, guess.asks.asks, guess.asks.choices, guess.asks.chosen);
     const { numeric, dated, values, rare: seldom } = guess;
-    return { name, from: column, numeric, dated, values, rare: seldom };
+    const { label, type, codes } = guess.definition!;
+    const meanings = type === 'category' && !Array.isArray(codes) ? Object.values(codes ?? {}).map(String) : undefined;
+    const called = { ...(typeof label === 'string' && { label }), ...(meanings && { meanings }) };
+    return { name, from: column, numeric, dated, values, ...called, rare: seldom };
   }
 
   /** A barcode says in its fourth part what kind of specimen it is. */

@@ -9,6 +9,10 @@ export interface DraftColumn {
   readonly numeric: boolean;
   readonly dated: boolean;
   readonly values: readonly string[];
+  /** What a codebook calls it. */
+  readonly label?: string;
+  /** Of a category whose codes mean something else: what expressions compare it with. */
+  readonly meanings?: readonly string[];
   /** Of a category: the code that may be a slip. */
   readonly rare: string | undefined;
 }
@@ -22,16 +26,15 @@ export interface DraftTable {
   readonly columns: readonly DraftColumn[];
 }
 
+const LAST_CONTACT =
+  /last.?(contact|follow|seen|visit|known|fu)|follow.?up|letzte\w*.?(kontakt|vorstellung|nachsorge|untersuchung)/i;
+
 /** What a column of that role is called, and what it has to hold. */
 const CALLED: readonly (readonly [Role, RegExp, 'date' | 'number' | 'codes'])[] = [
   ['birth year', /birth.?year|year.?of.?birth|yob|geburtsjahr/i, 'number'],
   ['age', /^(age|alter)$|age.?at|^(age|alter)[_ ]/i, 'number'],
   ['death date', /(death|died|deceased|dod|exitus|tod(es)?|verstorben|sterbe)/i, 'date'],
-  [
-    'last contact date',
-    /last.?(contact|follow|seen|visit|known|fu)|follow.?up|letzte\w*.?(kontakt|vorstellung|nachsorge|untersuchung)/i,
-    'date',
-  ],
+  ['last contact date', LAST_CONTACT, 'date'],
   ['progression date', /progress|recurren|relapse|rezidiv/i, 'date'],
   ['resection date', /resection|resektion|surgery|operation|hepatectomy|(^|[^a-z])op([^a-z]|$)/i, 'date'],
   ['response date', /response|assess/i, 'date'],
@@ -50,17 +53,27 @@ const CALLED: readonly (readonly [Role, RegExp, 'date' | 'number' | 'codes'])[] 
   ['no evidence of disease', /(^|[^a-z])ned([^a-z]|$)|no.?evidence/i, 'codes'],
 ];
 
-/** The columns that play roles, each once: by name and by what they hold. */
+/**
+ * The columns that play roles, each once: by name, else by what a codebook calls them, and by what they hold. A date of death or last contact is one
+ * of last contact.
+ */
 export function rolesOf(columns: readonly DraftColumn[]): Partial<Record<Role, string>> {
   const found: Partial<Record<Role, string>> = {};
   const taken = new Set<string>();
-  for (const [role, called, holds] of CALLED)
-    for (const { name, from, numeric, dated } of columns) {
-      if (found[role] !== undefined || taken.has(name) || !called.test(from)) continue;
-      if (holds === 'date' ? !dated : holds === 'number' ? !numeric : dated) continue;
-      found[role] = name;
-      taken.add(name);
-    }
+  const isCalled = (text: string, role: Role, called: RegExp): boolean =>
+    called.test(text) && !(role === 'death date' && LAST_CONTACT.test(text));
+  for (const [role, called, holds] of CALLED) {
+    const fitting = columns.filter(
+      ({ name, numeric, dated }) =>
+        !taken.has(name) && (holds === 'date' ? dated : holds === 'number' ? numeric : !dated && !numeric),
+    );
+    const column =
+      fitting.find(({ from }) => isCalled(from, role, called)) ??
+      fitting.find(({ label }) => label !== undefined && isCalled(label, role, called));
+    if (!column) continue;
+    found[role] = column.name;
+    taken.add(column.name);
+  }
   return found;
 }
 
@@ -71,9 +84,9 @@ export function deadCondition(
   columns: readonly DraftColumn[],
   isBoolean: (name: string) => boolean,
 ): string | undefined {
-  for (const { name, from, values } of columns) {
-    if (!/vital|status|dead|died|deceased|verstorben/i.test(from)) continue;
-    if (isBoolean(name) && /dead|died|deceased|verstorben/i.test(from)) return name;
+  for (const { name, from, label = '', values: cells, meanings: values = cells } of columns) {
+    if (!/vital|status|dead|died|deceased|verstorben/i.test(`${from} ${label}`)) continue;
+    if (isBoolean(name) && /dead|died|deceased|verstorben/i.test(`${from} ${label}`)) return name;
     const dead = values.filter((value) => DEAD.test(value));
     if (dead.length > 0 && isBoolean(name)) return name; // an endpoint's event: death is true
     if (dead.length > 0)

@@ -70,3 +70,19 @@ describe('A table of patients with dates', () => {
     );
   });
 });
+
+it('A timeline of cBioPortal is one of events, also where each patient stands in one row', () => {
+  const columns = ['PATIENT_ID', 'START_DATE', 'STOP_DATE', 'EVENT_TYPE', 'AGENT'];
+  const rows = ['P1', 'P2', 'P3'].map((id, i) => [id, String(i), String(i + 60), 'TREATMENT', 'FOLFOX']);
+  const table = { file: 'data_timeline.txt', columns, rows, identifying: [] };
+  const { definition } = propose({
+    cohort: 'c',
+    tables: [table],
+    alterations: [],
+    dictionary: [],
+    panels: [],
+    alone: [],
+    unread: [],
+  });
+  expect(definition['tables']).toMatchObject([{ rows: 'event', name: 'data_timeline' }]);
+});

@@ -157,6 +157,24 @@ describe('A draft of a definition', () => {
   });
 });
 
+it('A draft of survival asks whether who died was last seen then, where no date of death is found', () => {
+  const clinic = `Patient,Operation,Last seen,Dead
+a1,2018-01-02,2019-02-01,1
+a2,2018-02-03,2020-02-01,0
+a3,2018-03-04,2020-05-01,0
+`;
+  const proposal = propose(seen({ 'clinic.csv': clinic }));
+  const { endpoints } = draftOf(proposal);
+  expect(endpoints).toEqual({
+    os: { origin: 'Operation', events: [{ date: 'when(Dead, Last_seen)', when: 'Dead' }], seen: 'Last_seen' },
+  });
+  expect(proposal.questions.find(({ place }) => place === '/endpoints/os/events')?.asks).toMatch(/No other was found/);
+  const { frame } = frameOf(JSON.stringify(proposal.definition), { 'clinic.csv': clinic });
+  const { time, event } = frame.endpoint('os', '/endpoint');
+  expect([...event].sort()).toEqual([0, 0, 1]);
+  expect([...time].every((months) => months > 12)).toBe(true);
+});
+
 it('A draft reads what a German clinic writes', () => {
   const clinic = `Patient,Alter,CEA,Verstorben,OS (Monate),Größe (cm)
 a1,61,"3,5",nein,"25,1",178

@@ -134,4 +134,41 @@ describe('An export of REDCap', () => {
       columns: { Sites_of_metastases_choice_Liver: { type: 'boolean', codes: { Checked: true, Unchecked: false } } },
     });
   });
+
+  it('plays roles by what its dictionary calls columns, and leaves missing what it says is not known', async () => {
+    const field = (name: string, type: string, label: string, choices = '', validation = '') =>
+      [name, 'base', type, label, choices, '', validation, '', '', ''] as const;
+    const dictionary = csv(
+      DICTIONARY.split('\r\n')[0]!
+        .replaceAll('"', '')
+        .replace('Choices, Calculations,', 'Choices# Calculations#')
+        .split(',')
+        .map((name) => name.replaceAll('#', ',')),
+      field('record_id', 'text', 'Record ID'),
+      field('v1', 'text', 'Date of diagnosis', '', 'date_ymd'),
+      field('v2', 'text', 'Date of last contact', '', 'date_ymd'),
+      field('v3', 'text', 'Date of death', '', 'date_ymd'),
+      field('v4', 'radio', 'Vital status', '0, Alive | 1, Dead | 9, Unknown'),
+      field('ills', 'checkbox', 'Ills', '1, Diabetes | -1, None'),
+    );
+    const data = csv(
+      ['record_id', 'v1', 'v2', 'v3', 'v4', 'ills___1', 'ills____1'],
+      ['1', '2018-01-01', '2020-01-01', '2020-01-01', '1', '1', '0'],
+      ['2', '2018-02-01', '2021-01-01', '', '0', '0', '1'],
+      ['3', '2018-03-01', '2021-05-01', '', '9', '0', '1'],
+    );
+    const { tables, cohort } = await drafted({ 'export.csv': data, 'dictionary.csv': dictionary });
+    expect(tables[0]!['columns']).toMatchObject({
+      v4: { codes: { 0: 'Alive', 1: 'Dead' }, missing: ['9'] },
+      ills_1: { from: 'ills___1', label: 'Ills: Diabetes' },
+      ills_1_2: { from: 'ills____1', label: 'Ills: None' },
+    });
+    expect(cohort.definition.endpoints['os']).toEqual({
+      origin: 'v1',
+      events: [{ date: 'v3', when: 'v4 == "Dead"' }],
+      seen: 'v2',
+    });
+    expect(cohort.definition.checks?.map(({ id }) => id)).toContain('death-without-date');
+    expect(cohort.problems).toEqual([]);
+  });
 });
