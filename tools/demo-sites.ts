@@ -125,9 +125,14 @@ async function main(): Promise<void> {
   progress.done(
     `${values.apart ? 'three deployments' : 'three tenants of one deployment'} after ${seconds(began)}, each with the others' cards confirmed`,
   );
-  const { api, issuer, issuerSecret } = hospitals.all[0]!.stack;
-  const sites = values.apart ? [hospitals.all[0]!.site] : hospitals.all.map(({ site }) => site);
-  tellRunning({ pid: process.pid, api, issuer, secret: issuerSecret, sites });
+  const stacks = Map.groupBy(hospitals.all, ({ stack }) => stack);
+  tellRunning({
+    pid: process.pid,
+    deployments: [...stacks].map(([{ api, issuer, issuerSecret }, tenants]) => ({
+      ...{ api, issuer, secret: issuerSecret },
+      sites: tenants.map(({ site }) => site),
+    })),
+  });
   try {
     await Promise.race([show(hospitals, values, progress), interrupted()]);
   } finally {
@@ -148,7 +153,11 @@ async function show(
     process.exitCode = 1;
   } else console.log('\nEvery attestation agrees, and the numbers are those of all rows in one place.');
   if (options.once) return;
-  for (const { site, stack } of hospitals.all) console.log(`${site}: ${stack.api}`);
+  console.log(`\nTo go on by hand (docs/sharing.md), each hospital with its cohort ${COHORT}:`);
+  for (const { site, stack } of hospitals.all)
+    console.log(
+      `${site}: ${stack.api}\n  curl ${stack.api}/studies -H "Authorization: Bearer $(npm run --silent token -- --site ${site} --role steward)"`,
+    );
   console.log('Serving until Ctrl-C. Lines of the functions: .signet/functions.log');
   await new Promise(() => undefined);
 }

@@ -115,7 +115,7 @@ async function main(): Promise<void> {
   const stack = await startAtPort(options, progress, openLog());
   progress.done(`serving at ${stack.api} after ${((performance.now() - began) / 1000).toFixed(1)} s`);
   const { api, issuer, issuerSecret } = stack;
-  tellRunning({ pid: process.pid, api, issuer, secret: issuerSecret, sites: [DEMO_SITE] });
+  tellRunning({ pid: process.pid, deployments: [{ api, issuer, secret: issuerSecret, sites: [DEMO_SITE] }] });
   try {
     // What is shared with sites, or as a link, is signed.
     const site = { id: DEMO_SITE, name: DEMO_SITE_NAME, claim: DEMO_SITE, address: null };

@@ -3,7 +3,7 @@
  */
 import { parseArgs } from 'node:util';
 import { ROLES, type Role } from '../lib/http/index.ts';
-import { findRunning } from './local/running.ts';
+import { findRunning, runningSite } from './local/running.ts';
 
 function fail(says: string): never {
   console.error(says);
@@ -19,15 +19,19 @@ const { values } = parseArgs({
 });
 const running = findRunning();
 if (!running) fail('No stack is running on this machine: npm start starts one.');
-const { site = running.sites[0]!, role: roles } = values;
-if (!running.sites.includes(site)) fail(`The running stack has no site ${site}: it has ${running.sites.join(', ')}.`);
+const { role: roles } = values;
+const at = runningSite(running, values.site);
+if (!at) {
+  const all = running.deployments.flatMap(({ sites }) => sites);
+  fail(`The running stack has no site ${values.site}: it has ${all.join(', ')}.`);
+}
 const unknown = roles.find((role) => !isRole(role));
 if (unknown !== undefined) fail(`${unknown} is no role: there are ${ROLES.join(', ')}.`);
 
-const answer = await fetch(`${running.issuer}/token`, {
+const answer = await fetch(`${at.issuer}/token`, {
   method: 'POST',
-  headers: { authorization: `Bearer ${running.secret}` },
-  body: JSON.stringify({ site, roles }),
+  headers: { authorization: `Bearer ${at.secret}` },
+  body: JSON.stringify({ site: at.site, roles }),
 });
 if (!answer.ok) fail(`The issuer answered ${answer.status}.`);
 console.log(((await answer.json()) as { token: string }).token);

@@ -1,5 +1,5 @@
 import { SignetError } from '../../lib/base/index.ts';
-import { findRunning } from './running.ts';
+import { findRunning, runningSite } from './running.ts';
 
 /** A log as it was read: its lines, and the head that was named beside them. */
 export interface ReadLog {
@@ -14,8 +14,9 @@ export async function readRunningLog(named?: string): Promise<ReadLog> {
     throw new SignetError('no-stack', 'No stack is running on this machine', {
       remedy: 'Start one with npm start, or name a file.',
     });
-  const { api, issuer, secret, sites } = running;
-  const site = named ?? sites[0];
+  const at = runningSite(running, named);
+  if (!at) throw new SignetError('no-log', `The running stack has no site ${named}`);
+  const { api, issuer, secret, site } = at;
   const given = await fetch(`${issuer}/token`, {
     method: 'POST',
     headers: { authorization: `Bearer ${secret}` },

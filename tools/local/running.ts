@@ -1,14 +1,29 @@
 import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-/** Where a running stack is, for commands in other terminals. */
-export interface Running {
-  readonly pid: number;
+/** A deployment that runs on this machine. */
+interface RunningDeployment {
   readonly api: string;
   readonly issuer: string;
   /** By it the issuer gives tokens out. */
   readonly secret: string;
   readonly sites: readonly string[];
+}
+
+/** Where a running stack is, for commands in other terminals: one deployment, or several that are apart. */
+export interface Running {
+  readonly pid: number;
+  readonly deployments: readonly RunningDeployment[];
+}
+
+/** Where a site of the stack is, the first one where none is named. Undefined where it has no such site. */
+export function runningSite(
+  { deployments }: Running,
+  named?: string,
+): (RunningDeployment & { readonly site: string }) | undefined {
+  const site = named ?? deployments[0]?.sites[0];
+  const deployment = deployments.find(({ sites }) => site !== undefined && sites.includes(site));
+  return deployment && site !== undefined ? { ...deployment, site } : undefined;
 }
 
 const FILE = path.resolve(import.meta.dirname, '..', '..', '.signet', 'running.json');
