@@ -1,5 +1,15 @@
 /** What a value looks like. */
-export type Look = 'person' | 'word' | 'longer' | 'long' | 'digits' | 'numbered' | 'round' | 'coded' | 'short date';
+export type Look =
+  | 'person'
+  | 'word'
+  | 'longer'
+  | 'long'
+  | 'digits'
+  | 'numbered'
+  | 'round'
+  | 'coded'
+  | 'short date'
+  | 'contact';
 
 /** All that a value looks like. */
 export interface Looks {
@@ -22,6 +32,12 @@ const YEAR_LAST = /^\d{1,2}[-/. ](?:\d{1,2}|[A-Za-z]{3,9})[-/. ](\d{4})$/;
 const SHORT_DATE = /^\d{1,2}[-/. ]\d{1,2}[-/. ]\d{2}$/;
 const NUMBERED = /^(?:\d{3}-\d{2}-\d{4}|(?:mrn|ssn|nhs|hn)[-:# ]*\d{4,})$/i;
 
+/** Telephone numbers as they are written between countries and in America; elsewhere they look like any number. */
+const PHONE = /^(?:(?:\+|00)\d{1,3}[ ()./-]*\d[\d ()./-]{5,}|\(\d{3}\) ?\d{3}[- ]\d{4}|\d{3}-\d{3}-\d{4})$/;
+/** A street and a number in it. */
+const STREET =
+  /\p{L}(?:str\.?|stra(?:ß|ss)e|weg|platz|allee|gasse)\s+\d{1,4}(?![\d.])|^\d{1,5}\s+\p{L}[\p{L}. ]+\b(?:street|st|road|rd|avenue|ave|lane|drive)\b/iu;
+
 /** Of a longer cell only the beginning is looked at. */
 export const MOST_CHARACTERS = 200;
 
@@ -37,6 +53,7 @@ export function looksOf(text: string): Looks {
   }
   const of: Look[] = [];
   if (NUMBERED.test(text)) of.push('numbered');
+  if (PHONE.test(text) || STREET.test(text)) of.push('contact');
   if (SHORT_DATE.test(text)) of.push('short date');
   const digits = text.match(/\d/g)?.length ?? 0;
   if (digits >= 4) of.push('coded');

@@ -7,6 +7,7 @@ const KINDS = {
   name: 'names of persons',
   record: 'numbers by which a hospital or an authority knows a person',
   birth: 'full dates of birth',
+  contact: 'telephone numbers or addresses',
   text: 'free text',
   remark: 'a remark that tells who a person is and when she was born',
 } as const;
@@ -41,10 +42,12 @@ const LEAST_VALUES = 500;
 
 const HINTS: Readonly<Record<Hint, RegExp>> = {
   email: /e[-_ ]?mail/i,
-  name: /^(name|patient|full[-_ ]?name)$|(^|[^a-z])(sur|fore|first|last|family|given|maiden|middle|full|patients?|pat|vor|nach|familien)['s]*[-_ ]?name|^(apellidos?|nombre|pr[eé]nom)$|^(initials)$/i,
+  name: /^(name|patient|full[-_ ]?name)$|(^|[^a-z])(sur|fore|first|last|family|given|maiden|middle|full|patients?|pat|vor|nach|familien|[fl])['s]*[-_ ]?name|^(apellidos?|nombre|pr[eé]nom)$|^(initials)$/i,
   record:
     /(^|[^a-z])(mrn|ssn|nhs|medical[-_ ]?record|hospital[-_ ]?(no|num|number|id)|chart[-_ ]?(no|num|number)|case[-_ ]?(no|number)|social[-_ ]?security|insurance|passport|fall[-_ ]?nummer|patient[-_ ]?(no|nr|num|number))([^a-z]|$)/i,
   birth: /birth|born|(^|[^a-z])dob([^a-z]|$)|geburt|(^|[^a-z])geb([^a-z]|$)|naissance|nacimiento/i,
+  contact:
+    /(^|[^a-z])(tel|tele(ph|f)on\w*|phone|mobile|handy(nummer)?|(home|postal|street|mailing)?[-_ ]?address|adress\w*|anschrift|street|stra(ss|ß)e)([^a-z]|$)/i,
   text: /(^|[^a-z])(notes?|comments?|remarks?|free[-_ ]?text|narrative|anamnes\w*|bemerkung\w*|report[-_ ]?text)([^a-z]|$)/i,
 };
 
@@ -84,6 +87,7 @@ class ColumnScreen {
     round: 0,
     coded: 0,
     'short date': 0,
+    contact: 0,
   };
   readonly #lengths = new Set<number>();
   /** A digest of the last value of each person. */
@@ -184,6 +188,7 @@ class ColumnScreen {
     if (this.values === 0) return undefined;
     if (this.#birth(latest)) return 'birth';
     if (this.#record()) return 'record';
+    if (this.#contacts()) return 'contact';
     if (this.#names()) return 'name';
     return this.#freeText() ? 'text' : undefined;
   }
@@ -234,6 +239,12 @@ class ColumnScreen {
     return this.values >= 3 && this.share('person') >= 0.8 && this.#different >= 0.8;
   }
 
+  #contacts(): boolean {
+    if (this.#explained?.numeric || this.values < 3 || !this.#isOfPatients || this.#different < 0.8) return false;
+    const alike = this.share('contact');
+    return HINTS.contact.test(this.name) ? alike >= 0.2 || this.share('coded') >= 0.5 : alike >= 0.8;
+  }
+
   /** First names, and family names of a large cohort, repeat: several different ones are names all the same. */
   #areManyNames(): boolean {
     return this.values < 5 || (!/^name$/i.test(this.name) && this.#differing('word') >= MANY_NAMES);
@@ -252,7 +263,7 @@ class ColumnScreen {
   suspicious(): Kind | undefined {
     if (this.values < 2) return undefined;
     if (HINTS.birth.test(this.name)) return undefined; // a year of birth is none
-    const kind = (['email', 'name', 'record', 'text'] as const).find((each) => HINTS[each].test(this.name));
+    const kind = (['email', 'name', 'record', 'contact', 'text'] as const).find((each) => HINTS[each].test(this.name));
     return kind;
   }
 }

@@ -37,7 +37,7 @@ export const RULES: readonly Rule[] = [
   rule(
     'direct-identifiers',
     FILE,
-    'A column tells who its patients are: names, record numbers, e-mail addresses, full dates of birth, free text. Its values decide.',
+    'A column tells who its patients are: names, record numbers, e-mail addresses, telephone numbers, addresses, full dates of birth, free text. Its values decide.',
     'Take the column out, list it under ignore, or read it as type: key.',
   ),
   // Of a row.
