@@ -10,6 +10,7 @@ import { fusionSites, Variants } from './duplicate-variants.ts';
 import { plainChromosome } from './gene-names.ts';
 import { GeneResolution } from './gene-resolution.ts';
 import { categoryOf, type Panel } from './genes.ts';
+import { germlineByFilter } from './germline.ts';
 import { smallPanels, withMeasures } from './measures.ts';
 import { panelsOf } from './panels.ts';
 import { qualifier } from './qualify.ts';
@@ -108,6 +109,7 @@ export function sequencingOf(definition: Definition, sources: readonly FrameSour
       ...described.problems,
       ...covered.problems,
       ...table.offPanel(),
+      ...germlineByFilter(table.counting()),
       ...(taken('tmb') ? [] : smallPanels(covered.panels)),
     ],
   };
@@ -198,6 +200,11 @@ class AlterationTable {
       const { alteration } = this.#found[i]!;
       return alteration?.kind === 'segment' ? [alteration] : [];
     });
+  }
+
+  /** What counts, or may. */
+  counting(): readonly Found[] {
+    return this.#found.filter((_, i) => this.#qualifies[i] !== 0);
   }
 
   /** Of what was found where nobody could look: it doesn't count, and the gene stays missing. */

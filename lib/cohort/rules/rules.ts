@@ -105,6 +105,7 @@ export const RULES: readonly Rule[] = [
     'Segments are read as copies, and look like log2 ratios.',
     'Name `log2` for them.',
   ),
+  rule('germline-counts', WARNING, 'Variants count that a filter calls germline.', 'Say which filters pass.'),
   rule('other-build', WARNING, 'A file names another genome build than the definition.', 'Correct one of the two.'),
   rule('unlisted-specimen', WARNING, 'A file names specimens that no table lists.', 'Add them to their table.'),
   rule('unknown-member', WARNING, 'The definition does not map a file of an archive.', 'Map it, or take it out.'),

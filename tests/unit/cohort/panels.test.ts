@@ -184,6 +184,24 @@ describe('A row', () => {
     expect([bit(genes.covered(at), 'd'), bit(genes.altered(at), 'd')]).toEqual([0, 0]);
   });
 
+  it('that counts though its filter calls it germline is told, and is not where such do not pass', () => {
+    const rows = [
+      alteration('a', 'KRAS', { filter: 'PASS', line: 2 }),
+      alteration('b', 'KRAS', { filter: 'germline;weak_evidence', line: 3 }),
+      alteration('c', 'KRAS', { filter: 'germline_risk', line: 4 }),
+      alteration('d', 'KRAS', { filter: 'germline', class: 'Silent', line: 5 }),
+    ];
+    const told = ({ problems }: ReturnType<typeof frameOf>) =>
+      problems.filter(({ rule }) => rule === 'germline-counts');
+    expect(told(built({ 'm.maf': { rows } }))).toMatchObject([
+      { file: 'm.maf', line: 3, rows: 2, value: 'germline, germline_risk' },
+    ]);
+    const passing = YAML.replace('filters: any', 'filters: [PASS]');
+    const files = { 'specimens.csv': SPECIMENS.replaceAll('v1', 'exome').replaceAll('v2', 'exome'), 'm.maf': { rows } };
+    expect(told(frameOf(YAML, files))).toHaveLength(1);
+    expect(told(frameOf(passing, files))).toEqual([]);
+  });
+
   it('that was set apart leaves every gene missing that its name may mean', () => {
     const { frame } = built({ 'm.maf': { rows: [], apart: [['d', 'MLL2']] } });
     expect([values(frame, 'altered("KMT2D")')['d'], values(frame, 'altered("KMT2B")')['d']]).toEqual([null, null]);
