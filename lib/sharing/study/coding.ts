@@ -17,6 +17,15 @@ export interface Coded {
 
 const DERIVE = 'Add a derived variable of that name to the definition.';
 
+/** How a variable that is there comes to be what the codebook says: a definition has each name once. */
+function remedyFor({ definition }: CohortFrame, name: string): string {
+  if (Object.hasOwn(definition.derived ?? {}, name)) return `Derive ${name} otherwise in the definition.`;
+  return `Give the column another name in the definition (own_${name}: { from: ${name}, … }), let its expressions use that one, and add a derived variable ${name}.`;
+}
+
+/** A kind as it is called in a sentence. */
+const aKind = (kind: string): string => (kind === 'integer' ? 'an integer' : `a ${kind}`);
+
 /**
  * Codes a variable of the cohort as the codebook says, and tells where the two differ: no such variable, another kind, another unit, levels that
  * the codebook lacks, values beyond its range. `rows` are who is looked at.
@@ -28,21 +37,29 @@ export function codedVariable(frame: CohortFrame, { variables }: Codebook, name:
   if (known === undefined)
     return unusable(rows, { pointer, says: `The cohort has no variable ${name}`, remedy: DERIVE });
   const column = frame.variable(name, pointer);
-  if (asked.type === 'boolean') return codedTruth(column, rows, pointer);
-  if (asked.type === 'category') return codedLevels(column, asked, rows, pointer);
-  return codedNumber(column, asked, known.unit, rows, pointer);
+  const at: At = { rows, pointer, remedy: remedyFor(frame, name) };
+  if (asked.type === 'boolean') return codedTruth(column, at);
+  if (asked.type === 'category') return codedLevels(column, asked, at);
+  return codedNumber(column, asked, known.unit, at);
+}
+
+/** Who is looked at, where the variable stands in the codebook, and what is done where the two differ. */
+interface At {
+  readonly rows: Int32Array;
+  readonly pointer: string;
+  readonly remedy: string;
 }
 
 function unusable(rows: Int32Array, fault: CodebookFault): Coded {
   return { values: new Float64Array(rows.length).fill(Number.NaN), faults: [fault] };
 }
 
-function codedTruth(column: Column, rows: Int32Array, pointer: string): Coded {
+function codedTruth(column: Column, { rows, pointer, remedy }: At): Coded {
   if (column.type !== 'boolean')
     return unusable(rows, {
       pointer: `${pointer}/type`,
-      says: `It is a ${column.type} in the cohort, and a boolean in the codebook`,
-      remedy: DERIVE,
+      says: `It is ${aKind(column.type)} in the cohort, and a boolean in the codebook`,
+      remedy,
     });
   return {
     values: Float64Array.from(rows, (row) => (column.values[row]! < 2 ? column.values[row]! : Number.NaN)),
@@ -53,14 +70,13 @@ function codedTruth(column: Column, rows: Int32Array, pointer: string): Coded {
 function codedLevels(
   column: Column,
   { levels }: Extract<CodebookVariable, { type: 'category' }>,
-  rows: Int32Array,
-  pointer: string,
+  { rows, pointer, remedy }: At,
 ): Coded {
   if (column.type !== 'category')
     return unusable(rows, {
       pointer: `${pointer}/type`,
-      says: `It is a ${column.type} in the cohort, and a category in the codebook`,
-      remedy: DERIVE,
+      says: `It is ${aKind(column.type)} in the cohort, and a category in the codebook`,
+      remedy,
     });
   const places = column.levels.map((level) => levels.indexOf(level));
   const unmapped = new Set<string>();
@@ -73,7 +89,7 @@ function codedLevels(
   const faults = [...unmapped].sort().map((level) => ({
     pointer: `${pointer}/levels`,
     says: `The cohort has a level ${level}, which the codebook lacks: it has ${levels.join(', ')}`,
-    remedy: 'Add a derived variable of that name in which every level is one of the codebook.',
+    remedy: `${remedy} Every level is to be one of the codebook.`,
   }));
   return { values, faults };
 }
@@ -82,14 +98,13 @@ function codedNumber(
   column: Column,
   { type, unit, range: [low, high] }: Exclude<CodebookVariable, { type: 'boolean' | 'category' }>,
   ownUnit: string | undefined,
-  rows: Int32Array,
-  pointer: string,
+  { rows, pointer, remedy }: At,
 ): Coded {
   if (column.type !== 'number')
     return unusable(rows, {
       pointer: `${pointer}/type`,
-      says: `It is a ${column.type} in the cohort, and a ${type} in the codebook`,
-      remedy: DERIVE,
+      says: `It is ${aKind(column.type)} in the cohort, and ${aKind(type)} in the codebook`,
+      remedy,
     });
   const values = Float64Array.from(rows, (row) => column.values[row]!);
   const faults: CodebookFault[] = [];
@@ -98,7 +113,7 @@ function codedNumber(
     faults.push({
       pointer: `${pointer}/unit`,
       says: `It is in ${ownUnit} in the cohort, and in ${unit} in the codebook`,
-      remedy: DERIVE,
+      remedy,
     });
   const beyond = values.filter((value) => value < low || value > high).length;
   if (beyond > 0)
@@ -108,7 +123,7 @@ function codedNumber(
       remedy: 'Check their unit, or let the proposer widen the range.',
     });
   if (type === 'integer' && values.some((value) => !Number.isNaN(value) && !Number.isInteger(value)))
-    faults.push({ pointer: `${pointer}/type`, says: 'Some values are no whole numbers', remedy: DERIVE });
+    faults.push({ pointer: `${pointer}/type`, says: 'Some values are no whole numbers', remedy });
   return { values, faults };
 }
 

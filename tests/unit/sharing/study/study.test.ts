@@ -234,6 +234,28 @@ describe('A site of a study', () => {
     });
   });
 
+  it('is told what mends a difference, and finds none once that is done', async () => {
+    const { world } = threeSites();
+    const study = await proposeStudy(protocolOf(world, [COX, TABLE]), CODEBOOK, world.ports['north']!);
+    const trial = async (yaml: string) =>
+      await dryRun(study, cohortOf(patientsOf('south'), yaml), world.ports['south']!);
+    const months = YAML.replace('unit: years', 'unit: months');
+    const [fault] = (await trial(months)).faults;
+    expect(fault!.remedy).toBe(
+      'Give the column another name in the definition (own_age: { from: age, … }), let its expressions use that one, and add a derived variable age.',
+    );
+    const mended = months.replace('age: { type', 'own_age: { from: age, type');
+    expect((await trial(`${mended}derived: { age: own_age * 1 }\n`)).faults).toEqual([]);
+    const derived = (await trial(`${mended}derived: { age: own_age > 60 }\n`)).faults;
+    expect(derived).toEqual([
+      {
+        pointer: '/variables/age/type',
+        says: 'It is a boolean in the cohort, and a number in the codebook',
+        remedy: 'Derive age otherwise in the definition.',
+      },
+    ]);
+  });
+
   it('answers from what it froze, whatever is current by then', async () => {
     const { world, cohorts } = threeSites();
     const study = await proposeStudy(protocolOf(world, [COX]), CODEBOOK, world.ports['north']!);
