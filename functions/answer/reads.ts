@@ -25,6 +25,7 @@ import {
   MOST_BODY_BYTES,
   negotiated,
   notFound,
+  PROBLEM_REPRESENTATIONS,
   type Reply,
   TABLE_REPRESENTATIONS,
   unchanged,
@@ -75,23 +76,32 @@ export async function getSources(request: ApiRequest, ports: AnswerPorts): Promi
   return json(200, await listSources(cohortOf(request), ports));
 }
 
-/** A page as JSON or CSV, by Accept or by `?format=`; `Link` names the next. */
-async function problemPage(request: ApiRequest, path: string, problems: readonly Problem[]): Promise<Reply> {
-  const format = TABLE_REPRESENTATIONS.find(({ suffix }) => suffix === request.query('format'));
-  const { suffix, type } = format ?? negotiated(request.header('accept'), TABLE_REPRESENTATIONS);
+/** A page as JSON, CSV or HTML, by Accept or by `?format=`; `Link` names the next. */
+async function problemPage(
+  request: ApiRequest,
+  path: string,
+  of: string,
+  problems: readonly Problem[],
+): Promise<Reply> {
+  const format = PROBLEM_REPRESENTATIONS.find(({ suffix }) => suffix === request.query('format'));
+  const { suffix, type } = format ?? negotiated(request.header('accept'), PROBLEM_REPRESENTATIONS);
   const limit = wholeNumber(request, 'limit', PROBLEMS);
   const page = pageOf(problems, wholeNumber(request, 'from', FROM), limit);
   const next = page.next === undefined ? undefined : `${path}?from=${page.next}&limit=${limit}&format=${suffix}`;
   const headers = { vary: 'Accept', ...(next && { link: `<${next}>; rel="next"` }) };
-  return suffix === 'csv'
-    ? { status: 200, headers: { ...headers, 'content-type': type }, body: await problemsCsv(page.problems) }
-    : json(200, page, headers);
+  if (suffix === 'json') return json(200, page, headers);
+  const body =
+    suffix === 'csv'
+      ? await problemsCsv(page.problems)
+      : (await import('../../lib/render/index.ts')).renderProblems({ of, ...page });
+  return { status: 200, headers: { ...headers, 'content-type': type }, body };
 }
 
 /** `GET /cohorts/{cohort}/problems` */
 export async function getProblems(request: ApiRequest, ports: AnswerPorts): Promise<Reply> {
   const cohort = cohortOf(request);
-  return problemPage(request, `/cohorts/${cohort.cohort}/problems`, await cohortProblems(cohort, ports));
+  const problems = await cohortProblems(cohort, ports);
+  return problemPage(request, `/cohorts/${cohort.cohort}/problems`, cohort.cohort, problems);
 }
 
 /** `GET /cohorts/{cohort}/sources/{source}/problems` */
@@ -99,7 +109,12 @@ export async function getSourceProblems(request: ApiRequest, ports: AnswerPorts)
   const cohort = cohortOf(request);
   const source = request.parameter('source');
   const problems = await sourceProblems(cohort, source, ports);
-  return problemPage(request, `/cohorts/${cohort.cohort}/sources/${source}/problems`, problems);
+  return problemPage(
+    request,
+    `/cohorts/${cohort.cohort}/sources/${source}/problems`,
+    `a source of ${cohort.cohort}`,
+    problems,
+  );
 }
 
 /** `GET /cohorts/{cohort}/patients/{patient}` */

@@ -18,6 +18,7 @@ export {
   bySuffix,
   etagOf,
   negotiated,
+  PROBLEM_REPRESENTATIONS,
   RESULT_REPRESENTATIONS,
   type Representation,
   SHARED_REPRESENTATIONS,

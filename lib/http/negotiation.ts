@@ -19,6 +19,9 @@ export const RESULT_REPRESENTATIONS = [
 export const SHARED_REPRESENTATIONS = RESULT_REPRESENTATIONS.slice(0, 4);
 
 /** The forms of a list of problems. */
+export const PROBLEM_REPRESENTATIONS = [...RESULT_REPRESENTATIONS.slice(0, 2), RESULT_REPRESENTATIONS[3]] as const;
+
+/** The forms of a table. */
 export const TABLE_REPRESENTATIONS = RESULT_REPRESENTATIONS.slice(0, 2);
 
 interface Range {

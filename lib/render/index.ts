@@ -1,4 +1,5 @@
 export { renderCsv } from './csv.ts';
 export { renderDocx } from './docx.ts';
 export { renderHtml } from './html.ts';
+export { renderProblems, type ShownProblem } from './problems.ts';
 export { renderSvg } from './svg.ts';

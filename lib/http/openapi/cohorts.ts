@@ -5,7 +5,7 @@ import { anyJson, content, JOB, JSON_TYPE, type Operations, ok, paging, SEE_OTHE
 const table = {
   200: {
     description: 'A page of them',
-    content: { ...content(bodies.ProblemList), ...content(z.string(), 'text/csv') },
+    content: { ...content(bodies.ProblemList), ...content(z.string(), 'text/csv', 'text/html') },
   },
 };
 
