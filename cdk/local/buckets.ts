@@ -56,7 +56,14 @@ export function operatorOf(bucket: string): Principal {
       },
       {
         Effect: 'Allow',
-        Action: ['kms:CreateAlias', 'kms:CreateKey', 'kms:GetPublicKey', 'kms:Sign', 'kms:TagResource'],
+        Action: [
+          'kms:CreateAlias',
+          'kms:UpdateAlias',
+          'kms:CreateKey',
+          'kms:GetPublicKey',
+          'kms:Sign',
+          'kms:TagResource',
+        ],
         Resource: [arn('kms', 'key/*'), arn('kms', 'alias/signet/*')],
       },
     ],

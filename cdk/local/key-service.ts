@@ -110,12 +110,15 @@ export function startKeyService(keep: Keep, credentials: Credentials): Promise<L
     return keys.get(aliases.get(name) ?? name);
   };
 
-  const alias = ({ input, principal }: JsonCall): undefined => {
+  const alias = ({ operation, input, principal }: JsonCall): undefined => {
     const [name, target] = [String(input['AliasName'] ?? ''), found(input['TargetKeyId'])];
-    for (const resource of [arn('kms', name), arnOf(target?.id ?? '')])
-      permit(principal, { action: 'kms:CreateAlias', resource, context: tagged(target) });
-    if (!target) throw new Denied('NotFoundException', 400, 'There is no such key');
-    if (aliases.has(name)) throw new Denied('AlreadyExistsException', 400, 'There is an alias of that name');
+    const isNew = operation === 'CreateAlias';
+    const old = isNew ? [] : [found(name)];
+    permit(principal, { action: `kms:${operation}`, resource: arn('kms', name), context: tagged(target) });
+    for (const key of [...old, target])
+      permit(principal, { action: `kms:${operation}`, resource: arnOf(key?.id ?? ''), context: tagged(key) });
+    if (!target || (!isNew && !aliases.has(name))) throw new Denied('NotFoundException', 400, 'There is no such key');
+    if (isNew && aliases.has(name)) throw new Denied('AlreadyExistsException', 400, 'There is an alias of that name');
     aliases.set(name, target.id);
     save();
     return undefined;
@@ -130,7 +133,7 @@ export function startKeyService(keep: Keep, credentials: Credentials): Promise<L
 
   return startJsonService('kms', credentials, (call) => {
     if (call.operation === 'CreateKey') return create(call);
-    if (call.operation === 'CreateAlias') return alias(call) ?? {};
+    if (call.operation === 'CreateAlias' || call.operation === 'UpdateAlias') return alias(call) ?? {};
     if (Object.hasOwn(USED, call.operation)) return use(call);
     throw new Denied('UnsupportedOperationException', 400, `${call.operation} is not served here`);
   });

@@ -18,15 +18,27 @@ function shown({ card, digest }: Peer, confirmed: string | undefined): object {
   return { site, name, address, fingerprint, sequence, digest, thresholds, methods, ...state };
 }
 
-/** `GET /peers`: cards that were confirmed, and those that sites of this deployment offer, the own one among them: its fingerprint is what people read out. */
+/**
+ * `GET /peers`: cards that were confirmed, and those that sites of this deployment offer, the own one among them: its fingerprint is what people read out. A
+ * confirmed site that offers a card of other keys stands there twice, until that is confirmed too.
+ */
 export async function listPeers({ site }: ApiRequest, ports: PeerPorts): Promise<Reply> {
   const { readCard } = await import('../../lib/sharing/index.ts');
   const confirmed = await ports.peers.list(site);
-  const known = await Promise.all(confirmed.map(async ({ site: of, jws, at }) => shown(await readCard(of, jws), at)));
-  const names = new Set(confirmed.map((peer) => peer.site));
-  const offered = (await ports.sites()).flatMap(({ id, card }) => (card && !names.has(id) ? [{ id, card }] : []));
-  const offers = await Promise.all(offered.map(async ({ id, card }) => shown(await readCard(id, card), undefined)));
-  return json(200, { site, peers: [...known, ...offers] });
+  const known = await Promise.all(
+    confirmed.map(async ({ site: of, jws, at }) => ({ peer: await readCard(of, jws), at })),
+  );
+  const offered = (await ports.sites()).flatMap(({ id, card }) => (card ? [{ id, card }] : []));
+  const offers = await Promise.all(offered.map(({ id, card }) => readCard(id, card)));
+  const isConfirmed = (offer: Peer): boolean =>
+    known.some(({ peer }) => peer.site === offer.site && peer.card.fingerprint === offer.card.fingerprint);
+  return json(200, {
+    site,
+    peers: [
+      ...known.map(({ peer, at }) => shown(peer, at)),
+      ...offers.filter((offer) => !isConfirmed(offer)).map((offer) => shown(offer, undefined)),
+    ],
+  });
 }
 
 /** `PUT /peers/{site}`: confirms a card by the fingerprint that was compared by telephone; without a card, the one that the site offers here. */

@@ -7,6 +7,7 @@ import {
   type KMSClient,
   KMSServiceException,
   SignCommand,
+  UpdateAliasCommand,
 } from '@aws-sdk/client-kms';
 import { SignetError } from '../base/index.ts';
 
@@ -119,17 +120,32 @@ export async function siteKeysIn(client: KMSClient, site: string): Promise<Store
   };
 }
 
-/** Makes a site's two keys, each with the site as its tag and under an alias; with the operator's credentials. What is there already stays. */
-export async function makeSiteKeys(client: KMSClient, site: string): Promise<StoredKeys> {
-  for (const use of Object.keys(USES) as (keyof typeof USES)[])
-    await publicKey(client, site, use).catch(async (error: unknown) => {
-      if (!isAbsence(error)) throw error;
-      await makeKey(client, site, use);
-    });
+/**
+ * Makes a site's two keys, each with the site as its tag and under an alias; with the operator's credentials. What is there already stays, unless
+ * `anew`: then the aliases point to new keys, and the old ones are left in the key service without a name.
+ */
+export async function makeSiteKeys(client: KMSClient, site: string, anew = false): Promise<StoredKeys> {
+  for (const use of Object.keys(USES) as (keyof typeof USES)[]) {
+    const isThere = await isKept(client, site, use);
+    if (isThere && !anew) continue;
+    const key = { AliasName: aliasOf(site, use), TargetKeyId: await makeKey(client, site, use) };
+    await client.send(isThere ? new UpdateAliasCommand(key) : new CreateAliasCommand(key));
+  }
   return siteKeysIn(client, site);
 }
 
-async function makeKey(client: KMSClient, site: string, use: keyof typeof USES): Promise<void> {
+async function isKept(client: KMSClient, site: string, use: keyof typeof USES): Promise<boolean> {
+  try {
+    await publicKey(client, site, use);
+    return true;
+  } catch (error) {
+    if (isAbsence(error)) return false;
+    throw error;
+  }
+}
+
+/** Gives the key's id. */
+async function makeKey(client: KMSClient, site: string, use: keyof typeof USES): Promise<string> {
   const { KeyMetadata } = await client.send(
     new CreateKeyCommand({
       Description: `Signet: ${site}, to ${use}`,
@@ -138,5 +154,5 @@ async function makeKey(client: KMSClient, site: string, use: keyof typeof USES):
       Tags: [{ TagKey: 'site', TagValue: site }],
     }),
   );
-  await client.send(new CreateAliasCommand({ AliasName: aliasOf(site, use), TargetKeyId: KeyMetadata?.KeyId ?? '' }));
+  return KeyMetadata?.KeyId ?? '';
 }

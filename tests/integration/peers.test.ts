@@ -65,4 +65,30 @@ describe('Sites that the operator added', () => {
       code: 'refused-site',
     });
   });
+
+  it('ask more of studies where their card says so, keep that on newer cards, and ask no less than the default', async () => {
+    const south = { id: 'south', name: 'South', claim: 'south', address: null };
+    await addSite({ ...south, thresholds: { k: 10, ledger: 0.1 } }, operatorOn(stack));
+    await addSite(south, operatorOn(stack));
+    const { peers } = (await ask('south', '/peers')).json;
+    const own = peers.find(({ site }: { site: string }) => site === 'south');
+    expect(own.thresholds).toMatchObject({ k: 10, ledger: 0.1, patients: 30 });
+    await expect(addSite({ ...south, thresholds: { k: 3 } }, operatorOn(stack))).rejects.toMatchObject({
+      code: 'refused-site',
+    });
+  });
+
+  it('have to be confirmed again once they have other keys', async () => {
+    const south = { id: 'south', name: 'South', claim: 'south', address: null };
+    const fingerprint = await addSite({ ...south, anew: true }, operatorOn(stack));
+    expect(fingerprint).not.toBe(fingerprints['south']);
+    const shown = async () =>
+      (await ask('north', '/peers')).json.peers.filter(({ site }: { site: string }) => site === 'south');
+    expect(await shown()).toMatchObject([
+      { confirmed: true, fingerprint: fingerprints['south'] },
+      { confirmed: false, fingerprint },
+    ]);
+    expect((await ask('north', '/peers/south', { fingerprint })).status).toBe(200);
+    expect(await shown()).toMatchObject([{ confirmed: true, fingerprint }]);
+  });
 });

@@ -2,7 +2,14 @@ import { KMSClient } from '@aws-sdk/client-kms';
 import { GetObjectCommand, PutObjectCommand, S3Client, S3ServiceException } from '@aws-sdk/client-s3';
 import type { Stack } from '../../cdk/local/index.ts';
 import { SignetError } from '../../lib/base/index.ts';
-import { cardOf, readCard, signDocument } from '../../lib/sharing/index.ts';
+import {
+  cardOf,
+  DEFAULT_THRESHOLDS,
+  readCard,
+  satisfies,
+  signDocument,
+  type Thresholds,
+} from '../../lib/sharing/index.ts';
 import { makeSiteKeys, type Site } from '../../lib/store/index.ts';
 
 /** Whoever runs a deployment: clients under credentials of her own, and the derived bucket. */
@@ -16,6 +23,10 @@ export interface Operator {
 export interface NewSite extends Omit<Site, 'card'> {
   /** Where its deployment answers, where others are apart; null for tenants. */
   readonly address: string | null;
+  /** What its card asks more strictly than the default; of others the card before it, or the default, stays. */
+  readonly thresholds?: Partial<Thresholds>;
+  /** Whether it gets new keys: those that it had were stolen, or are to be replaced. */
+  readonly anew?: boolean;
 }
 
 const KEY = 'deployment/sites.json';
@@ -43,16 +54,24 @@ async function readDocument({
  * Makes a site's keys, unless it has them, and puts its card, signed with them, into the deployment's document of sites. Gives the fingerprint of the keys.
  * Throws SignetError `refused-site`, and what the services say: a document that somebody else changed meanwhile is not overwritten.
  */
-export async function addSite({ id, name, claim, address }: NewSite, operator: Operator): Promise<string> {
+export async function addSite(
+  { id, name, claim, address, thresholds: asked = {}, anew = false }: NewSite,
+  operator: Operator,
+): Promise<string> {
   if (!/^[a-z0-9][a-z0-9-]{0,40}$/.test(id) || id === 'link')
     throw new SignetError('refused-site', `${id} can't be the name of a site`, {
       remedy: 'Small letters, digits and hyphens, 41 at most, and not link.',
     });
   const { document, etag } = await readDocument(operator);
   const before = document.sites.find((site) => site.id === id);
-  const keys = await makeSiteKeys(operator.keys, id);
-  const sequence = before?.card === undefined ? 1 : (await readCard(id, before.card)).card.sequence + 1;
-  const card = cardOf({ site: id, name, address, sequence }, keys);
+  const offered = before?.card === undefined ? undefined : (await readCard(id, before.card)).card;
+  const thresholds = { ...(offered?.thresholds ?? DEFAULT_THRESHOLDS), ...asked };
+  if (!satisfies(thresholds, DEFAULT_THRESHOLDS))
+    throw new SignetError('refused-site', 'A card may be stricter than the default, not laxer', {
+      remedy: 'Leave the threshold out, or raise k and lower the ledger.',
+    });
+  const keys = await makeSiteKeys(operator.keys, id, anew);
+  const card = cardOf({ site: id, name, address, sequence: (offered?.sequence ?? 0) + 1, thresholds }, keys);
   const site: Site = { id, name, claim, card: await signDocument(card, keys) };
   const sites = before ? document.sites.map((each) => (each.id === id ? site : each)) : [...document.sites, site];
   await operator.objects.send(

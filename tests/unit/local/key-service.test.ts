@@ -13,7 +13,7 @@ import { plainSignature } from '../../../lib/store/site-keys.ts';
 const SITE = '$' + '{aws:PrincipalTag/site}';
 const OPERATOR: Statement = {
   Effect: 'Allow',
-  Action: ['kms:CreateAlias', 'kms:CreateKey', 'kms:GetPublicKey', 'kms:Sign', 'kms:TagResource'],
+  Action: ['kms:CreateAlias', 'kms:UpdateAlias', 'kms:CreateKey', 'kms:GetPublicKey', 'kms:Sign', 'kms:TagResource'],
   Resource: '*',
 };
 const BY_TAG: Statement = {
@@ -102,6 +102,18 @@ describe("A site's keys in the key service", () => {
     const before = await siteKeysIn(of('north'), 'north');
     const again = await makeSiteKeys(clientOf(OPERATOR), 'north');
     expect([again.sign, again.agree]).toEqual([before.sign, before.agree]);
+  });
+
+  it('are others when the operator asks for new ones, by which the site signs from then on', async () => {
+    const before = await siteKeysIn(of('south'), 'south');
+    await expect(makeSiteKeys(of('south'), 'south', true)).rejects.toMatchObject({ name: 'AccessDeniedException' });
+    const after = await makeSiteKeys(clientOf(OPERATOR), 'south', true);
+    expect([after.sign.x, after.agree.x]).not.toContain(before.sign.x);
+    expect(after.agree.x).not.toBe(before.agree.x);
+    const keys = await siteKeysIn(of('south'), 'south');
+    expect([keys.sign, keys.agree]).toEqual([after.sign, after.agree]);
+    const card = cardOf({ site: 'south', name: 'S', address: null, sequence: 2 }, keys);
+    expect((await readCard('south', await signDocument(card, keys))).card.sign).toEqual(after.sign);
   });
 
   it('give signatures as JWS has them, whatever lengths DER writes', async () => {
