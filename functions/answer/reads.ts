@@ -19,11 +19,11 @@ import { digestOf } from '../../lib/base/index.ts';
 import type { FrameTable, Problem } from '../../lib/cohort/index.ts';
 import {
   type ApiRequest,
+  byFormat,
   elsewhere,
   etagOf,
   json,
   MOST_BODY_BYTES,
-  negotiated,
   notFound,
   PROBLEM_REPRESENTATIONS,
   type Reply,
@@ -83,8 +83,7 @@ async function problemPage(
   of: string,
   problems: readonly Problem[],
 ): Promise<Reply> {
-  const format = PROBLEM_REPRESENTATIONS.find(({ suffix }) => suffix === request.query('format'));
-  const { suffix, type } = format ?? negotiated(request.header('accept'), PROBLEM_REPRESENTATIONS);
+  const { suffix, type } = byFormat(request.query('format'), request.header('accept'), PROBLEM_REPRESENTATIONS);
   const limit = wholeNumber(request, 'limit', PROBLEMS);
   const page = pageOf(problems, wholeNumber(request, 'from', FROM), limit);
   const next = page.next === undefined ? undefined : `${path}?from=${page.next}&limit=${limit}&format=${suffix}`;

@@ -15,6 +15,7 @@ export {
 } from './bodies/index.ts';
 export { type Caller, type ClaimNames, callerOf, checkRole, type KnownSite, rolesIn, routeOf } from './identity.ts';
 export {
+  byFormat,
   bySuffix,
   etagOf,
   negotiated,

@@ -54,15 +54,33 @@ function weightOf(representation: Representation, ranges: readonly Range[]): num
 }
 
 /** The form that the caller prefers; of equals the first offered. Without `Accept`, the first. Throws SignetError `not-acceptable`. */
-export function negotiated<R extends Representation>(accept: string | undefined, offered: readonly R[]): R {
+export function negotiated<R extends Representation>(
+  accept: string | undefined,
+  offered: readonly R[],
+  remedy = `Ask for one of ${offered.map(({ type }) => type).join(', ')}, or by suffix: .${offered.map(({ suffix }) => suffix).join(', .')}.`,
+): R {
   if (accept === undefined || accept.trim() === '') return offered[0]!;
   const ranges = rangesOf(accept);
   const weighed = offered.map((representation) => ({ representation, q: weightOf(representation, ranges) }));
   const best = weighed.reduce((a, b) => (b.q > a.q ? b : a));
   if (best.q > 0) return best.representation;
   throw new SignetError('not-acceptable', 'This is not available in a form that you accept', {
-    remedy: `Ask for one of ${offered.map(({ type }) => type).join(', ')}, or by suffix: .${offered.map(({ suffix }) => suffix).join(', .')}.`,
+    remedy,
   });
+}
+
+/** The form that `?format=` names, else the one that `Accept` prefers. Throws SignetError `not-acceptable`. */
+export function byFormat<R extends Representation>(
+  format: string | undefined,
+  accept: string | undefined,
+  offered: readonly R[],
+): R {
+  const named = offered.find(({ suffix }) => suffix === format);
+  if (named) return named;
+  const remedy = `Ask by format=${offered.map(({ suffix }) => suffix).join(', format=')}, or accept ${offered.map(({ type }) => type).join(', ')}.`;
+  if (format !== undefined)
+    throw new SignetError('not-acceptable', `This is not available as ${format.slice(0, 40)}`, { remedy });
+  return negotiated(accept, offered, remedy);
 }
 
 /** Splits `name.suffix` where the suffix is one of the offered; otherwise the name is whole and `Accept` decides. */

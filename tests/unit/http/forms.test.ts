@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import * as z from 'zod';
 import { SignetError } from '../../../lib/base/index.ts';
 import {
+  byFormat,
   bySuffix,
   etagOf,
   loadOpenApi,
@@ -92,4 +93,14 @@ it('describes every route of the table in OpenAPI, from the schemas that validat
     expect(document.paths[path]?.[method.toLowerCase()]?.responses, key).toBeDefined();
   }
   expect(JSON.stringify(document)).toContain('"survival"');
+});
+
+it('A form that the query names is that form, or refused, whatever is accepted', () => {
+  const forms = RESULT_REPRESENTATIONS.slice(0, 2);
+  expect(byFormat('csv', 'application/json', forms).suffix).toBe('csv');
+  expect(byFormat(undefined, 'text/csv', forms).suffix).toBe('csv');
+  expect(() => byFormat('pdf', '*/*', forms)).toThrow('not available as pdf');
+  expect(() => byFormat(undefined, 'text/html', forms)).toThrow(
+    expect.objectContaining({ remedy: expect.stringContaining('format=json, format=csv') }),
+  );
 });
