@@ -1,11 +1,12 @@
 import { timingSafeEqual } from 'node:crypto';
-import { SignetError, ulid } from '../../lib/base/index.ts';
+import { isSignetError, SignetError, ulid } from '../../lib/base/index.ts';
 import {
   type ApiRequest,
   bySuffix,
   negotiated,
   notFound,
   type OpenRequest,
+  problemOf,
   type Reply,
   SHARED_REPRESENTATIONS,
 } from '../../lib/http/index.ts';
@@ -115,6 +116,29 @@ function hashOf(copy: string): { readonly key: string; readonly jws: string } | 
  * not there. A view is in the owner's log before it is shown.
  */
 export async function getShared(request: OpenRequest, ports: ShareRoutePorts): Promise<Reply> {
+  try {
+    return await shownByLink(request, ports);
+  } catch (error) {
+    if (!isSignetError(error) || !request.header('accept')?.includes('text/html')) throw error;
+    return await nothingToShow(error);
+  }
+}
+
+/** For who opened the link in a browser: what was shared is gone, or never was, as a page. */
+async function nothingToShow(error: SignetError): Promise<Reply> {
+  const { renderNotice } = await import('../../lib/render/index.ts');
+  const { status, title, detail, remedy } = problemOf(error);
+  return {
+    status,
+    headers: { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store', 'x-robots-tag': 'noindex' },
+    body: renderNotice(
+      title,
+      [detail, remedy].flatMap((each) => (each === undefined ? [] : [`${each.replace(/\.$/, '')}.`])),
+    ),
+  };
+}
+
+async function shownByLink(request: OpenRequest, ports: ShareRoutePorts): Promise<Reply> {
   const [site, share] = [request.parameter('site'), request.parameter('share')];
   const given = request.query('key') ?? '';
   if (!isShare(share) || !(await ports.tenants()).includes(site)) throw notFound('share');

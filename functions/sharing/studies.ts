@@ -1,5 +1,6 @@
 import { type AnswerPorts, answeringPointer, checked, openCurrentFrame } from '../../lib/answer/index.ts';
 import type { Actor, Audit } from '../../lib/audit/index.ts';
+import { isSignetError } from '../../lib/base/index.ts';
 import {
   type ApiRequest,
   json,
@@ -159,7 +160,19 @@ export async function approve(request: ApiRequest, ports: StudyRoutePorts): Prom
     const { frame } = await answeringPointer({ site: request.site, cohort: cohort.name }, ports.cohorts);
     return frame === cohort.frame.digest;
   };
-  return json(201, await approveStudy(study, cohort, at, isCurrent), { ...headers, location: `/studies/${study}` });
+  try {
+    const approval = await approveStudy(study, cohort, at, isCurrent);
+    return json(201, approval, { ...headers, location: `/studies/${study}` });
+  } catch (error) {
+    if (isSignetError(error, 'rule-refuses'))
+      await ports.audit.record(request, {
+        what: 'approval.refused',
+        cohort: cohort.name,
+        object: study,
+        decisions: { rule: error.message },
+      });
+    throw error;
+  }
 }
 
 /** `POST /studies/{study}/refusals`: declines the study, or leaves it. */

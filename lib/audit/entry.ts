@@ -19,6 +19,7 @@ export type AuditedAction =
   | 'study.tried'
   | 'study.approved'
   | 'study.refused'
+  | 'approval.refused'
   | 'answer.sent'
   | 'study.attested'
   | 'lock.set'

@@ -201,6 +201,9 @@ describe('A patient who withdraws after her sums were sent', () => {
     expect(text).not.toContain(HER);
     const entries = linesOf(text).map((line) => JSON.parse(line));
     expect(entries.filter(({ what }) => what === 'lock.lifted')).toHaveLength(recalls.length);
+    expect(entries.filter(({ what, object }) => what === 'approval.refused' && object === more)).toMatchObject([
+      { decisions: { rule: expect.stringMatching(/^erasure: /) } },
+    ]);
     expect(entries.find(({ what }) => what === 'erasure.done').decisions).toMatchObject({ recalls: recalls.length });
   });
 

@@ -43,9 +43,9 @@ function firstRound(analysis: Asked['analysis']): Asked {
 }
 
 const SENT: Readonly<Record<Asked['analysis']['method'], string>> = {
-  'cox/1': 'score, information and log likelihood of the covariates; no times',
-  'fine-gray/1': 'score, information and log likelihood of the covariates; no times',
-  'logistic/1': 'score, information and log likelihood of the covariates',
+  'cox/1': 'sums that the model is fitted from (score, information, log likelihood); no times',
+  'fine-gray/1': 'sums that the model is fitted from (score, information, log likelihood); no times',
+  'logistic/1': 'sums that the model is fitted from (score, information, log likelihood)',
   'log-rank/1': 'events observed and expected by group, and their variance',
   'mantel-haenszel/1': 'a 2 x 2 table, or behind masks eight sums of it',
   'kaplan-meier/1': 'deaths and censorings between the edges of a grid, by group',

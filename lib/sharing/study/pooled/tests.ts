@@ -54,7 +54,7 @@ export function pooledTest(finished: Finished, asked: Of<'log-rank/1'>, { codebo
           expected: cell(test.expected[i]!),
         })),
         notes: [
-          `Chi-square ${test.chiSquare.toPrecision(4)} with ${test.degreesOfFreedom} degrees of freedom, p ${test.p.toPrecision(3)}.`,
+          `Chi-square ${test.chiSquare.toPrecision(4)} with ${test.degreesOfFreedom} ${test.degreesOfFreedom === 1 ? 'degree' : 'degrees'} of freedom, p ${test.p.toPrecision(3)}.`,
         ],
       },
     ],
