@@ -1,6 +1,9 @@
 /** Values fewer than these say nothing of units. */
 const LEAST_VALUES = 10;
 
+/** So few values lie apart from the others by chance where the gap is not wide. */
+const FEW = 3;
+
 /** Orders of magnitude by which units of one measure differ. */
 const FACTORS = [10, 100, 1000];
 
@@ -34,7 +37,8 @@ export function twoUnits(values: Float64Array): OtherUnit | undefined {
   const numbers = (group: typeof placed): number[] => group.map(({ value }) => value);
   const [lows, highs] = [numbers(low), numbers(high)];
   const spread = quantile(numbers(large), 0.95) / quantile(numbers(large), 0.05);
-  if (highs[0]! / lows.at(-1)! < 1.5 || spread > 12) return undefined;
+  const nothingBetween = highs[0]! / lows.at(-1)! >= (small.length < FEW ? 2 : 1.5);
+  if (!nothingBetween || spread > 12) return undefined;
   const ratio = quantile(highs, 0.5) / quantile(lows, 0.5);
   const factor = FACTORS.find((each) => ratio > each * 0.6 && ratio < each * 1.7);
   return factor === undefined ? undefined : { factor, at: small.map(({ at }) => at).sort((a, b) => a - b) };

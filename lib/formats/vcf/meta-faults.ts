@@ -10,7 +10,7 @@ export interface MetaFault {
 const TYPES: ReadonlySet<string> = new Set(['Integer', 'Float', 'Flag', 'Character', 'String']);
 
 /** Symbolic alleles that the specification knew before it let anyone name their own (4.3). */
-const OLD_ALT = /^(DEL|INS|DUP|INV|CNV)(:[^\s,<>]+)*$/;
+const OLD_ALT = /^(?:(DEL|INS|DUP|INV|CNV)(:[^\s,<>]+)*|NON_REF)$/; // NON_REF: as every gVCF of GATK and DRAGEN says
 
 const URL = /^(?:[a-z][a-z0-9+.-]*:\/\/[^\s<>]+|file:[^\s<>]+)$/i;
 

@@ -189,6 +189,7 @@ describe('A rule that always runs', () => {
     ['litres among millilitres', [...Array.from({ length: 30 }, (_, i) => 1100 + 20 * i), 1.2, 1.5, 1.4], 1000],
     ['a tumour marker over four decades', [0.5, 1, 2, 3, 5, 8, 13, 21, 55, 144, 377, 987, 2584, 5000], undefined],
     ['one typing error', [32, 25, 41, 18, 29, 55, 38, 47, 22, 36, 61, 320], undefined],
+    ['a marker of which two are low', [36.7, 54.5, ...Array.from({ length: 28 }, (_, i) => 85 + 15 * i)], undefined],
     ['ages', Array.from({ length: 60 }, (_, i) => 30 + i), undefined],
     ['too few values', [1, 2, 10, 20], undefined],
   ] as const)('sees two units where there are two: %s', (_, values, factor) => {

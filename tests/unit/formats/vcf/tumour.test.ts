@@ -75,6 +75,12 @@ describe('An alteration', () => {
     expect((await read('1 10 . A T,* . . . GT 1/2')).alterations.map(({ alt }) => alt)).toEqual(['T']);
   });
 
+  it('is read without a complaint of the line by which a gVCF says NON_REF', async () => {
+    const head = ['##ALT=<ID=NON_REF,Description="Represents any possible alternative allele">'];
+    const { rejected } = await readVcf(vcf(['1 10 . A T,<NON_REF> . . . GT 0/1'], head, ['A']), { bed });
+    expect(rejected.filter(({ rule }) => rule === 'vcf-meta')).toEqual([]);
+  });
+
   it('bears its filters', async () => {
     const filters = ['PASS', '.', 'q10;s50'].map(
       async (name) => (await read(`1 10 . A T . ${name} . GT 0/1`)).alterations[0]!.filter,
