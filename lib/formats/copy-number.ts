@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { AlterationText } from '../cohort/index.ts';
+import { type AlterationText, geneName } from '../cohort/index.ts';
 import { known, noNumber } from './cells.ts';
 import { fault } from './fault.ts';
 import type { Rejected } from './rejected.ts';
@@ -150,14 +150,14 @@ async function* read(source: Source, places: Places): AlterationBatches & AsyncG
   ratios?.refuse();
 }
 
-/** Which genes had a row, and what it held: of that only a digest, since a matrix is large. */
+/** Which genes had a row, by whatever of their names, and what it held: of that only a digest, since a matrix is large. */
 class GeneRows {
   readonly #rows = new Map<string, { readonly line: number; readonly cells: string }>();
 
   /** What is wrong with a gene's second row, where it says something else; what says the same twice counts once, and the frame tells. */
   again(gene: string, id: string | null, line: number, cells: readonly string[]): Rejected | undefined {
     if (gene === '' && id === null) return undefined;
-    const name = `${gene}\t${id ?? ''}`;
+    const name = `${geneName(gene, { id }).symbol}\t${id ?? ''}`;
     const digest = createHash('sha256').update(cells.join('\t')).digest('base64');
     const before = this.#rows.get(name);
     if (!before) {

@@ -69,6 +69,14 @@ describe('A matrix of copy number', () => {
     expect((await matrix(log2, 'log2', { log2: [-0.5, 0.5] })).cells).toHaveLength(5);
   });
 
+  it('has a gene once, whatever it is called: rows of other values are told', async () => {
+    const twice = tsv('Hugo_Symbol s1 s2', 'MYC 2 0', 'myc 0 0', 'FAM123B 0 -2', 'AMER1 0 -2', 'WTX 2 0');
+    expect((await matrix(twice)).faults.map(({ rule, line }) => [rule, line])).toEqual([
+      ['duplicate-gene', 3],
+      ['duplicate-gene', 6],
+    ]);
+  });
+
   it('is refused as ratios where the numbers are whole, or look like copies, and nobody says that they are ratios', async () => {
     const slip = tsv('Hugo_Symbol s1 s2', 'ERBB2 5 0', 'PTEN -1 1');
     const copies = tsv('Hugo_Symbol s1 s2', 'ERBB2 2.1 1.9', 'PTEN 0.4 3.8');
