@@ -4,13 +4,18 @@ import { openSource } from '../formats/index.ts';
 import { type Her, normal } from './her.ts';
 import { unpacked } from './mentions.ts';
 
-/** A table of a text file: its header, and the columns that say whose a row is. */
+/** How rows of a text are told to be hers: as the definition reads it, or by their first cell, as copy-number segments and panel matrices are. */
+export type Telling = Reading | 'first';
+
+/** A table of a text file: its header, and the columns that say whose a row is, by name or all by being the first. */
 interface Looked {
   readonly header?: number | readonly number[];
-  readonly columns: readonly string[];
+  readonly columns: readonly string[] | 'first';
 }
 
-function tablesOf({ tables, alterations }: Reading): readonly Looked[] {
+function tablesOf(telling: Telling): readonly Looked[] {
+  if (telling === 'first') return [{ columns: 'first' }];
+  const { tables, alterations } = telling;
   const named = tables.map(({ header, patient, specimen }) => ({
     ...(header !== undefined && { header }),
     columns: [patient, ...(specimen === undefined ? [] : [specimen])],
@@ -27,7 +32,8 @@ interface Begun {
 async function rowsOf(bytes: Uint8Array, file: string, { header, columns }: Looked, her: Her): Promise<Begun[]> {
   const at = { file, ...(header !== undefined && { header }) };
   const source = await openSource(once(bytes), at as Parameters<typeof openSource>[1]);
-  const whose = columns.map((name) => source.columns.indexOf(name)).filter((place) => place >= 0);
+  const named = columns === 'first' ? [0] : columns.map((name) => source.columns.indexOf(name));
+  const whose = named.filter((place) => place >= 0);
   const begun: Begun[] = [];
   const isHers = (cell: string | undefined): boolean => cell !== undefined && her.identifiers.has(normal(cell));
   for await (const batch of source.rows)
@@ -45,14 +51,14 @@ async function rowsOf(bytes: Uint8Array, file: string, { header, columns }: Look
 export async function withoutHer(
   bytes: Uint8Array,
   file: string,
-  reading: Reading,
+  telling: Telling,
   her: Her,
 ): Promise<Uint8Array | undefined> {
   const plain = unpacked(bytes);
   if (plain.includes(0) || !plain.includes(10)) return undefined; // a workbook, UTF-16, an old Macintosh
   const gone = new Set<number>();
   const lines = linesOf(plain);
-  for (const table of tablesOf(reading)) {
+  for (const table of tablesOf(telling)) {
     const begun = await rowsOf(plain, file, table, her);
     for (const [i, { line, hers }] of begun.entries()) {
       const end = begun[i + 1]?.line ?? lines.length + 1;

@@ -1,8 +1,8 @@
 import { SignetError } from '../base/index.ts';
-import type { Definition, Problem, Reading } from '../cohort/index.ts';
+import type { Definition, Problem } from '../cohort/index.ts';
 import { DEFINITION_KEY, mannerOf } from '../ingest/index.ts';
 import type { CohortName, Head } from '../ingest/ports.ts';
-import { withoutHer } from './cut.ts';
+import { type Telling, withoutHer } from './cut.ts';
 import { type Her, type Read, shareOf } from './her.ts';
 import { distinctive, finderOf, mentions } from './mentions.ts';
 import type { ErasurePorts } from './ports.ts';
@@ -28,7 +28,7 @@ class ByHand extends SignetError {
       rule: 'erasure-by-hand',
       level: 'file',
       file,
-      says: 'the file holds the patient, and rows can be taken only out of text tables',
+      says: 'the file holds the patient, and rows can be taken only out of text tables that are read here, where nothing but a column that says whose a row is names her',
       remedy: 'Put it again without her, or delete it.',
     }));
   }
@@ -77,20 +77,21 @@ async function stepOf(
   const certain = finderOf([...her.identifiers].filter(distinctive));
   const named = (await mentions(bytes, certain)) === 'yes';
   if (!held && !named) return undefined;
-  const reading = key === DEFINITION_KEY ? undefined : readingOf(definition, key, current);
-  const body = reading && (await cut(bytes, key, reading, her));
+  const telling = key === DEFINITION_KEY ? undefined : tellingOf(definition, key, current);
+  const body = telling && (await cut(bytes, key, telling, her));
   // What still names her, in a cell of free text perhaps, is not for a program to mend.
   if (!body || (await mentions(body, certain)) !== 'no') return 'by hand';
   return { key, etag, body };
 }
 
-function readingOf(definition: Definition | undefined, key: string, head: Head | undefined): Reading | undefined {
-  return mannerOf(definition, key, head?.looked.content).reading;
+function tellingOf(definition: Definition | undefined, key: string, head: Head | undefined): Telling | undefined {
+  const { reading, alone } = mannerOf(definition, key, head?.looked.content);
+  return alone === 'segments' || alone === 'panel-matrix' ? 'first' : reading;
 }
 
-async function cut(bytes: Uint8Array, file: string, reading: Reading, her: Her): Promise<Uint8Array | undefined> {
+async function cut(bytes: Uint8Array, file: string, telling: Telling, her: Her): Promise<Uint8Array | undefined> {
   try {
-    return await withoutHer(bytes, file, reading, her);
+    return await withoutHer(bytes, file, telling, her);
   } catch (error) {
     if (error instanceof SignetError) return undefined; // a file that can't be read as a table
     throw error;

@@ -1,7 +1,7 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import type { Reading } from '../../../lib/cohort/index.ts';
-import { withoutHer } from '../../../lib/erasure/cut.ts';
+import { type Telling, withoutHer } from '../../../lib/erasure/cut.ts';
 import { distinctive, finderOf, mentions } from '../../../lib/erasure/mentions.ts';
 import { writeZip } from '../../../lib/formats/index.ts';
 
@@ -9,7 +9,7 @@ const her = { patient: 'k', keys: new Set(['k']), identifiers: new Set(['P1', 'M
 const table: Reading = { tables: [{ only: [], rows: 'patient', patient: 'id', columns: [] }] };
 const maf: Reading = { tables: [], alterations: { specimen: 'Tumor_Sample_Barcode' } };
 const bytes = (text: string): Uint8Array => Buffer.from(text);
-const cut = async (text: string, reading = table): Promise<string | undefined> => {
+const cut = async (text: string, reading: Telling = table): Promise<string | undefined> => {
   const left = await withoutHer(bytes(text), 'a.csv', reading, her);
   return left && Buffer.from(left).toString();
 };
@@ -33,6 +33,13 @@ describe('A text table', () => {
     expect(await cut('name,x\nP1,1\n')).toBeUndefined();
     expect(await cut('id,x\rP1,1\rP2,1\r')).toBeUndefined();
     expect(await withoutHer(Buffer.from('id,x\nP1,1\n', 'utf16le'), 'a.csv', table, her)).toBeUndefined();
+  });
+
+  it('may be one that no definition maps, whose first column says whose a row is', async () => {
+    const head = '# SYNTHETIC\nID\tchrom\tloc.start\tloc.end\tnum.mark\tseg.mean\n';
+    const rows = 'P1\t1\t1\t9\t2\t-0.1\nP2\t1\t1\t9\t2\t0.2\n';
+    expect(await cut(`${head}${rows}P1\t2\t1\t9\t2\t0.1\n`, 'first')).toBe(`${head}P2\t1\t1\t9\t2\t0.2\n`);
+    expect(await cut('SAMPLE_ID\tmutations\nP1\tA\nP2\tP1\n', 'first')).toBe('SAMPLE_ID\tmutations\nP2\tP1\n');
   });
 
   it('may be a MAF after its comments, or gzip', async () => {
