@@ -1,5 +1,5 @@
 import { dayOrders, decidedOrder, parseDate } from '../values/dates.ts';
-import { hasDecimalComma, parseNumber, plainNumber } from '../values/numbers.ts';
+import { ambiguousPoint, hasDecimalComma, parseNumber, plainNumber } from '../values/numbers.ts';
 import type { Value } from '../values/record.ts';
 import type { ColumnReading } from './reading.ts';
 
@@ -86,12 +86,16 @@ export function interpretations(column: ColumnReading, cells: readonly string[])
   } else if (column.type === 'number' || column.type === 'integer' || column.type === 'duration') {
     told.push({
       rule: 'decimal-comma',
-      at: placesWhere((text) => !isCode(column, text) && hasDecimalComma(BOUND.exec(text)?.[2] ?? text)),
+      at: placesWhere((text) => isDecimalComma(column, text)),
       says: 'have a decimal comma, and are read so',
       remedy: 'Write numbers with a decimal point.',
     });
   }
   return told.filter(({ at }) => at.length > 0);
+}
+
+function isDecimalComma(column: ColumnReading, text: string): boolean {
+  return !isCode(column, text) && hasDecimalComma(BOUND.exec(text)?.[2] ?? text);
 }
 
 function isCode({ codes = [] }: ColumnReading, text: string): boolean {
@@ -113,7 +117,7 @@ function valueReader(column: ColumnReading, texts: readonly string[], key: (iden
     case 'key':
       return (text) => key(text);
     default:
-      return numeric(column);
+      return numeric(column, texts);
   }
 }
 
@@ -152,14 +156,16 @@ function yesOrNo(text: string): boolean | CellFault {
   };
 }
 
-function numeric(column: ColumnReading): CellReader {
+function numeric(column: ColumnReading, texts: readonly string[]): CellReader {
   const { type, codes, bounds, range } = column;
   const meaning = new Map(codes);
   const [low, high] = range ?? [null, null];
+  const commas = texts.some((text) => isDecimalComma(column, text));
   return (text) => {
     const code = meaning.get(text);
     const [, side, limit] = (bounds && BOUND.exec(text)) || [];
-    const value = typeof code === 'number' ? code : parseNumber(limit ?? text);
+    const number = limit ?? text;
+    const value = typeof code === 'number' ? code : (commas && ambiguousPoint(number)) || parseNumber(number);
     if (typeof value !== 'number') return value;
     if (type === 'integer' && !Number.isInteger(value))
       return { rule: 'not-whole', says: 'this is not a whole number', remedy: 'Correct the cell.' };

@@ -69,7 +69,12 @@ export const RULES: readonly Rule[] = [
   // Of a cell.
   rule('not-a-number', CELL, 'This is no number.', 'Correct the cell, or the type in the definition.'),
   rule('not-a-level', CELL, 'This number is no level of copy number.', 'Write -2, -1.5, -1, 0, 1 or 2, or nothing.'),
-  rule('ambiguous-number', CELL, 'A comma may be decimal or divide thousands.', 'Write a decimal point.'),
+  rule(
+    'ambiguous-number',
+    CELL,
+    'A comma, or a point beside commas, may be decimal or divide thousands.',
+    'Write a decimal point.',
+  ),
   rule('not-whole', CELL, 'This is not a whole number.', 'Correct the cell.'),
   rule('not-a-code', CELL, 'This is none of the codes.', 'Correct the cell, or add the code to the definition.'),
   rule('not-a-boolean', CELL, 'This is not yes or no.', 'Write yes or no, or give the codes.'),

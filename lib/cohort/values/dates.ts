@@ -17,6 +17,8 @@ const YEAR_LAST = /^(\d{1,2})([/-])(\d{1,2})\2(\d{4})$/;
 const NAMED = /^(\d{1,2})[-\s.]{1,2}([A-Za-z]{3,9})[-\s.,]{1,2}(\d{4})$/;
 const PARTIAL = /^(\d{4}|\d{4}[-/.]\d{1,2}|\d{1,2}[/.]\d{4})$/;
 
+const SHORT_YEAR = /^\d{1,2}([-/.])\s?(?:\d{1,2}|[A-Za-z]{3})\1\s?\d{2}$/;
+
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 
 /** Whether the day or the month comes first, where both come before the year. */
@@ -70,7 +72,8 @@ export function parseDate(cell: string, orders: DayOrders): number | DateFault {
       says: 'the date is not complete: its day is not known',
       remedy: 'Complete it, or leave it empty.',
     };
-  return { rule: 'not-a-date', says: 'this is not a date', remedy: REMEDY };
+  const says = SHORT_YEAR.test(text) ? 'the year has two digits: its century is not known' : 'this is not a date';
+  return { rule: 'not-a-date', says, remedy: REMEDY };
 }
 
 function withoutTime(cell: string): string {

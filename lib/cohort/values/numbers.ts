@@ -29,6 +29,18 @@ export function hasDecimalComma(cell: string): boolean {
   return commaOf(cell) === 'decimal';
 }
 
+const LIKE_GROUPED_BY_POINT = /^[+-]?[1-9]\d{0,2}\.\d{3}$/;
+
+/** A number whose point may group thousands, since cells beside it have a decimal comma: `1.070` beside `70,5`. */
+export function ambiguousPoint(cell: string): NumberFault | undefined {
+  if (!LIKE_GROUPED_BY_POINT.test(cell)) return undefined;
+  return {
+    rule: 'ambiguous-number',
+    says: 'the point can be a decimal one or group thousands, since other cells of the column have a decimal comma',
+    remedy: 'Write the numbers of the column in one way, without groups.',
+  };
+}
+
 /**
  * A cell as a number. A comma with three digits after it, and no point, may be decimal or group thousands: whatever the column's other cells
  * have, it isn't guessed.

@@ -141,6 +141,8 @@ describe('A number column', () => {
     ['number', ['4.5', '1,234'], [undefined, 'ambiguous-number']],
     ['number', ['1,234,567', '1,234'], [undefined, 'ambiguous-number']],
     ['number', ['3,5', '1,234'], ['decimal-comma', 'ambiguous-number']],
+    ['number', ['70,5', '1.070', '0.125', '1.25'], ['decimal-comma', 'ambiguous-number', undefined, undefined]],
+    ['number', ['1.070', '980'], [undefined, undefined]],
     ['number', ['fifty', '1 000', '0x10', 'Infinity', '1e999', '--4'], Array(6).fill('not-a-number')],
     ['integer', ['3.0', '3.5'], [undefined, 'not-whole']],
     [
