@@ -230,7 +230,7 @@ function statusOf(status: string): Note | undefined {
 
 function classOf({ consequence }: Effect, variant: Variant, symbolic: boolean): string | null {
   if (!consequence) return null;
-  return symbolic ? consequence.symbolicClass : consequence.classOf(changeOf(variant));
+  return symbolic ? consequence.symbolicClass(!variant.alt.startsWith('<')) : consequence.classOf(changeOf(variant));
 }
 
 /** The last base of an allele without bases: by END, else by its length; of a breakend its own. */

@@ -72,6 +72,9 @@ export interface Change {
   readonly inFrame: boolean;
 }
 
+/** The rank of what has no term that is known. */
+const NO_TERM = 100;
+
 /** What an annotation says that an allele does to a transcript: the most severe of its terms. */
 export class Consequence {
   /** 1 is the most severe. */
@@ -80,7 +83,7 @@ export class Consequence {
 
   /** `terms`: joined by `&`. One that isn't known is the least severe. */
   constructor(terms: string) {
-    let [rank, becomes] = [100, 'Targeted_Region'];
+    let [rank, becomes] = [NO_TERM, 'Targeted_Region'];
     for (const term of terms.split('&')) {
       const known = BY_TERM.get(term.trim());
       if (known && known[0] < rank) [rank, becomes] = known;
@@ -102,9 +105,14 @@ export class Consequence {
     }
   }
 
-  /** Of an allele without bases: what is certain of it whatever its size; null where it isn't known. */
-  get symbolicClass(): string | null {
+  /**
+   * Of an allele without bases: what is certain of it whatever its size; null where it isn't known. A break of the chromosome in an intron may part
+   * the gene.
+   */
+  symbolicClass(breakend: boolean): string | null {
     const becomes = this.#becomes;
+    if (this.rank === NO_TERM) return null; // a fusion, a duplication: what vcf2maf has no word for isn't harmless
+    if (breakend && becomes === 'Intron') return null;
     return this.rank <= 4 && becomes !== 'shift' ? becomes : isOutside(becomes) ? becomes : null;
   }
 }

@@ -96,6 +96,16 @@ describe("VEP's annotation", () => {
     expect(await of('transcript_ablation')).toEqual(['A1', 'Splice_Site', null]);
     expect(await of('coding_sequence_variant&feature_truncation')).toEqual(['A1', null, null]);
     expect(await of('intron_variant')).toBeUndefined();
+    expect(await of('feature_ablation')).toEqual(['A1', null, null]); // no word of vcf2maf's: not harmless for that
+    expect(await of('upstream_gene_variant')).toBeUndefined();
+  });
+
+  it('of a break of the chromosome in a gene leaves open what it does, also in an intron', async () => {
+    const of = async (Consequence: string) =>
+      (await genes('A>A[2:42522656[', [{ Allele: 'A[2:42522656[', Consequence, SYMBOL: 'ALK' }]))[0];
+    expect(await of('intron_variant')).toEqual(['ALK', null, null]);
+    expect(await of('feature_fusion')).toEqual(['ALK', null, null]);
+    expect(await of('intergenic_variant')).toBeUndefined();
   });
 
   it('has its fields in the order that the header tells', async () => {
