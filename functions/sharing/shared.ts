@@ -127,14 +127,11 @@ export async function getShared(request: OpenRequest, ports: ShareRoutePorts): P
 /** For who opened the link in a browser: what was shared is gone, or never was, as a page. */
 async function nothingToShow(error: SignetError): Promise<Reply> {
   const { renderNotice } = await import('../../lib/render/index.ts');
-  const { status, title, detail, remedy } = problemOf(error);
+  const { status, title, detail } = problemOf(error);
   return {
     status,
     headers: { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store', 'x-robots-tag': 'noindex' },
-    body: renderNotice(
-      title,
-      [detail, remedy].flatMap((each) => (each === undefined ? [] : [`${each.replace(/\.$/, '')}.`])),
-    ),
+    body: renderNotice(title, [...(detail === undefined ? [] : [`${detail}.`]), 'Ask whoever sent you the link.']),
   };
 }
 

@@ -295,7 +295,7 @@ describe('A result that held a patient who withdrew', () => {
     expect([closed.status, closed.json.code]).toEqual([410, 'withdrawn']);
     const page = await fetch(`${at('north').stack.api}${link.link}`, { headers: { accept: 'text/html,*/*' } });
     expect([page.status, page.headers.get('content-type')]).toEqual([410, 'text/html; charset=utf-8']);
-    expect(await page.text()).toContain('This result was withdrawn: a patient whom it held has been taken out.');
+    expect(await page.text()).toContain('This result was withdrawn: a patient whom it held has been taken out.</p>');
     expect((await share('south', id, { to: 'north' })).json.code).toBe('withdrawn');
     const anew = await resultAt('south', CURVES);
     expect((await share('south', anew.id, { to: 'north' })).json.detail).toMatch(/^erasure: /);
