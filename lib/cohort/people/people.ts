@@ -129,12 +129,12 @@ export function peopleOf(
   const knownSpecimens = new Set(specimenRows.keys());
   if (tables.lists && specimenRows.size > 0) problems.push(...withoutSpecimen(patients, specimenRows));
   if (!definition.tables.some(({ rows }) => rows === 'specimen')) {
-    const byIdentifier = specimensByName(sources, patientRows);
-    for (const { key, patient } of byIdentifier) {
+    const called = specimensByName(sources, patientRows);
+    for (const { key, patient } of called) {
       knownSpecimens.add(key);
       if (inFrame.has(patient.patient)) specimens.push(specimenOf(key, patient));
     }
-    const having = new Set(byIdentifier.map(({ patient }) => patient.patient));
+    const having = new Set(called.map(({ patient }) => patient.patient));
     for (const { key, identifier } of patients)
       if (!having.has(key)) specimens.push(specimenOf(key, { patient: key, identifier })); // sequenced, perhaps, and nothing found
   }
@@ -142,26 +142,30 @@ export function peopleOf(
   return { patients, specimens, knownSpecimens, knownPatients: known, apart, problems };
 }
 
-function named(identifier: string): string {
-  return identifier.trim().normalize('NFC');
-}
-
 type Someone = Pick<PatientRow, 'patient' | 'identifier'>;
 
-/** Where no table lists specimens, a specimen is called as its patient. */
+/** Where no table lists specimens, a specimen is called as its patient: those that a source names, with alterations or as looked at and free of them. */
 function specimensByName(
   sources: readonly FrameSource[],
-  patients: ReadonlyMap<string, readonly Someone[]>,
+  patients: ReadonlyMap<string, readonly PatientRow[]>,
 ): readonly { readonly key: string; readonly patient: Someone }[] {
-  const byIdentifier = new Map([...patients.values()].map(([row]) => [named(row!.identifier), row!]));
-  const found = new Map<string, { readonly key: string; readonly patient: Someone }>();
-  for (const { records } of sources)
-    for (const { specimen: key, specimenIdentifier } of records.alterations) {
-      if (found.has(key)) continue;
-      const patient = byIdentifier.get(named(specimenIdentifier));
-      if (patient) found.set(key, { key, patient });
-    }
-  return [...found.values()];
+  const named = new Set(sources.flatMap(({ records }) => [...specimensOf(records)]));
+  const found = new Map<string, Someone>();
+  for (const rows of patients.values())
+    for (const row of rows)
+      if (row.asSpecimen !== undefined && named.has(row.asSpecimen) && !found.has(row.asSpecimen))
+        found.set(row.asSpecimen, row);
+  return [...found].map(([key, patient]) => ({ key, patient }));
+}
+
+/** Every specimen that a source names. */
+function* specimensOf({ alterations, unreadable, facts = [] }: SourceRecords): Generator<string> {
+  for (const { specimen } of alterations) yield specimen;
+  for (const { specimen } of unreadable) yield specimen;
+  for (const { covered = [], sequenced = [] } of facts) {
+    yield* covered;
+    for (const { specimen } of sequenced) yield specimen;
+  }
 }
 
 function specimenOf(key: string, { patient, identifier }: Someone): Specimen {

@@ -4,7 +4,7 @@ import type { AlterationsDefinition, ColumnType, Definition, TableDefinition } f
 import { matches, mayMatchUnder, specimenIn } from '../values/glob.ts';
 
 /** Raised when the same source read in the same manner comes out otherwise: all sources are then read anew. */
-export const PARSER_VERSION = 7;
+export const PARSER_VERSION = 8;
 
 /** How a column's cells become values. */
 export interface ColumnReading {

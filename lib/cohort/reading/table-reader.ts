@@ -98,7 +98,8 @@ export class TableReader {
         events.push({ patient, identifier, table: name, line: row.line, ...sheet, ...read.event, ...apart });
         continue;
       }
-      patients.push({ patient, identifier, line: row.line, ...sheet, ...read.patient, ...apart });
+      const called = specimen === undefined && { asSpecimen: this.#options.pseudonym('specimen', identifier) };
+      patients.push({ patient, identifier, ...called, line: row.line, ...sheet, ...read.patient, ...apart });
       if (specimen !== undefined)
         specimens.push({
           specimen: this.#options.pseudonym('specimen', specimen),

@@ -12,6 +12,8 @@ export interface PatientRow {
   /** HMAC of the identifier under the site's secret: the patient's key everywhere outside the site's own files. */
   readonly patient: string;
   readonly identifier: string;
+  /** Of a table of patients: the key of a specimen that is called as she is. */
+  readonly asSpecimen?: string;
   readonly line: number;
   /** Of an archive, the file in it. */
   readonly member?: string;

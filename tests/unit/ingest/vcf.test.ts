@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { writeZip } from '../../../lib/formats/index.ts';
+import { readParquet, writeZip } from '../../../lib/formats/index.ts';
 import { DEFINITION_KEY, documentName } from '../../../lib/ingest/index.ts';
 import { bgzip } from '../formats/vcf/bgzip.ts';
 import { CSQ, vcf } from '../formats/vcf/read.ts';
@@ -99,6 +99,28 @@ describe('A VCF of a specimen', () => {
     expect(looked(world, 'specimens.csv')).toMatchObject({ verdict: 'rejected', reason: 'other-format' });
     const [problem] = recordsOf(world, 'specimens.csv').problems;
     expect(problem!.says).toBe('the definition takes the file for a table, and it is a VCF');
+  });
+
+  it('is wild type where it was looked at and nothing found, also where specimens are called as their patients', async () => {
+    const definition = DEFINITION.replace(
+      'match: specimens.csv, rows: specimen, patient: patient, specimen: specimen',
+      'match: specimens.csv, rows: patient, patient: patient',
+    );
+    const world = await worldOf({
+      [DEFINITION_KEY]: definition,
+      'specimens.csv': 'patient,age\nP1,50\nP2,60\nP3,70\nP4,75\nP5,80\n',
+      'vcf/P1.vcf': annotated('missense_variant'),
+      'vcf/P2.vcf': annotated('missense_variant', '0/0'),
+      'vcf/P3.vcf': vcf([], [CSQ], ['any']),
+      'all/a.vcf': vcf([`12 25398284 . C T . PASS ${csq('missense_variant')} GT 0/0`], [CSQ], ['P4']),
+    });
+    const { columns } = (
+      await readParquet(world.documents.get(documentName.frame(world.current!.frame!, 'patients.parquet'))!.body)
+    ).table;
+    const [age, kras] = ['age', 'kras'].map((name) => (columns.get(name) as { values: ArrayLike<number> }).values);
+    const told = Object.fromEntries(Array.from(age!, (years, row) => [years, kras![row]]));
+    expect(told).toEqual({ 50: 1, 60: 0, 70: 0, 75: 0, 80: 2 }); // of the last nothing is known
+    expect(problemsOf(world)).toEqual([]);
   });
 
   it.each([
