@@ -29,7 +29,7 @@ export async function attemptsOf(cohort: CohortName, { attempts }: ErasurePorts)
   return read;
 }
 
-/** Who she is in this cohort: her specimens are what any attempt says is hers. */
+/** Who she is in this cohort: her specimens are what any attempt says is hers, and what is called as she is and nobody else's. */
 export async function herOf(
   { site }: CohortName,
   identifier: string,
@@ -39,12 +39,16 @@ export async function herOf(
   const patient = (await pseudonyms.of(site))('patient', identifier);
   const identifiers = new Set([normal(identifier)]);
   const keys = new Set([patient]);
+  const others = new Set<string>();
   for (const { records } of read)
     for (const row of records.specimens)
       if (row.patient === patient) {
         identifiers.add(normal(row.identifier));
         keys.add(row.specimen);
-      }
+      } else others.add(row.specimen);
+  for (const { records } of read)
+    for (const { patient: of, asSpecimen } of records.patients)
+      if (of === patient && asSpecimen !== undefined && !others.has(asSpecimen)) keys.add(asSpecimen);
   return { patient, identifiers, keys };
 }
 
