@@ -4,6 +4,16 @@ import type { Notes } from './notes.ts';
 import type { DraftTable, Entry } from './roles.ts';
 import { Study } from './study.ts';
 
+/** What a file may cover, in the words of the question. */
+const COVERS = {
+  matrix: 'those that the gene panel matrix says were sequenced (matrix)',
+  present: 'those that occur in its rows (present)',
+  listed: 'every one that a table lists (listed)',
+  file: 'those that the file itself names (file)',
+} as const;
+
+type Covers = keyof typeof COVERS;
+
 /** Entries for files of alterations. A matrix that nothing says is of copy number is left out: an expression looks alike. */
 export function draftAlterations(seen: Seen, tables: readonly DraftTable[], notes: Notes): Entry[] {
   const study = new Study(seen);
@@ -30,15 +40,21 @@ export function draftAlterations(seen: Seen, tables: readonly DraftTable[], note
     else if (build) notes.told(`${place}/build`, `its meta file says ${build}`, undefined, match);
     else if (kind !== 'levels' && kind !== 'log2')
       notes.ask(`${place}/build`, `Which genome do the positions of ${match} refer to?`, ['GRCh37', 'GRCh38']);
-    const listed = tables.some(({ table }) => table['rows'] === 'specimen');
+    const listed = tables.some(({ table }) => table['rows'] !== 'event');
+    const coverings: readonly Covers[] = [
+      ...(seen.panelMatrix ? ['matrix' as const] : []),
+      'present',
+      ...(listed ? ['listed' as const] : []),
+      'file',
+    ];
     const covers = seen.panelMatrix ? 'matrix' : kind === 'maf' ? 'present' : 'file';
     // The matrix alone says what was sequenced: whatever else it covered would have no panel.
     const byMatrix = seen.panelMatrix && !bySpecimen;
     if (!byMatrix)
       notes.ask(
         `${place}/covers`,
-        `Which specimens does ${match} cover: those that occur in it, or every one that a table lists?`,
-        [...(seen.panelMatrix ? ['matrix'] : []), 'present', ...(listed ? ['listed'] : []), 'file'],
+        `Which specimens does ${match} cover: ${coverings.map((each) => COVERS[each]).join(', or ')}?`,
+        coverings,
         covers,
       );
     if (panel === undefined && !seen.panelMatrix)

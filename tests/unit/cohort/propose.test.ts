@@ -439,6 +439,14 @@ describe('A draft of alterations', () => {
   const vcf = (file: string) => ({ file, kind: 'vcf' as const, specimens: [], builds: [], filters: [] });
   const files = { 'specimens.csv': 'patient,sample,sample_type,purity\np1,s1,Primary,0.5\np1,s2,Metastasis,0.6\n' };
 
+  it('asks which specimens a file covers in the words of its choices, and offers all patients where no table lists specimens', () => {
+    const patients = { 'p.csv': 'patient_id,age\ns1,50\ns2,60\n' };
+    const { questions } = propose(seen(patients, { alterations: [maf] }));
+    const covers = questions.find(({ place }) => place === '/alterations/0/covers');
+    expect(covers).toMatchObject({ choices: ['present', 'listed', 'file'] });
+    for (const choice of ['present', 'listed', 'file']) expect(covers!.asks).toContain(`(${choice})`);
+  });
+
   it('joins what occurs in them, says the build that they say, and takes nobody for wild type by a guess', () => {
     const proposal = propose(seen(files, { alterations: [maf] }));
     draftOf(proposal);
