@@ -49,7 +49,6 @@ export { releaseDocument } from './release/page.ts';
 export {
   type MadeRelease,
   makeRelease,
-  type Overlap,
   type ReleasePorts,
   type TriedRelease,
   tryRelease,

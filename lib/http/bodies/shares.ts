@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { digest, when } from './parts.ts';
+import { digest, overlaps, when } from './parts.ts';
 
 export const ShareRequest = z
   .strictObject({
@@ -38,17 +38,7 @@ export const TriedShare = z
     release: z.looseObject({ type: z.string() }).meta({ description: 'The very document that leaves' }),
     numbers: z.int().meta({ description: 'How many it holds' }),
     verdicts: z.array(verdict),
-    overlaps: z
-      .array(
-        z.strictObject({
-          study: digest,
-          partners: z.array(z.string()),
-          both: z.int(),
-          onlyThen: z.int(),
-          onlyNow: z.int(),
-        }),
-      )
-      .meta({ description: 'Earlier studies and releases, and how many patients each has in common with this one' }),
+    overlaps,
   })
   .meta({ id: 'TriedShare' });
 

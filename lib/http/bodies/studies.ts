@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { digest, when } from './parts.ts';
+import { digest, overlaps, when } from './parts.ts';
 
 export const StudyCohortRequest = z
   .strictObject({
@@ -131,6 +131,7 @@ export const StudyDryRun = z
       )
       .meta({ description: 'What leaves, and how many numbers' }),
     withheld: z.array(z.strictObject({ what: z.string(), rule: z.string() })),
+    overlaps,
     waivers: z.array(z.strictObject({ rule: z.string(), says: z.string() })),
   })
   .meta({ id: 'StudyDryRun' });

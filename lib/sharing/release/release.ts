@@ -5,6 +5,7 @@ import type { LedgerRecord, SentSetRecord } from '../ports.ts';
 import { documentDigest, signDocument } from '../signing.ts';
 import type { SiteCohort } from '../study/analysis-set.ts';
 import { closeTo, destroyed } from '../study/locks.ts';
+import { type Overlap, overlapsOf } from '../study/overlaps.ts';
 import { isWaived, WAIVABLE } from '../study/protocol.ts';
 import { type Before, codeOf, reservationsOf, setsSent, standing, type Verdict, verdictsOf } from '../study/rules.ts';
 import { shareOf } from '../study/share.ts';
@@ -17,16 +18,6 @@ import { type Subject, subjectOf } from './subject.ts';
 
 /** What a site needs to release something of its own. */
 export type ReleasePorts = Pick<SitePorts, 'records' | 'keys' | 'card' | 'auditHead'>;
-
-/** An earlier study or release whose patients a new one shares in part. Shown to the owner's steward alone. */
-export interface Overlap {
-  /** Digest of the study or release. */
-  readonly study: string;
-  readonly partners: readonly string[];
-  readonly both: number;
-  readonly onlyThen: number;
-  readonly onlyNow: number;
-}
 
 /** A release as it would leave, with what the rules say of it; nothing has left. */
 export interface TriedRelease {
@@ -213,7 +204,7 @@ async function judgedRelease(
     digest,
     numbers: numbersIn(release),
     verdicts: verdictsOn(basis, subject, before, result.id, digest),
-    overlaps: overlapsOf(before.sent, subject, digest),
+    overlaps: overlapsOf(before.sent, subject.set.patients, digest),
     basis,
     subject,
     before,
@@ -297,18 +288,4 @@ function groupVerdict({ kind, groups }: ReleaseBasis, k: number): Omit<Verdict, 
       says: `every level of ${groups.title} has no patient, or ${k} or more`,
     },
   ];
-}
-
-function overlapsOf(sent: readonly SentSetRecord[], { set }: Subject, digest: string): Overlap[] {
-  const now = new Set(set.patients);
-  const studies = Map.groupBy(
-    sent.filter(({ study }) => study !== digest),
-    ({ study }) => study,
-  );
-  return [...studies].map(([study, records]) => {
-    const then = new Set(records.flatMap(({ patients }) => patients));
-    const both = [...then].filter((patient) => now.has(patient)).length;
-    const partners = [...new Set(records.flatMap((record) => record.partners))].sort();
-    return { study, partners, both, onlyThen: then.size - both, onlyNow: now.size - both };
-  });
 }

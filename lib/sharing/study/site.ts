@@ -97,11 +97,18 @@ export async function advanceStudy(
     if (step.do === 'answer' && (await isHeldBack(record, ports)))
       return { step: { do: 'wait', for: [ports.card.site] }, did };
     const name = await taken(step, record, progress, ports);
-    if (step.do === 'nothing') await ports.records.thaw(study);
+    if (step.do === 'nothing') await ended(record, ports);
     if (name === undefined) return { step, did };
     if (did.includes(name)) await refuseStudy(study, 'error', ports); // what was kept is no answer: it would be put for ever
     did.push(name);
   }
+}
+
+/** Of a study that is over, or that this site left: nobody is answered about any more, and what was reserved and never answered is free again. */
+async function ended({ study, approvals, answers }: StudyRecord, { records, card }: SitePorts): Promise<void> {
+  await records.thaw(study);
+  const isAnswered = answers.some(({ document }) => document.site === card.site);
+  if (approvals.has(card.site) && !isAnswered) await records.reserve(study, []);
 }
 
 /** Puts what was kept and never reached the exchange: the step was interrupted between the two. */

@@ -1,6 +1,7 @@
 import { plainLine } from '../../base/index.ts';
 import type { AnswerDocument, Protocol } from '../documents.ts';
 import type { CodebookFault } from './coding.ts';
+import type { Overlap } from './overlaps.ts';
 import type { Verdict } from './verdict.ts';
 import { plural } from './words.ts';
 
@@ -25,6 +26,8 @@ export interface DryRun {
   readonly verdicts: readonly Verdict[];
   readonly fields: readonly LeavingField[];
   readonly withheld: AnswerDocument['withheld'];
+  /** What was sent before of patients of this cohort. */
+  readonly overlaps: readonly Overlap[];
   readonly waivers: NonNullable<Protocol['waivers']>;
 }
 
@@ -40,7 +43,7 @@ function differing(faults: DryRun['faults']): string[] {
   ];
 }
 
-function comparable({ n, left, fields, withheld, verdicts }: Omit<DryRun, 'words'>): string[] {
+function comparable({ n, left, fields, withheld, overlaps, verdicts }: Omit<DryRun, 'words'>): string[] {
   const failing = verdicts.filter(({ holds }) => !holds);
   const against = failing.filter(({ waived }) => !waived);
   const lifted = failing.filter(({ waived }) => waived);
@@ -50,6 +53,7 @@ function comparable({ n, left, fields, withheld, verdicts }: Omit<DryRun, 'words
     withheld.length === 0
       ? 'Nothing that is asked is held back.'
       : `Held back: ${withheld.map(({ what, rule }) => `${what} (rule ${rule})`).join('; ')}.`,
+    ...before(overlaps),
     ...lifted.map((verdict) => `The protocol lifts a rule that doesn’t hold here: ${ruleInWords(verdict)}.`),
     ...(against.length === 0
       ? ['No rule stands in the way: you decide.']
@@ -68,6 +72,16 @@ function leaving(fields: DryRun['fields']): string {
   const behind =
     masked === 0 ? '' : `, and behind masks ${masked} at most, of which the others see the sum over all sites alone`;
   return `If you approve, ${plural(numbers('open'), 'number')} of this site’s own would leave in ${plural(rounds, 'round')}${behind}.`;
+}
+
+function before(overlaps: DryRun['overlaps']): string[] {
+  const shared = overlaps.filter(({ both }) => both > 0);
+  if (shared.length === 0) return ['Nothing was sent before of any of these patients.'];
+  return [
+    `Of these patients ${shared.length} earlier ${shared.length === 1 ? 'study or release' : 'studies and releases'} told: ${shared
+      .map(({ study, partners, both }) => `${study.slice(0, 8)}… to ${partners.join(', ')}, of ${both} of them`)
+      .join('; ')}.`,
+  ];
 }
 
 function ruleInWords({ rule, analysis, says }: Verdict): string {

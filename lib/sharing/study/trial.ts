@@ -5,6 +5,7 @@ import { analysisSetOf, type SiteCohort } from './analysis-set.ts';
 import type { Asked } from './asked.ts';
 import { summariesOf } from './curves-sent.ts';
 import { gridSteps, maskedCount } from './forms.ts';
+import { overlapsOf } from './overlaps.ts';
 import { isModel, roundsOf } from './protocol.ts';
 import { studyVerdicts } from './rules.ts';
 import { knownStudy, type SitePorts, sentBefore } from './site-ports.ts';
@@ -32,6 +33,7 @@ export async function dryRun(study: string, cohort: SiteCohort, ports: SitePorts
       ),
     ),
     withheld: summaries.flatMap(({ withheld }) => withheld),
+    overlaps: overlapsOf(sent, set.patients, study),
     waivers: protocol.waivers ?? [],
   };
   return { words: trialInWords(found), ...found };

@@ -283,6 +283,20 @@ describe('A site of a study', () => {
     expect(await statusOf(world, study)).toEqual({ status: 'stopped', says: 'south refused: declined' });
   });
 
+  it('has what it reserved for a study again, where the study ends before it answered, and not where it did', async () => {
+    const { world, cohorts } = threeSites();
+    const [north, south] = [world.ports['north']!, world.ports['south']!];
+    const study = await proposeStudy(protocolOf(world, [COX]), CODEBOOK, north);
+    await approveStudy(study, cohorts['north']!, north);
+    expect(await north.records.ledger('cohort')).not.toEqual([]);
+    await refuseStudy(study, 'declined', south);
+    await advanceStudy(study, north);
+    expect(await north.records.ledger('cohort')).toEqual([]);
+    expect(await north.records.sent('cohort')).not.toEqual([]); // its approval said how many there are
+    await conduct(world, protocolOf(world, [COX], { title: 'Another' }), CODEBOOK, cohorts);
+    expect(await north.records.ledger('cohort')).not.toEqual([]);
+  });
+
   it('marks a finished study withdrawn where a patient of it withdrew', async () => {
     const { world, cohorts } = threeSites();
     const study = await conduct(world, protocolOf(world, [COX]), CODEBOOK, cohorts);

@@ -84,8 +84,26 @@ describe('A trial in plain words', () => {
       'It is about 70 patients of this site; nobody else is eligible.',
       `If you approve, ${numbers('open')} numbers of this site’s own would leave in 4 rounds, and behind masks ${numbers('masked')} at most, of which the others see the sum over all sites alone. Nothing has left by this trial.`,
       'Nothing that is asked is held back.',
+      'Nothing was sent before of any of these patients.',
       'No rule stands in the way: you decide.',
     ]);
+  });
+
+  it('says which earlier studies and releases told of these patients, to whom, and of how many', async () => {
+    const { world, cohorts } = threeSites();
+    const south = world.ports['south']!;
+    const earlier = await proposeStudy(protocolOf(world, [COX]), CODEBOOK, world.ports['north']!);
+    await approveStudy(earlier, cohorts['south']!, south);
+    const study = await proposeStudy(protocolOf(world, [COX, TABLE]), CODEBOOK, world.ports['north']!);
+    const fewer = cohortOf(patientsOf('south').filter(({ age }) => (age ?? 0) >= 60));
+    const { overlaps, words, n } = await dryRun(study, fewer, south);
+    expect(overlaps).toEqual([
+      { study: earlier, partners: ['centre', 'north'], both: n, onlyThen: 70 - n, onlyNow: 0 },
+    ]);
+    expect(words).toContain(
+      `Of these patients 1 earlier study or release told: ${earlier.slice(0, 8)}… to centre, north, of ${n} of them.`,
+    );
+    expect((await dryRun(earlier, cohorts['south']!, south)).overlaps).toEqual([]);
   });
 
   it('says what a protocol lifts, and each condition that is not met', async () => {
