@@ -131,6 +131,9 @@ export const StudyDryRun = z
       )
       .meta({ description: 'What leaves, and how many numbers' }),
     withheld: z.array(z.strictObject({ what: z.string(), rule: z.string() })),
+    tells: z
+      .array(z.strictObject({ analysis: z.string(), what: z.string() }))
+      .meta({ description: 'What of few patients can be worked out from sums that the rules let out' }),
     overlaps,
     waivers: z.array(z.strictObject({ rule: z.string(), says: z.string() })),
   })

@@ -6,13 +6,18 @@ import type { Bare } from './verdict.ts';
 
 type Logistic = Extract<Model, { readonly method: 'logistic/1' }>;
 
+/** Counts that follow from a model's sums: of what, and whether each is 0 or k. */
+interface Implied {
+  readonly what: string;
+  readonly holds: boolean;
+  readonly says: string;
+}
+
 /**
  * Cells that an open model tells without a table, each of which is to have nobody or k patients. Every one tells how many had the event, and so how
- * many hadn't. A logistic one tells more where its slopes are 0: all weigh the same there, so that the information's terms over the weight are how many
- * have a level and how many two of them (or a value, of a number of three at most), and the score how many of them had the outcome; its own fit alone, as
- * a release has it, comes to the same equations. Rounds at other coefficients weigh combinations of values otherwise: once there are as many terms as
- * combinations, they solve for how many have each. The partial likelihoods of Cox and of Fine and Gray give no such count: at 0 their terms are sums over risk sets,
- * weighed by when the events were, which nobody is told.
+ * many hadn't. A logistic one whose rounds send as many terms as there are combinations of values is a table itself: they solve for how many have each.
+ * The partial likelihoods of Cox and of Fine and Gray give no such count: at 0 their terms are sums over risk sets, weighed by when the events were, which
+ * nobody is told.
  */
 export function cellVerdicts(
   analysis: StudyAnalysis,
@@ -21,39 +26,70 @@ export function cellVerdicts(
   codebook: Codebook,
 ): Bare[] {
   if (!isModel(analysis) || analysis.mode !== 'open') return [];
-  const verdict = (holds: boolean, says: string): Bare => ({ rule: 'k', analysis: analysis.id, holds, says });
-  const isLogistic = analysis.method === 'logistic/1';
-  const of = isLogistic ? analysis.outcome : analysis.endpoint;
-  const happened = isLogistic ? variableOf(rows, of) : endpointOf(rows, of).cause;
-  const event: Factor = { name: of, codes: Int32Array.from(happened, (code) => (code === 1 ? 1 : 0)), levels: 2 };
-  const events = event.codes.reduce((sum, code) => sum + code, 0);
-  const verdicts = [
-    verdict(
-      !isSmallOf(events, rows.n, k),
-      `no patient, or ${k} or more, had the event of ${of}, and none, or ${k} or more, hadn't`,
-    ),
-  ];
-  if (!isLogistic) return verdicts;
-  const every = (what: string): string => `every combination of ${what} has no patient, or ${k} or more`;
-  const all = analysis.covariates.map((name) => ({ name, ...placesOf(variableOf(rows, name)) }));
-  const factors = all.filter(({ name, levels }) => levels <= 2 || !('range' in codebook.variables[name]!));
-  const small = factors.flatMap((one, i) =>
-    factors.slice(i + 1).flatMap((other) => (hasSmallCell([one, other], k) ? [`${one.name} with ${other.name}`] : [])),
-  );
-  const numbers = analysis.covariates.filter((name) => 'range' in codebook.variables[name]!);
+  const verdict = ({ holds, says }: Pick<Implied, 'holds' | 'says'>): Bare => ({
+    ...{ rule: 'k', analysis: analysis.id, holds, says },
+  });
+  const { codes } = eventOf(analysis, rows);
+  const events = codes.reduce((sum, code) => sum + code, 0);
+  const of = analysis.method === 'logistic/1' ? analysis.outcome : analysis.endpoint;
+  const counted = verdict({
+    holds: !isSmallOf(events, rows.n, k),
+    says: `no patient, or ${k} or more, had the event of ${of}, and none, or ${k} or more, hadn't`,
+  });
+  if (analysis.method !== 'logistic/1') return [counted];
+  const all = factorsOf(analysis, rows);
+  if (!isSolvedFor(analysis, all, codebook)) return [counted];
+  const combined = { holds: !hasSmallCell(all, k), says: every('all covariates', k) };
+  return [counted, ...impliedBy(analysis, rows, k, codebook).map(verdict), verdict(combined)];
+}
+
+/**
+ * What of few an open logistic model tells that is no table itself. Where its slopes are 0 all patients weigh the same: the information's terms over the
+ * weight are how many have a level and how many two of them (or a value, of a number of three at most), and the score how many of them had the outcome. The
+ * rules allow it, since such sums are of many patients; a steward is told.
+ */
+export function toldOfFew(
+  analysis: StudyAnalysis,
+  rows: SiteRows,
+  { thresholds: { k } }: Protocol,
+  codebook: Codebook,
+): string[] {
+  if (analysis.method !== 'logistic/1' || analysis.mode !== 'open') return [];
+  if (isSolvedFor(analysis, factorsOf(analysis, rows), codebook)) return [];
+  return impliedBy(analysis, rows, k, codebook).flatMap(({ what, holds }) => (holds ? [] : [what]));
+}
+
+function every(what: string, k: number): string {
+  return `every combination of ${what} has no patient, or ${k} or more`;
+}
+
+function eventOf(analysis: Model, rows: SiteRows): Factor {
+  const of = analysis.method === 'logistic/1' ? analysis.outcome : analysis.endpoint;
+  const happened = analysis.method === 'logistic/1' ? variableOf(rows, of) : endpointOf(rows, of).cause;
+  return { name: of, codes: Int32Array.from(happened, (code) => (code === 1 ? 1 : 0)), levels: 2 };
+}
+
+function factorsOf({ covariates }: Model, rows: SiteRows): Factor[] {
+  return covariates.map((name) => ({ name, ...placesOf(variableOf(rows, name)) }));
+}
+
+/** Of numbers the values, of each covariate of levels those with the outcome, of two such the levels of both. */
+function impliedBy(analysis: Logistic, rows: SiteRows, k: number, codebook: Codebook): Implied[] {
+  const isNumber = (name: string): boolean => 'range' in codebook.variables[name]!;
+  const event = eventOf(analysis, rows);
+  const factors = factorsOf(analysis, rows).filter(({ name, levels }) => levels <= 2 || !isNumber(name));
+  const pairs = factors.flatMap((one, i) => factors.slice(i + 1).map((other) => [one, other] as const));
   return [
-    ...verdicts,
-    ...numbers.map((name) =>
-      verdict(
-        !tellsOfFew(variableOf(rows, name), k),
-        `sums of ${name} tell of no patient, or of ${k} or more, at any of its values`,
-      ),
-    ),
-    ...factors.map((factor) => verdict(!hasSmallCell([factor, event], k), every(`${factor.name} and ${of}`))),
-    ...(factors.length > 1
-      ? [verdict(small.length === 0, [every('two covariates'), ...small].join(small.length > 0 ? ', not ' : ''))]
-      : []),
-    ...(isSolvedFor(analysis, all, codebook) ? [verdict(!hasSmallCell(all, k), every('all covariates'))] : []),
+    ...analysis.covariates.filter(isNumber).map((name) => ({
+      what: `a value of ${name}`,
+      holds: !tellsOfFew(variableOf(rows, name), k),
+      says: `sums of ${name} tell of no patient, or of ${k} or more, at any of its values`,
+    })),
+    ...[...factors.map((factor) => [factor, event] as const), ...pairs].map(([one, other]) => ({
+      what: `${one.name} with ${other.name}`,
+      holds: !hasSmallCell([one, other], k),
+      says: every(`${one.name} and ${other.name}`, k),
+    })),
   ];
 }
 

@@ -26,6 +26,8 @@ export interface DryRun {
   readonly verdicts: readonly Verdict[];
   readonly fields: readonly LeavingField[];
   readonly withheld: AnswerDocument['withheld'];
+  /** What of fewer than k patients can be worked out from sums that the rules let out. */
+  readonly tells: readonly { readonly analysis: string; readonly what: string }[];
   /** What was sent before of patients of this cohort. */
   readonly overlaps: readonly Overlap[];
   readonly waivers: NonNullable<Protocol['waivers']>;
@@ -43,7 +45,7 @@ function differing(faults: DryRun['faults']): string[] {
   ];
 }
 
-function comparable({ n, left, fields, withheld, overlaps, verdicts }: Omit<DryRun, 'words'>): string[] {
+function comparable({ n, left, fields, withheld, tells, overlaps, verdicts }: Omit<DryRun, 'words'>): string[] {
   const failing = verdicts.filter(({ holds }) => !holds);
   const against = failing.filter(({ waived }) => !waived);
   const lifted = failing.filter(({ waived }) => waived);
@@ -53,6 +55,10 @@ function comparable({ n, left, fields, withheld, overlaps, verdicts }: Omit<DryR
     withheld.length === 0
       ? 'Nothing that is asked is held back.'
       : `Held back: ${withheld.map(({ what, rule }) => `${what} (rule ${rule})`).join('; ')}.`,
+    ...tells.map(
+      ({ analysis, what }) =>
+        `No rule forbids it, and whoever knows the method works out from the sums of ${analysis} how many have ${what}: few, for one combination of them.`,
+    ),
     ...before(overlaps),
     ...lifted.map((verdict) => `The protocol lifts a rule that doesn’t hold here: ${ruleInWords(verdict)}.`),
     ...(against.length === 0

@@ -3,6 +3,7 @@ import { baseSteps } from '../methods/counts.ts';
 import { columnCount } from '../methods/site-rows.ts';
 import { analysisSetOf, type SiteCohort } from './analysis-set.ts';
 import type { Asked } from './asked.ts';
+import { toldOfFew } from './cells.ts';
 import { summariesOf } from './curves-sent.ts';
 import { gridSteps, maskedCount } from './forms.ts';
 import { overlapsOf } from './overlaps.ts';
@@ -33,6 +34,9 @@ export async function dryRun(study: string, cohort: SiteCohort, ports: SitePorts
       ),
     ),
     withheld: summaries.flatMap(({ withheld }) => withheld),
+    tells: tried.flatMap(({ analysis }) =>
+      toldOfFew(analysis, set.rows, protocol, codebook).map((what) => ({ analysis: analysis.id, what })),
+    ),
     overlaps: overlapsOf(sent, set.patients, study),
     waivers: protocol.waivers ?? [],
   };

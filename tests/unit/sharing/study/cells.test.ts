@@ -168,21 +168,34 @@ describe('Score and information of a logistic model at zero', () => {
     expect(late.both(4, 1)).toBeCloseTo(3, 9);
   });
 
-  it('leave no site that would tell of few, and the covariate is named', async () => {
-    const said = async (patients: readonly Patient[]): Promise<string[]> => {
+  it('are allowed of a number of many values beside them, and the steward is told which of few they tell', async () => {
+    const tried = async (patients: readonly Patient[]) => {
       const { world } = threeSites();
       const ports = world.ports['south']!;
       const id = await proposeStudy(protocolOf(world, [LOGISTIC]), CODEBOOK, world.ports['north']!);
-      const { verdicts } = await dryRun(id, cohortOf(patients), ports);
-      await expect(approveStudy(id, cohortOf(patients), ports)).rejects.toMatchObject({ place: { value: 'levels' } });
-      return verdicts.filter(({ holds, waived }) => !holds && !waived).map(({ rule, says }) => `${rule}: ${says}`);
+      const { tells, words, verdicts } = await dryRun(id, cohortOf(patients), ports);
+      expect(verdicts.filter(({ rule, holds }) => rule === 'k' && !holds)).toEqual([]);
+      return { tells, text: words.join('\n') };
     };
-    expect(await said(FEW_WOMEN)).toEqual([
-      'k: every combination of female and responded has no patient, or 5 or more',
-    ]);
-    expect(await said(FEW_LATE)).toEqual([
-      'k: every combination of two covariates has no patient, or 5 or more, not female with stage',
-    ]);
+    const { tells, text } = await tried(FEW_WOMEN);
+    expect(tells).toEqual([{ analysis: 'odds', what: 'female with responded' }]);
+    expect(text).toContain('works out from the sums of odds how many have female with responded: few');
+    expect((await tried(FEW_LATE)).tells).toEqual([{ analysis: 'odds', what: 'female with stage' }]);
+    expect((await tried(SOUTH)).tells).toEqual([]);
+  });
+
+  it('are refused where levels are all that the model has, and the covariate is named', async () => {
+    const { world } = threeSites();
+    const ports = world.ports['south']!;
+    const levels = { ...LOGISTIC, covariates: ['female', 'stage'] } as StudyAnalysis;
+    const id = await proposeStudy(protocolOf(world, [levels]), CODEBOOK, world.ports['north']!);
+    const cohort = cohortOf(FEW_WOMEN);
+    const { verdicts, tells } = await dryRun(id, cohort, ports);
+    expect(
+      verdicts.filter(({ holds, waived }) => !holds && !waived).map(({ rule, says }) => `${rule}: ${says}`),
+    ).toContain('k: every combination of female and responded has no patient, or 5 or more');
+    expect(tells).toEqual([]);
+    await expect(approveStudy(id, cohort, ports)).rejects.toMatchObject({ place: { value: 'levels' } });
   });
 
   it('tell in Cox’s model no count of the events of a level: the same rule refuses nothing there', async () => {
