@@ -8,7 +8,7 @@ import type { SentSetRecord } from '../ports.ts';
 import { curvesShown } from '../study/curves-sent.ts';
 import type { LevelsForm, NumberForm } from '../study/forms.ts';
 import { isWaived } from '../study/protocol.ts';
-import { hasFewOf, summaryOf } from '../study/summary.ts';
+import { summaryOf } from '../study/summary.ts';
 import type { Release } from './documents.ts';
 import { releasedPrediction } from './prediction.ts';
 import type { Subject } from './subject.ts';
@@ -100,12 +100,10 @@ function labelsOf({ groups }: ReleaseBasis): readonly string[] {
 /** Events less those expected, not the events: with a curve's counts they would tell what came after its last edge. */
 function test(analysis: Of<'log-rank/1'>, subject: Subject): Shown {
   const { set, codebook } = subject;
-  const { n, observed, expected, variance } = answerLogRank(analysis, set.rows, codebook);
+  const { observed, expected, variance } = answerLogRank(analysis, set.rows, codebook);
   const k = minimumOf(subject);
-  if (hasFewOf(observed, n, k))
-    return {
-      withheld: [{ what: 'the log-rank test: a group has too few events, or too few without one', rule: 'k' }],
-    };
+  if (observed.some((events) => isSmall(events, k)))
+    return { withheld: [{ what: 'the log-rank test: a group has too few events', rule: 'k' }] };
   return {
     test: { difference: observed.map((o, g) => o - expected[g]!), variance: variance.map((row) => [...row]) },
     withheld: [],

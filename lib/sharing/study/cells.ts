@@ -1,6 +1,8 @@
-import { isSmall, isSmallOf, tellsOfFew } from '../control/small.ts';
+import { isSmall, tellsOfFew } from '../control/small.ts';
 import type { Codebook, Protocol, StudyAnalysis } from '../documents.ts';
+import { answerLogRank, groupLabels } from '../methods/counts.ts';
 import { columnCount, endpointOf, type SiteRows, variableOf } from '../methods/site-rows.ts';
+import { groupNames } from './pooled/part.ts';
 import { isModel, type Model } from './protocol.ts';
 import type { Bare } from './verdict.ts';
 
@@ -14,10 +16,8 @@ interface Implied {
 }
 
 /**
- * Cells that an open model tells without a table, each of which is to have nobody or k patients. Every one tells how many had the event, and so how
- * many hadn't. A logistic one whose rounds send as many terms as there are combinations of values is a table itself: they solve for how many have each.
- * The partial likelihoods of Cox and of Fine and Gray give no such count: at 0 their terms are sums over risk sets, weighed by when the events were, which
- * nobody is told.
+ * Cells that an open model sends or is made of, each of which is to have nobody or k patients: who had the event; and of a logistic model whose rounds send as many
+ * terms as there are combinations of values, each combination, since they solve for how many have it: it is a table.
  */
 export function cellVerdicts(
   analysis: StudyAnalysis,
@@ -29,12 +29,10 @@ export function cellVerdicts(
   const verdict = ({ holds, says }: Pick<Implied, 'holds' | 'says'>): Bare => ({
     ...{ rule: 'k', analysis: analysis.id, holds, says },
   });
-  const { codes } = eventOf(analysis, rows);
-  const events = codes.reduce((sum, code) => sum + code, 0);
-  const of = analysis.method === 'logistic/1' ? analysis.outcome : analysis.endpoint;
+  const { name, codes } = eventOf(analysis, rows);
   const counted = verdict({
-    holds: !isSmallOf(events, rows.n, k),
-    says: `no patient, or ${k} or more, had the event of ${of}, and none, or ${k} or more, hadn't`,
+    holds: !isSmall(totalOf(codes), k),
+    says: `no patient, or ${k} or more, had the event of ${name}`,
   });
   if (analysis.method !== 'logistic/1') return [counted];
   const all = factorsOf(analysis, rows);
@@ -44,9 +42,11 @@ export function cellVerdicts(
 }
 
 /**
- * What of few an open logistic model tells that is no table itself. Where its slopes are 0 all patients weigh the same: the information's terms over the
- * weight are how many have a level and how many two of them (or a value, of a number of three at most), and the score how many of them had the outcome. The
- * rules allow it, since such sums are of many patients; a steward is told.
+ * What of few an open model or test tells beside the cells that it sends. The rules allow it, since its sums are of many patients; a steward is told. Who had
+ * no event: the total less the events, of a test by group. Of a logistic model that is no table itself, where its slopes are 0 and all patients weigh the same,
+ * the information's terms over the weight are how many have a level and how many two of them (or a value, of a number of three at most), and the score how
+ * many of them had the outcome. The partial likelihoods of Cox and of Fine and Gray give no such count: at 0 their terms are sums over risk sets, weighed by when the
+ * events were, which nobody is told.
  */
 export function toldOfFew(
   analysis: StudyAnalysis,
@@ -54,9 +54,24 @@ export function toldOfFew(
   { thresholds: { k } }: Protocol,
   codebook: Codebook,
 ): string[] {
-  if (analysis.method !== 'logistic/1' || analysis.mode !== 'open') return [];
-  if (isSolvedFor(analysis, factorsOf(analysis, rows), codebook)) return [];
-  return impliedBy(analysis, rows, k, codebook).flatMap(({ what, holds }) => (holds ? [] : [what]));
+  if (analysis.mode !== 'open') return [];
+  if (analysis.method === 'log-rank/1') {
+    const { n, observed } = answerLogRank(analysis, rows, codebook);
+    const names = groupNames(codebook, analysis.group, groupLabels(codebook, analysis.group));
+    return names.flatMap((name, g) =>
+      isSmall(n[g]! - observed[g]!, k) ? [`no event of ${analysis.endpoint}, of ${name}`] : [],
+    );
+  }
+  if (!isModel(analysis)) return [];
+  const { name, codes } = eventOf(analysis, rows);
+  const without = isSmall(rows.n - totalOf(codes), k) ? [`no event of ${name}`] : [];
+  if (analysis.method !== 'logistic/1' || isSolvedFor(analysis, factorsOf(analysis, rows), codebook)) return without;
+  const implied = impliedBy(analysis, rows, k, codebook);
+  return [...without, ...implied.flatMap(({ what, holds }) => (holds ? [] : [what]))];
+}
+
+function totalOf(codes: Int32Array): number {
+  return codes.reduce((sum, code) => sum + code, 0);
 }
 
 function every(what: string, k: number): string {

@@ -114,14 +114,9 @@ function ofLogRank(
 ): Summary {
   if (mode === 'masked')
     return { masked: [...observed, ...expected, ...lowerTriangle(variance.flat(), observed.length)], withheld: [] };
-  if (hasFewOf(observed, n, k))
-    return { open: null, withheld: [{ what: `${id}: a group has too few events, or too few without one`, rule: 'k' }] };
+  if (observed.some((events) => isSmall(events, k)))
+    return { open: null, withheld: [{ what: `${id}: a group has too few events`, rule: 'k' }] };
   return { open: json({ n, observed, expected, variance }), withheld: [] };
-}
-
-/** Whether a group has few events, or few patients without one: its size is told beside them. */
-export function hasFewOf(observed: readonly number[], n: readonly number[], k: number): boolean {
-  return observed.some((events, g) => isSmallOf(events, n[g]!, k));
 }
 
 /** A 2 x 2 table, or behind masks the eight sums that Mantel and Haenszel, and Robins, Breslow and Greenland, need. */

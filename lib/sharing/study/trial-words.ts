@@ -57,7 +57,7 @@ function comparable({ n, left, fields, withheld, tells, overlaps, verdicts }: Om
       : `Held back: ${withheld.map(({ what, rule }) => `${what} (rule ${rule})`).join('; ')}.`,
     ...tells.map(
       ({ analysis, what }) =>
-        `No rule forbids it, and whoever knows the method works out from the sums of ${analysis} how many have ${what}: few, for one combination of them.`,
+        `No rule forbids it, and whoever knows the method works out from the numbers of ${analysis} how many have ${what}, of whom somewhere there are few.`,
     ),
     ...before(overlaps),
     ...lifted.map((verdict) => `The protocol lifts a rule that doesn’t hold here: ${ruleInWords(verdict)}.`),
