@@ -2,8 +2,9 @@
  * `npm run --silent token -- --site SITE --role ROLE [--role ROLE]`: prints a token of the stack that runs on this machine, and nothing else.
  */
 import { parseArgs } from 'node:util';
+import { isSignetError } from '../lib/base/index.ts';
 import { ROLES, type Role } from '../lib/http/index.ts';
-import { findRunning, runningSite } from './local/running.ts';
+import { findRunning, runningSite, runningToken } from './local/running.ts';
 
 function fail(says: string): never {
   console.error(says);
@@ -28,10 +29,9 @@ if (!at) {
 const unknown = roles.find((role) => !isRole(role));
 if (unknown !== undefined) fail(`${unknown} is no role: there are ${ROLES.join(', ')}.`);
 
-const answer = await fetch(`${at.issuer}/token`, {
-  method: 'POST',
-  headers: { authorization: `Bearer ${at.secret}` },
-  body: JSON.stringify({ site: at.site, roles }),
-});
-if (!answer.ok) fail(`The issuer answered ${answer.status}.`);
-console.log(((await answer.json()) as { token: string }).token);
+try {
+  console.log(await runningToken(at, roles));
+} catch (error) {
+  if (!isSignetError(error)) throw error;
+  fail(error.message);
+}

@@ -25,7 +25,7 @@ export function dynoxideBinary(): string | undefined {
 /**
  * Starts the engine on this machine's loopback address, in memory or with its rows in the file. It must be told its port, and ends where another
  * process has taken that meanwhile: then it is started at another. Its own word that it listens is waited for, so that nobody else's answer is
- * taken for its own. Throws an Error where it never listens.
+ * taken for its own. It ends with this process. Throws an Error where it never listens.
  */
 export async function startDynoxide(binary: string, file?: string): Promise<Dynoxide> {
   let complaint = '';
@@ -33,6 +33,7 @@ export async function startDynoxide(binary: string, file?: string): Promise<Dyno
     const port = await freePort();
     const place = file === undefined ? [] : ['--db-path', file];
     const engine = spawn(binary, ['serve', '--port', String(port), ...place], { stdio: ['ignore', 'ignore', 'pipe'] });
+    endWithUs(engine);
     const says = await firstWords(engine);
     if (says.includes('listening on')) return { url: `http://127.0.0.1:${port}`, process: engine };
     complaint = says;
@@ -40,14 +41,24 @@ export async function startDynoxide(binary: string, file?: string): Promise<Dyno
   throw new Error(`the table engine does not start: ${complaint}`);
 }
 
+/** It is another process, and would outlive this one. */
+function endWithUs(engine: ChildProcess): void {
+  const end = (): boolean => engine.kill();
+  process.once('exit', end);
+  engine.once('exit', () => process.off('exit', end));
+}
+
 /** What it says until it listens or ends. */
 function firstWords(engine: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {
     let said = '';
-    engine.stderr!.on('data', (chunk: Buffer) => {
+    const hear = (chunk: Buffer): void => {
       said += chunk;
-      if (said.includes('listening on')) resolve(said);
-    });
+      if (!said.includes('listening on')) return;
+      engine.stderr!.off('data', hear).resume(); // what it says from now on is read, and kept nowhere
+      resolve(said);
+    };
+    engine.stderr!.on('data', hear);
     engine.once('error', reject).once('close', () => resolve(said.trim()));
   });
 }

@@ -15,7 +15,6 @@ async function startTable(folder: string | undefined): Promise<string> {
   if (binary === undefined) return startDynalite(folder);
   const engine = await startDynoxide(binary, folder && path.join(folder, 'table.db'));
   engine.process.once('exit', (code) => process.exit(code ?? 1));
-  process.once('exit', () => engine.process.kill());
   return engine.url;
 }
 

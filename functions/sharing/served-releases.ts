@@ -1,11 +1,11 @@
 import { json, type OpenRequest, type Reply } from '../../lib/http/index.ts';
 import { type Card, unsignedRequest } from '../../lib/sharing/index.ts';
 import { MOST_OFFERED } from '../../lib/store/index.ts';
+import { isShare, releaseName } from './share-name.ts';
 import type { ShareRoutePorts } from './shares.ts';
-import { enterView, isShare, stillShown } from './shown.ts';
+import { enterView, stillShown } from './shown.ts';
 import { askedUnder, calledBy } from './signed-call.ts';
 import type { SiteAtWork } from './site-studies.ts';
-import { releaseName } from './take-back.ts';
 
 /*
  * Releases to sites of other deployments: they lie with their owner, whose function serves them. What is asked for is looked for in the folder of who asks, under

@@ -13,10 +13,10 @@ import {
 import { type Card, type Release, readDocument, releaseDocument, signDocument } from '../../lib/sharing/index.ts';
 import { LINK } from '../../lib/store/index.ts';
 import { fetchedElsewhere } from './elsewhere.ts';
+import { isShare, releaseName } from './share-name.ts';
 import { keyHash, type ShareRoutePorts } from './shares.ts';
-import { checkTime, enterView, isShare, stillShown } from './shown.ts';
+import { checkTime, enterView, stillShown } from './shown.ts';
 import type { SiteAtWork } from './site-studies.ts';
-import { releaseName } from './take-back.ts';
 
 type Form = (typeof SHARED_REPRESENTATIONS)[number];
 

@@ -21,8 +21,9 @@ import {
 } from '../../lib/sharing/index.ts';
 import { type GivenRelease, LINK, type Releases, type Shares } from '../../lib/store/index.ts';
 import { type ElsewherePorts, receivedElsewhere } from './elsewhere.ts';
+import { releaseName, shareIn } from './share-name.ts';
 import { isApart, type SiteAtWork } from './site-studies.ts';
-import { releaseName, takeBack } from './take-back.ts';
+import { takeBack } from './take-back.ts';
 
 /** What the routes of shares work on. */
 export interface ShareRoutePorts extends ElsewherePorts {
@@ -187,11 +188,6 @@ export async function listShares({ site }: ApiRequest, ports: ShareRoutePorts): 
   const [given, elsewhere] = await Promise.all([ports.releases.list(site), asked]);
   const { unreachable } = elsewhere;
   return json(200, { given, received: [...received, ...elsewhere.received], unreachable });
-}
-
-/** The share that a name in a folder is of; undefined for anything else that lies there. */
-function shareIn(name: string): string | undefined {
-  return /^release-([0-9a-z]{26})\.json$/.exec(name)?.[1];
 }
 
 /** `DELETE /shares/{share}`: takes the copy back; what was seen stays seen, and the answer says so. */

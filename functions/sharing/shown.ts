@@ -11,11 +11,6 @@ export interface ShownRelease {
   readonly given: GivenRelease;
 }
 
-/** Whether a share can be called so. */
-export function isShare(share: string): boolean {
-  return /^[0-9a-z]{26}$/.test(share);
-}
-
 /** Throws SignetError `share-expired`. */
 export function checkTime({ until }: Release, now: number): void {
   if (now < Date.parse(until)) return;

@@ -1,5 +1,6 @@
 import type { Actor, Audit } from '../../lib/audit/index.ts';
 import type { GivenRelease, Releases, Shares } from '../../lib/store/index.ts';
+import { releaseName } from './share-name.ts';
 
 /** What taking a release back needs. */
 export interface TakeBackPorts {
@@ -7,11 +8,6 @@ export interface TakeBackPorts {
   readonly shares: Shares;
   readonly releases: Releases;
   now(): number;
-}
-
-/** What a release is called in its receiver's folder. */
-export function releaseName(share: string): string {
-  return `release-${share}.json`;
 }
 
 /** Takes a release back: enters it in the log, deletes its copy and notes when, ISO, which it answers. Of one that was taken back before the copy alone. */

@@ -1,12 +1,11 @@
-import { PAGE_POLICY } from '../base/index.ts';
 import { printCount, type ResultDocument } from '../result/index.ts';
 import { figureBlock, list, patientsBlock, section } from './html-blocks.ts';
 import { checklistSections, reportSections, SUMMARY } from './html-report.ts';
 import { htmlTable } from './html-table.ts';
 import { documentLevel } from './level.ts';
 import { type Markup, markup } from './markup.ts';
+import { htmlPage } from './page.ts';
 import { stamped, stampsOf } from './stamps.ts';
-import { STYLE } from './style.ts';
 
 function header(document: ResultDocument): Markup {
   const { cohort, findings, release } = document;
@@ -90,17 +89,9 @@ export function renderHtml(document: ResultDocument): string {
   const { findings } = document;
   const { title, counts, assumptions, citations, tables, figures, report } = findings;
   const level = documentLevel(document);
-  const page = markup`<html lang="en">
-<head>
-<meta charset="utf-8"/>
-<meta http-equiv="Content-Security-Policy" content="${PAGE_POLICY}"/>
-<meta name="viewport" content="width=device-width, initial-scale=1"/>
-<meta name="referrer" content="no-referrer"/>
-<title>${title} \u2013 ${document.cohort.title}</title>
-${STYLE}
-</head>
-<body>
-${header(document)}${warnings(document)}<main>
+  return htmlPage(
+    `${title} \u2013 ${document.cohort.title}`,
+    markup`${header(document)}${warnings(document)}<main>
 ${report === undefined ? undefined : reportSections(report, document)}${section(
   'Figures',
   figures.map((figure, i) => figureBlock(stamped(figure, document), `Figure ${i + 1}`, `figure-${i + 1}`)),
@@ -112,9 +103,6 @@ ${report === undefined ? undefined : reportSections(report, document)}${section(
   methods(document),
 )}${section('Assumptions', list(assumptions.map(({ says }) => says)))}${
   report === undefined ? undefined : checklistSections(report)
-}${section('References', list(citations, 'ol'))}${section('Provenance', [provenance(document)])}</main>
-</body>
-</html>
-`;
-  return `<!DOCTYPE html>\n${page}`;
+}${section('References', list(citations, 'ol'))}${section('Provenance', [provenance(document)])}</main>`,
+  );
 }

@@ -1,7 +1,6 @@
-import { PAGE_POLICY } from '../base/index.ts';
 import { printCount } from '../result/index.ts';
 import { type Markup, markup } from './markup.ts';
-import { STYLE } from './style.ts';
+import { htmlPage } from './page.ts';
 
 /** What is wrong with a cohort's files, as it is shown: the place, the value, what is wrong and what to do. */
 export interface ShownProblem {
@@ -38,17 +37,9 @@ const LEVELS: readonly (readonly [level: string, title: string, says: string])[]
 /** Problems as a page that stands alone, without script or anything to fetch, by level. */
 export function renderProblems({ of, total, from, problems }: ShownProblems): string {
   const title = `Problems of ${of}`;
-  const page = markup`<html lang="en">
-<head>
-<meta charset="utf-8"/>
-<meta http-equiv="Content-Security-Policy" content="${PAGE_POLICY}"/>
-<meta name="viewport" content="width=device-width, initial-scale=1"/>
-<meta name="referrer" content="no-referrer"/>
-<title>${title}</title>
-${STYLE}
-</head>
-<body>
-<header>
+  return htmlPage(
+    title,
+    markup`<header>
 <h1>${title}</h1>
 <p class="lead">${extent(total, from, problems.length)}</p>
 <dl class="counts">${LEVELS.map(([level, name]) => count(name, problems.filter((problem) => problem.level === level).length))}</dl>
@@ -60,11 +51,8 @@ ${LEVELS.map(([level, name, says]) =>
     says,
     problems.filter((problem) => problem.level === level),
   ),
-)}</main>
-</body>
-</html>
-`;
-  return `<!DOCTYPE html>\n${page}`;
+)}</main>`,
+  );
 }
 
 function extent(total: number, from: number, here: number): string {

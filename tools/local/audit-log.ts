@@ -1,5 +1,5 @@
 import { SignetError } from '../../lib/base/index.ts';
-import { findRunning, runningSite } from './running.ts';
+import { findRunning, runningSite, runningToken } from './running.ts';
 
 /** A log as it was read: its lines, and the head that was named beside them. */
 export interface ReadLog {
@@ -16,13 +16,8 @@ export async function readRunningLog(named?: string): Promise<ReadLog> {
     });
   const at = runningSite(running, named);
   if (!at) throw new SignetError('no-log', `The running stack has no site ${named}`);
-  const { api, issuer, secret, site } = at;
-  const given = await fetch(`${issuer}/token`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${secret}` },
-    body: JSON.stringify({ site, roles: ['auditor'] }),
-  });
-  const { token } = (await given.json()) as { readonly token: string };
+  const { api, site } = at;
+  const token = await runningToken(at, ['auditor']);
   const lines: string[] = [];
   let head: string | undefined;
   for (let next: string | undefined = '/audit'; next !== undefined; ) {

@@ -1,5 +1,6 @@
 import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { SignetError } from '../../lib/base/index.ts';
 
 /** A deployment that runs on this machine. */
 interface RunningDeployment {
@@ -24,6 +25,20 @@ export function runningSite(
   const site = named ?? deployments[0]?.sites[0];
   const deployment = deployments.find(({ sites }) => site !== undefined && sites.includes(site));
   return deployment && site !== undefined ? { ...deployment, site } : undefined;
+}
+
+/** Asks a running deployment's issuer for a token of a site. Throws SignetError `no-token`. */
+export async function runningToken(
+  { issuer, secret, site }: Pick<RunningDeployment, 'issuer' | 'secret'> & { readonly site: string },
+  roles: readonly string[],
+): Promise<string> {
+  const answer = await fetch(`${issuer}/token`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${secret}` },
+    body: JSON.stringify({ site, roles }),
+  });
+  if (!answer.ok) throw new SignetError('no-token', `The issuer answered ${answer.status}.`);
+  return ((await answer.json()) as { readonly token: string }).token;
 }
 
 const FILE = path.resolve(import.meta.dirname, '..', '..', '.signet', 'running.json');

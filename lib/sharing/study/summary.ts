@@ -43,14 +43,9 @@ export function summaryOf(asked: Asked, rows: SiteRows, protocol: Protocol, code
           withheld: [],
         };
       }
-      const isFree = isWaived(protocol, 'grid');
-      const bins = isFree || k <= 1 ? plainBins : tellsEvents(protocol, analysis.endpoint) ? endedBins : mergedBins;
-      return ofCurves(
-        answerKaplanMeier(analysis, rows, codebook),
-        { steps, bins, k: isFree ? 1 : k },
-        analysis,
-        codebook,
-      );
+      const least = isWaived(protocol, 'grid') ? 1 : k;
+      const bins = least <= 1 ? plainBins : tellsEvents(protocol, analysis.endpoint) ? endedBins : mergedBins;
+      return ofCurves(answerKaplanMeier(analysis, rows, codebook), { steps, bins, k: least }, analysis, codebook);
     }
     case 'table-one/1':
       return describedShown(analysis, rows, codebook, k);

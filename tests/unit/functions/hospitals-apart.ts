@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import middy from '@middy/core';
 import { respondersOn, type SharingPorts } from '../../../functions/sharing/responders.ts';
-import { releaseName } from '../../../functions/sharing/take-back.ts';
+import { releaseName } from '../../../functions/sharing/share-name.ts';
 import { AuditLog } from '../../../lib/audit/index.ts';
 import { ulid } from '../../../lib/base/index.ts';
 import { answersProblems, type GatewayReply, identifies, OPEN_ROUTES, router } from '../../../lib/http/index.ts';
